@@ -1,0 +1,9 @@
+/** What every failed call rejects with; see index.d.ts for its properties. */
+export class AstrolabeError extends Error {
+  constructor(message, { cause, ...details } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, details);
+  }
+}
+// On the prototype, where Error keeps its own: not among the enumerable properties of each error.
+Object.defineProperty(AstrolabeError.prototype, "name", { value: "AstrolabeError", configurable: true, writable: true });

@@ -1,0 +1,29 @@
+# Sourced by setup, build and test: puts the tools that setup made in front of PATH, and changes nothing else.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Outside the clone, because the tools take minutes to build and serve every clone of this machine.
+tools=${ASTROLABE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/astrolabe-client}
+
+wasm_pack_version=0.15.1
+# The CLI and the crate must be of one version: wasm-bindgen refuses anything else.
+wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p;}' "$root/Cargo.lock")
+
+wasm_pack_dir=$tools/wasm-pack-$wasm_pack_version
+wasm_bindgen_dir=$tools/wasm-bindgen-cli-$wasm_bindgen_version
+
+rustc_has_wasm() { # the standard library for wasm32 beside the rustc that PATH finds
+  local sysroot
+  sysroot=$(rustc --print sysroot 2>/dev/null) || return 1
+  compgen -G "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib" >/dev/null
+}
+
+# Debian's compiler with a std that setup built, kept apart from rustup and from /usr.
+debian_toolchain=$tools/debian-rust
+use_debian_toolchain() {
+  [ -f "$debian_toolchain/complete" ] || return 1
+  export PATH="$debian_toolchain/bin:$PATH"
+  unset RUSTUP_TOOLCHAIN
+}
+
+export PATH="$wasm_pack_dir/bin:$wasm_bindgen_dir/bin:$root/node_modules/.bin:$PATH"

@@ -1,0 +1,194 @@
+//! What can go wrong, as a closed list.
+
+use core::any::Any;
+use core::fmt;
+use std::rc::Rc;
+
+use crate::secret::Secret;
+
+/// What went wrong. The text form ([`ErrorCode::as_str`]) is what JavaScript sees as `code`; it never changes meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// An option or a parameter is missing or wrong. Nothing was sent.
+    InvalidArgument,
+    /// No answer: the connection failed, or broke before the answer was complete.
+    Network,
+    /// The time limit of the call (`timeoutMs`) ran out.
+    Timeout,
+    /// Discovery did not answer with usable metadata (OpenID Connect Discovery §4, RFC 8414 §3).
+    DiscoveryFailed,
+    /// Discovery answered for another issuer than the one that was asked for (RFC 8414 §3.3).
+    IssuerMismatch,
+    /// A secret would have had to go over plain `http`.
+    InsecureEndpoint,
+    /// The identity provider does not offer the client-credentials grant.
+    GrantNotSupported,
+    /// The token endpoint refused (RFC 6749 §5.2); `oauthError` says why.
+    TokenRequestFailed,
+    /// The token endpoint's answer is no token response (RFC 6749 §5.1).
+    InvalidTokenResponse,
+    /// Nextcloud did not accept the login (401).
+    Unauthorized,
+    /// Nextcloud knows the caller but does not let it do this (403): most often it is no admin.
+    Forbidden,
+    /// The Astrolabe app is not there for this caller (an HTML 404).
+    AppNotAvailable,
+    /// Too many requests (429). Without `Retry-After` it is Nextcloud's brute-force lock.
+    RateLimited,
+    /// Nextcloud is in maintenance mode (503).
+    Maintenance,
+    /// The server failed (5xx).
+    ServerError,
+    /// The server refused the request (any other 4xx).
+    RequestRejected,
+    /// The server answered with a redirect where none is allowed.
+    UnexpectedRedirect,
+    /// The answer is not what the route answers: HTML, broken JSON, a field of the wrong type.
+    UnexpectedResponse,
+    /// The answer is larger than `maxResponseBytes`.
+    ResponseTooLarge,
+    /// The answer is about another user than was asked for.
+    UserMismatch,
+    /// The app password to be stored is wrong, or not of the form that Astrolabe takes.
+    AppPasswordRejected,
+}
+
+impl ErrorCode {
+    /// The stable name of this code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorCode::InvalidArgument => "invalid_argument",
+            ErrorCode::Network => "network",
+            ErrorCode::Timeout => "timeout",
+            ErrorCode::DiscoveryFailed => "discovery_failed",
+            ErrorCode::IssuerMismatch => "issuer_mismatch",
+            ErrorCode::InsecureEndpoint => "insecure_endpoint",
+            ErrorCode::GrantNotSupported => "grant_not_supported",
+            ErrorCode::TokenRequestFailed => "token_request_failed",
+            ErrorCode::InvalidTokenResponse => "invalid_token_response",
+            ErrorCode::Unauthorized => "unauthorized",
+            ErrorCode::Forbidden => "forbidden",
+            ErrorCode::AppNotAvailable => "app_not_available",
+            ErrorCode::RateLimited => "rate_limited",
+            ErrorCode::Maintenance => "maintenance",
+            ErrorCode::ServerError => "server_error",
+            ErrorCode::RequestRejected => "request_rejected",
+            ErrorCode::UnexpectedRedirect => "unexpected_redirect",
+            ErrorCode::UnexpectedResponse => "unexpected_response",
+            ErrorCode::ResponseTooLarge => "response_too_large",
+            ErrorCode::UserMismatch => "user_mismatch",
+            ErrorCode::AppPasswordRejected => "app_password_rejected",
+        }
+    }
+}
+
+/// A failure: what happened, where, and what to do next. Holds no secret.
+#[derive(Clone)]
+pub struct Error(Box<Details>);
+
+/// What an [`Error`] says.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Details {
+    pub code: ErrorCode,
+    /// For a person: what was wrong, where, and what to do.
+    pub message: String,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// Whether the same call can succeed later without anything being changed.
+    pub retryable: bool,
+    /// How long to wait before that, in milliseconds, where it is known.
+    pub retry_after_ms: Option<u64>,
+    /// `error` of RFC 6749 §5.2.
+    pub oauth_error: Option<String>,
+    /// `error_description` of RFC 6749 §5.2.
+    pub oauth_error_description: Option<String>,
+    /// What the server said in its own words.
+    pub server_message: Option<String>,
+    /// Method and URL without query.
+    pub route: Option<String>,
+    /// What the platform threw: in JavaScript a `JsValue`.
+    pub cause: Option<Rc<dyn Any>>,
+}
+
+impl Error {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let retryable = matches!(code, ErrorCode::Network | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::Maintenance | ErrorCode::ServerError);
+        Error(Box::new(Details {
+            code,
+            message: message.into(),
+            status: None,
+            retryable,
+            retry_after_ms: None,
+            oauth_error: None,
+            oauth_error_description: None,
+            server_message: None,
+            route: None,
+            cause: None,
+        }))
+    }
+
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Error::new(ErrorCode::InvalidArgument, message)
+    }
+
+    /// The platform's fetch failed, with what it threw.
+    pub fn network(cause: Option<Rc<dyn Any>>) -> Self {
+        let mut error = Error::new(ErrorCode::Network, "the request failed without an answer: check the address, DNS, TLS and the network");
+        error.0.cause = cause;
+        error
+    }
+
+    /// Adds what the caller of this knows to what is already there.
+    pub(crate) fn with(mut self, add: impl FnOnce(&mut Details)) -> Self {
+        add(&mut self.0);
+        self
+    }
+
+    /// Where it happened; put before the message, unless a place is known already.
+    pub(crate) fn at(self, route: &str) -> Self {
+        self.with(|details| {
+            if details.route.is_none() {
+                details.message = [route, ": ", &details.message].concat();
+                details.route = Some(route.to_string());
+            }
+        })
+    }
+
+    /// Takes `secret` out of whatever a server or the platform wrote.
+    pub(crate) fn without(self, secret: &Secret) -> Self {
+        self.with(|details| {
+            details.message = secret.strike_from(core::mem::take(&mut details.message));
+            for text in [&mut details.oauth_error, &mut details.oauth_error_description, &mut details.server_message] {
+                *text = text.take().map(|text| secret.strike_from(text));
+            }
+        })
+    }
+}
+
+impl core::ops::Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Error(")?;
+        formatter.write_str(self.code.as_str())?;
+        formatter.write_str(": ")?;
+        formatter.write_str(&self.message)?;
+        formatter.write_str(")")
+    }
+}
+
+impl std::error::Error for Error {}

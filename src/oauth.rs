@@ -1,0 +1,253 @@
+//! Discovery and the client-credentials grant, as OpenID Connect Discovery 1.0, RFC 8414 and RFC 6749 say them.
+//! Pure: makes requests and reads responses, sends nothing.
+
+use crate::error::{Error, ErrorCode};
+use crate::http::{Method, Request, Response};
+use crate::json::{integer, Object, Value};
+use crate::secret::Secret;
+use crate::text::{base64, decimal, form_component, is_visible_ascii, push_form_field};
+use crate::url::Url;
+
+/// The lifetime of a token whose answer names none, in seconds.
+const DEFAULT_EXPIRES_IN_S: i64 = 3600;
+
+/// Longest lifetime that is believed, in seconds (about 30 years): keeps every time within what a `Date` can hold.
+const MAX_EXPIRES_IN_S: i64 = 1_000_000_000;
+
+const OTHER_WAYS_IN: &str = "on a stock Nextcloud, pass an administrator's app password as accessToken, or username and password";
+
+/// How the client proves to the token endpoint who it is (RFC 6749 §2.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientAuthentication {
+    /// `client_secret_post`: id and secret in the body.
+    Post,
+    /// `client_secret_basic`: id and secret in the `Authorization` header.
+    Basic,
+}
+
+/// Where the token endpoint is looked up.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Provider {
+    /// At the Nextcloud server: `{host}/.well-known/openid-configuration`.
+    Nextcloud,
+    /// At an identity provider elsewhere, whose metadata must name this very issuer.
+    Issuer(String),
+    /// At this address.
+    DiscoveryUrl(String),
+}
+
+/// A client of an OAuth server, and what it asks for.
+#[derive(Debug, Clone)]
+pub struct ClientCredentials {
+    pub client_id: String,
+    pub client_secret: Secret,
+    pub scope: String,
+    pub provider: Provider,
+    /// `None`: what discovery announces decides, `Post` where it leaves the choice.
+    pub authentication: Option<ClientAuthentication>,
+    /// More parameters of the token request, such as `audience` or `resource` (RFC 8707).
+    pub token_parameters: Vec<(String, String)>,
+}
+
+impl ClientCredentials {
+    /// Which tokens are this client's: a cache handed to clients of another server, id or scope is not used by them.
+    pub(crate) fn cache_key(&self, nextcloud_host: &str) -> String {
+        let provider = match &self.provider {
+            Provider::Nextcloud => "",
+            Provider::Issuer(url) | Provider::DiscoveryUrl(url) => url,
+        };
+        let mut key = String::new();
+        let fixed = [("host", nextcloud_host), ("provider", provider), ("client_id", &self.client_id), ("scope", &self.scope)];
+        let extra = self.token_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in fixed.into_iter().chain(extra) {
+            push_form_field(&mut key, name, value);
+        }
+        key
+    }
+}
+
+/// What discovery found, as far as this client needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metadata {
+    pub token_endpoint: String,
+    /// Whether the token endpoint announces `client_secret_basic` and not `client_secret_post`.
+    pub basic_only: bool,
+}
+
+/// A token as the token endpoint gave it.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    pub access_token: Secret,
+    /// How long it lives from now on, in seconds; never negative.
+    pub expires_in_s: i64,
+}
+
+/// Where to look for the metadata, in this order.
+pub(crate) fn discovery_urls(nextcloud_host: &str, provider: &Provider) -> Vec<String> {
+    let well_known = "/.well-known/openid-configuration";
+    match provider {
+        Provider::Nextcloud => vec![[nextcloud_host, well_known].concat()],
+        Provider::DiscoveryUrl(url) => vec![url.clone()],
+        Provider::Issuer(issuer) => {
+            let base = issuer.trim_end_matches('/');
+            let path_at = base.find("://").and_then(|at| base.get(at + 3..)?.find('/').map(|slash| at + 3 + slash)).unwrap_or(base.len());
+            let (origin, path) = base.split_at_checked(path_at).unwrap_or((base, ""));
+            // RFC 8414 §3.1 puts the well-known part before the issuer's path.
+            vec![[base, well_known].concat(), [origin, "/.well-known/oauth-authorization-server", path].concat()]
+        }
+    }
+}
+
+pub(crate) fn discovery_request(url: String) -> Request {
+    Request::new(Method::Get, url)
+}
+
+/// Reads the answer to [`discovery_request`].
+pub(crate) fn read_metadata(route: &str, provider: &Provider, response: &Response, allow_insecure: bool) -> Result<Metadata, Error> {
+    let fail = |code: ErrorCode, message: &[&str]| Error::new(code, message.concat()).at(route).with(|details| details.status = Some(response.status));
+    if response.status != 200 {
+        let error = if response.is_maintenance() {
+            fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
+        } else if response.status == 404 && *provider == Provider::Nextcloud {
+            fail(ErrorCode::DiscoveryFailed, &["this Nextcloud is no identity provider (404): name one by issuer or discoveryUrl; or, ", OTHER_WAYS_IN])
+        } else {
+            fail(ErrorCode::DiscoveryFailed, &["discovery was answered with status ", &decimal(response.status.into()), ": check that this is the address of an OpenID Connect provider"])
+        };
+        return Err(error.with(|details| {
+            details.retryable |= response.status >= 500 || response.status == 429;
+            details.server_message = Object::parse(&response.body).and_then(|answer| answer.string("message"));
+        }));
+    }
+    let Some(metadata) = Object::parse(&response.body) else {
+        let what = if response.is_html() { "an HTML page" } else { "something that is no JSON object" };
+        return Err(fail(ErrorCode::DiscoveryFailed, &["discovery was answered with ", what, ": check that this is the address of an OpenID Connect provider"]));
+    };
+    if let Provider::Issuer(expected) = provider {
+        let found = metadata.string("issuer").unwrap_or_default();
+        if found != *expected {
+            return Err(fail(ErrorCode::IssuerMismatch, &["the metadata is that of the issuer '", &found, "', not of '", expected, "': give the issuer exactly as the provider writes it (RFC 8414 §3.3)"]));
+        }
+    }
+    let Some(token_endpoint) = metadata.string("token_endpoint").filter(|endpoint| !endpoint.is_empty()) else {
+        return Err(fail(ErrorCode::DiscoveryFailed, &["the metadata has no token_endpoint: this provider cannot issue tokens"]));
+    };
+    check_token_endpoint(&token_endpoint, allow_insecure).map_err(|error| error.at(route))?;
+    let list = |name: &str| -> Option<Vec<String>> { Some(metadata.array(name)?.items().filter_map(Value::into_string).collect()) };
+    if let Some(grants) = list("grant_types_supported") {
+        if !grants.iter().any(|grant| grant == "client_credentials") {
+            return Err(fail(ErrorCode::GrantNotSupported, &["the identity provider does not offer the client_credentials grant, only ", &grants.join(", "), ": use a provider that does and let user_oidc check its tokens; or, ", OTHER_WAYS_IN]));
+        }
+    }
+    let methods = list("token_endpoint_auth_methods_supported").unwrap_or_default();
+    let announces = |method: &str| methods.iter().any(|announced| announced == method);
+    Ok(Metadata { token_endpoint, basic_only: announces("client_secret_basic") && !announces("client_secret_post") })
+}
+
+/// Refuses an address that the client secret must not be sent to.
+pub(crate) fn check_token_endpoint(token_endpoint: &str, allow_insecure: bool) -> Result<(), Error> {
+    match Url::parse(token_endpoint) {
+        None => Err(Error::new(ErrorCode::DiscoveryFailed, "the token_endpoint of the metadata is no absolute http(s) URL")),
+        Some(url) if url.is_safe_for_secrets() || allow_insecure => Ok(()),
+        Some(_) => Err(Error::new(ErrorCode::InsecureEndpoint, "the token endpoint is plain http, where anyone on the way could read the client secret: use https, or allow it by name with allowInsecureHttp")),
+    }
+}
+
+/// The client-credentials grant, RFC 6749 §4.4.2.
+pub(crate) fn token_request(metadata: &Metadata, credentials: &ClientCredentials) -> Request {
+    let announced = if metadata.basic_only { ClientAuthentication::Basic } else { ClientAuthentication::Post };
+    let mut request = Request::new(Method::Post, metadata.token_endpoint.clone());
+    // The grant has no side effect but the token, so it may be repeated like a read.
+    request.repeatable = true;
+    request.headers.push(("Content-Type", "application/x-www-form-urlencoded".to_string()));
+    let mut body = String::new();
+    push_form_field(&mut body, "grant_type", "client_credentials");
+    match credentials.authentication.unwrap_or(announced) {
+        ClientAuthentication::Post => {
+            push_form_field(&mut body, "client_id", &credentials.client_id);
+            push_form_field(&mut body, "client_secret", credentials.client_secret.expose());
+        }
+        ClientAuthentication::Basic => {
+            let pair = [&form_component(&credentials.client_id), ":", &form_component(credentials.client_secret.expose())].concat();
+            request.headers.push(("Authorization", ["Basic ", &base64(pair.as_bytes())].concat()));
+        }
+    }
+    if !credentials.scope.is_empty() {
+        push_form_field(&mut body, "scope", &credentials.scope);
+    }
+    for (name, value) in &credentials.token_parameters {
+        push_form_field(&mut body, name, value);
+    }
+    request.body = Some(body);
+    request
+}
+
+/// Reads the answer to [`token_request`].
+pub(crate) fn read_grant(route: &str, response: &Response) -> Result<Grant, Error> {
+    let fail = |code: ErrorCode, message: &[&str]| Error::new(code, message.concat()).at(route).with(|details| details.status = Some(response.status).filter(|&status| status != 0));
+    if response.is_redirect() {
+        return Err(fail(ErrorCode::UnexpectedRedirect, &["the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata"]));
+    }
+    let answer = Object::parse(&response.body);
+    if response.status != 200 {
+        return Err(refused(&fail, response, answer));
+    }
+    let Some(answer) = answer else {
+        let what = if response.is_html() { "an HTML page" } else { "something that is no JSON object" };
+        return Err(fail(ErrorCode::InvalidTokenResponse, &["the token endpoint answered with ", what, " instead of a token (RFC 6749 §5.1)"]));
+    };
+    let Some(access_token) = answer.string("access_token") else {
+        return Err(fail(ErrorCode::InvalidTokenResponse, &["the token endpoint's answer has no access_token (RFC 6749 §5.1)"]));
+    };
+    if !is_visible_ascii(&access_token) {
+        return Err(fail(ErrorCode::InvalidTokenResponse, &["the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)"]));
+    }
+    if !answer.string("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")) {
+        return Err(fail(ErrorCode::InvalidTokenResponse, &["the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes"]));
+    }
+    let expires_in_s = match answer.get("expires_in") {
+        None | Some(Value::Null) => Some(DEFAULT_EXPIRES_IN_S),
+        Some(Value::Number(number)) => integer(number),
+        Some(Value::String(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => integer(&digits),
+        Some(_) => None,
+    };
+    let Some(expires_in_s) = expires_in_s else {
+        return Err(fail(ErrorCode::InvalidTokenResponse, &["expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)"]));
+    };
+    Ok(Grant { access_token: Secret::new(access_token), expires_in_s: expires_in_s.clamp(0, MAX_EXPIRES_IN_S) })
+}
+
+/// The error of a token request that was refused, RFC 6749 §5.2.
+fn refused(fail: &dyn Fn(ErrorCode, &[&str]) -> Error, response: &Response, answer: Option<Object<'_>>) -> Error {
+    let oauth_error = answer.and_then(|answer| answer.string("error"));
+    let description = answer.and_then(|answer| answer.string("error_description"));
+    // Nextcloud's own provider refuses the grant as invalid_grant, which RFC 6749 keeps for other things.
+    let grant_is_the_matter = match oauth_error.as_deref() {
+        Some("unsupported_grant_type") => true,
+        Some("invalid_grant") => description.as_deref().is_some_and(|text| text.contains("grant_type")),
+        _ => false,
+    };
+    let said = match (&oauth_error, &description) {
+        (Some(error), Some(description)) => [" with ", error, " (", description, ")"].concat(),
+        (Some(error), None) => [" with ", error].concat(),
+        (None, _) => String::new(),
+    };
+    let status = decimal(response.status.into());
+    let error = if response.is_maintenance() {
+        fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
+    } else if grant_is_the_matter {
+        fail(ErrorCode::GrantNotSupported, &["the identity provider refused the client_credentials grant", &said, ": use a provider that offers it and let user_oidc check its tokens; or, ", OTHER_WAYS_IN])
+    } else {
+        let advice = match oauth_error.as_deref() {
+            Some("invalid_client") => ": check clientId, clientSecret and clientAuthentication",
+            Some("unauthorized_client") => ": allow this client the client_credentials grant at the identity provider",
+            Some("invalid_scope") => ": this client may not have the scope it asked for, see the option scope",
+            _ => "",
+        };
+        fail(ErrorCode::TokenRequestFailed, &["the token request was refused (status ", &status, ")", &said, advice])
+    };
+    error.with(|details| {
+        details.retryable |= response.status >= 500 || response.status == 429;
+        details.oauth_error = oauth_error;
+        details.oauth_error_description = description;
+    })
+}

@@ -1,0 +1,126 @@
+//! Strings without `core::fmt`, which costs kilobytes of wasm: decimal numbers, percent and form encoding, base64.
+
+/// `number` in decimal.
+pub(crate) fn decimal(number: u64) -> String {
+    let mut digits = [0u8; 20];
+    let mut rest = number;
+    let mut text = String::new();
+    let mut length = 0;
+    for slot in digits.iter_mut() {
+        *slot = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        length += 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    text.extend(digits.iter().take(length).rev().map(|&digit| digit as char));
+    text
+}
+
+fn hex(nibble: u8) -> char {
+    char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
+}
+
+fn push_escaped(out: &mut String, byte: u8) {
+    out.push('%');
+    out.push(hex(byte >> 4));
+    out.push(hex(byte & 15));
+}
+
+/// One segment of a path: all but RFC 3986's unreserved characters is percent-encoded.
+pub(crate) fn path_segment(text: &str) -> String {
+    let mut out = String::new();
+    for &byte in text.as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            push_escaped(&mut out, byte);
+        }
+    }
+    out
+}
+
+/// A name or value of `application/x-www-form-urlencoded`.
+pub(crate) fn form_component(text: &str) -> String {
+    let mut out = String::new();
+    for &byte in text.as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"*-._".contains(&byte) {
+            out.push(byte as char);
+        } else if byte == b' ' {
+            out.push('+');
+        } else {
+            push_escaped(&mut out, byte);
+        }
+    }
+    out
+}
+
+/// Appends `name=value` to an `application/x-www-form-urlencoded` body or query.
+pub(crate) fn push_form_field(out: &mut String, name: &str, value: &str) {
+    if !out.is_empty() {
+        out.push('&');
+    }
+    out.push_str(&form_component(name));
+    out.push('=');
+    out.push_str(&form_component(value));
+}
+
+/// Base64 with padding, RFC 4648 §4.
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    fn letter(six_bits: u8) -> char {
+        char::from(match six_bits & 63 {
+            n @ 0..=25 => b'A' + n,
+            n @ 26..=51 => b'a' + n - 26,
+            n @ 52..=61 => b'0' + n - 52,
+            62 => b'+',
+            _ => b'/',
+        })
+    }
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let mut three = [0u8; 3];
+        for (slot, byte) in three.iter_mut().zip(chunk) {
+            *slot = *byte;
+        }
+        let [a, b, c] = three;
+        out.push(letter(a >> 2));
+        out.push(letter((a << 4) | (b >> 4)));
+        out.push(if chunk.len() > 1 { letter((b << 2) | (c >> 6)) } else { '=' });
+        out.push(if chunk.len() > 2 { letter(c) } else { '=' });
+    }
+    out
+}
+
+/// Whether `text` can stand in a header as a credential: visible ASCII only (RFC 6750 §2.1 allows no more).
+/// A platform that is given anything else refuses it with a message that repeats it.
+pub(crate) fn is_visible_ascii(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| (0x21..=0x7e).contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals() {
+        assert_eq!(decimal(0), "0");
+        assert_eq!(decimal(1_002), "1002");
+        assert_eq!(decimal(u64::MAX), "18446744073709551615");
+    }
+
+    #[test]
+    fn base64_of_rfc_4648_section_10() {
+        let pairs = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")];
+        for (plain, encoded) in pairs {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
+        assert_eq!(base64(&[0xfb, 0xff, 0xfe]), "+//+");
+    }
+
+    #[test]
+    fn encodings() {
+        assert_eq!(path_segment("a b/c?d#e%+ü~"), "a%20b%2Fc%3Fd%23e%25%2B%C3%BC~");
+        assert_eq!(form_component("a b&c=d+e*ü~"), "a+b%26c%3Dd%2Be*%C3%BC%7E");
+    }
+}

@@ -1,0 +1,214 @@
+//! What every error has in common: it says what and where, and never a secret.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use astrolabe_client::{AstrolabeClient, ClientAuthentication, Config, Error, ErrorCode, Login, Provider, Secret};
+use serde_json::json;
+
+use crate::setup::*;
+use crate::transport::{Answer, Flight, World};
+
+const TOKEN: &str = "access-token-91c2";
+const PASSWORD: &str = "login-password-7d1e";
+/// base64("admin:login-password-7d1e")
+const BASIC_LOGIN: &str = "YWRtaW46bG9naW4tcGFzc3dvcmQtN2QxZQ==";
+
+const SECRETS: [&str; 5] = [CLIENT_SECRET, TOKEN, APP_PASSWORD, PASSWORD, BASIC_LOGIN];
+
+/// The same words for every server that repeats what it was sent.
+fn gossip() -> String {
+    SECRETS.map(|secret| format!("you sent {secret}, really {secret};")).concat()
+}
+
+/// Where a server redirects to that writes what it was sent into the address.
+fn gossiping_address() -> String {
+    ["https://cloud.example.com/?", &SECRETS.join("&")].concat()
+}
+
+/// Answers that are no success anywhere, and repeat all secrets wherever an answer has room for words.
+fn gossiping_answers() -> Vec<Answer> {
+    let all = gossip();
+    let fields = json!({
+        "message": all, "error": all, "error_description": all, "ocs": { "meta": { "message": all } },
+        "user_id": all, "issuer": all, "sync_type": 1, "token_type": all, "access_token": all, "expires_in": all, "grant_types_supported": [all],
+    });
+    let mut answers = vec![Answer::broken(), Answer::never(), Answer::opaque_redirect(), Answer::html(200, &all), Answer::json(200, &fields), Answer::json(200, all.clone())];
+    for status in [201, 301, 302, 307, 400, 401, 403, 404, 405, 412, 429, 500, 502, 503] {
+        answers.push(Answer::json(status, &fields).header("Location", &gossiping_address()));
+        answers.push(Answer::html(status, &format!("<html>{all}")));
+    }
+    for name in ["invalid_client", "unsupported_grant_type", "invalid_grant", "invalid_scope"] {
+        answers.push(Answer::json(400, json!({ "error": name, "error_description": format!("grant_type {all}") })));
+    }
+    answers.push(Answer::json(503, &fields).header("X-Nextcloud-Maintenance-Mode", "1").header("Retry-After", "120"));
+    answers
+}
+
+fn logins() -> Vec<(&'static str, Login)> {
+    let credentials = |authentication| {
+        let mut credentials = client_credentials();
+        credentials.authentication = Some(authentication);
+        Login::ClientCredentials(credentials)
+    };
+    vec![
+        ("id and secret by post", credentials(ClientAuthentication::Post)),
+        ("id and secret by Basic", credentials(ClientAuthentication::Basic)),
+        ("a token of one's own", Login::AccessToken(Secret::new(APP_PASSWORD))),
+        ("a token function", Login::TokenFunction(Rc::new(|| Box::pin(async { Ok(TOKEN.to_string()) })))),
+        ("name and password", Login::Basic { username: "admin".into(), password: Secret::new(PASSWORD) }),
+    ]
+}
+
+/// Only what this login sends: a server cannot repeat what it never saw.
+fn known_to(login: &str) -> &'static [&'static str] {
+    match login {
+        "id and secret by post" | "id and secret by Basic" => &[CLIENT_SECRET, TOKEN],
+        "a token of one's own" => &[APP_PASSWORD],
+        "a token function" => &[TOKEN],
+        _ => &[PASSWORD, BASIC_LOGIN],
+    }
+}
+
+struct Failure {
+    login: &'static str,
+    /// Which request got the answer that is no success.
+    place: &'static str,
+    error: Error,
+    logged: Vec<String>,
+}
+
+/// Every gossiping answer, at every request of every login.
+fn failures() -> Vec<Failure> {
+    let mut failures = Vec::new();
+    for answer in gossiping_answers() {
+        for place in [DISCOVERY, TOKEN_ENDPOINT, ALICE] {
+            for (name, login) in logins() {
+                if place != ALICE && !matches!(login, Login::ClientCredentials(_)) {
+                    continue;
+                }
+                let world = World::new();
+                let logged = Rc::new(RefCell::new(Vec::new()));
+                let log = logged.clone();
+                let config: Config<Flight> = Config { logger: Some(Rc::new(move |_, line| log.borrow_mut().push(line.to_string()))), max_retries: 0, ..Config::new(HOST, login) };
+                let client = AstrolabeClient::new(world.clone(), config).expect("a client");
+                // Twice, because a redirect that cannot be read is asked again.
+                world.on_each(place, answer.clone().times(2));
+                for (url, success) in [(DISCOVERY, metadata()), (TOKEN_ENDPOINT, token(TOKEN))] {
+                    if url != place {
+                        world.on(url, success);
+                    }
+                }
+                world.on(&gossiping_address(), Answer::broken());
+                match status_of(&world, &client, "alice") {
+                    Ok(status) => assert_eq!(status, no_access(), "a 404 of the older Astrolabe"),
+                    Err(error) => {
+                        let logged = logged.borrow().clone();
+                        failures.push(Failure { login: name, place, error, logged });
+                    }
+                }
+            }
+        }
+    }
+    failures
+}
+
+fn everything_in(error: &Error) -> String {
+    format!(
+        "{error} {error:?} {} {:?} {:?} {:?} {:?}",
+        error.message, error.oauth_error, error.oauth_error_description, error.server_message, error.route
+    )
+}
+
+#[test]
+fn no_error_and_no_log_line_holds_a_secret_even_where_the_server_repeats_it() {
+    let failures = failures();
+    assert!(failures.len() > 200, "only {} failures", failures.len());
+    for Failure { login, place, error, logged } in &failures {
+        let shown = everything_in(error);
+        for secret in known_to(login) {
+            // What logs in later than the request that failed has not been sent yet.
+            if *secret == TOKEN && *place != ALICE {
+                continue;
+            }
+            assert!(!shown.contains(secret), "{login} at {place}: {shown}");
+            assert!(!logged.concat().contains(secret), "{login} at {place}: {logged:?}");
+        }
+    }
+    let struck = failures.iter().filter(|failure| failure.error.message.contains("[redacted]")).count();
+    assert!(struck > 20, "the servers did repeat them, and the rest of what they said is there: {struck}");
+}
+
+#[test]
+fn every_error_says_where_it_happened_without_the_query() {
+    for Failure { login, place, error, .. } in failures() {
+        let method = if place == TOKEN_ENDPOINT { "POST" } else { "GET" };
+        match &error.route {
+            Some(route) => {
+                assert!(route.starts_with(&format!("{method} https://")), "{login} at {place}: {route}");
+                assert!(!route.contains('?'), "{route}");
+                assert!(error.message.starts_with(route), "{error}");
+            }
+            // It is the whole call that took too long.
+            None => assert_eq!(error.code, ErrorCode::Timeout, "{login} at {place}: {error}"),
+        }
+    }
+
+    let world = World::new();
+    let client = client_of(&world, |credentials| credentials.provider = Provider::DiscoveryUrl("https://idp.example.com/find?key=secret-key".into()));
+    world.on("https://idp.example.com/find?key=secret-key", metadata_for("https://idp.example.com/token?key=secret-key"));
+    world.on("https://idp.example.com/token?key=secret-key", Answer::json(400, "{}"));
+    let error = token_of(&world, &client).expect_err("a refusal");
+    assert_eq!(error.route.as_deref(), Some("POST https://idp.example.com/token"));
+    assert!(!everything_in(&error).contains("secret-key"));
+}
+
+#[test]
+fn whether_trying_again_can_help_follows_from_what_happened() {
+    for Failure { login, place, error, .. } in failures() {
+        let passing = match error.code {
+            ErrorCode::Network | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::Maintenance | ErrorCode::ServerError => true,
+            _ => error.status.is_some_and(|status| status >= 500 || status == 429),
+        };
+        assert_eq!(error.retryable, passing, "{login} at {place}: {error}");
+        assert!(!error.message.is_empty() && error.status != Some(0), "{error}");
+    }
+}
+
+#[test]
+fn what_the_platform_threw_is_kept_as_the_cause() {
+    let error = Error::network(Some(Rc::new("what was thrown")));
+    let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<&str>());
+    assert_eq!(cause, Some(&"what was thrown"));
+}
+
+#[test]
+fn an_error_is_shown_by_its_code_and_its_message() {
+    let world = World::new();
+    world.on(ALICE, Answer::json(403, json!({ "message": "Logged in account must be an admin" })));
+    let error = status_of(&world, &bearer_client(&world), "alice").expect_err("403");
+    assert_eq!(error.to_string(), error.message);
+    assert_eq!(format!("{error:?}"), format!("Error(forbidden: {})", error.message));
+    assert_eq!(error.code.as_str(), "forbidden");
+}
+
+#[test]
+fn the_log_of_a_success_holds_no_secret() {
+    let world = World::new();
+    let logged = Rc::new(RefCell::new(Vec::new()));
+    let log = logged.clone();
+    let client = client_with(&world, |config| config.logger = Some(Rc::new(move |_, line| log.borrow_mut().push(line.to_string()))));
+    world.on(DISCOVERY, metadata());
+    world.on(TOKEN_ENDPOINT, token(TOKEN));
+    world.on_each(ALICE, Answer::json(200, json!({ "app_password": APP_PASSWORD, "credential_type": "app_password" })).times(2));
+    for _ in 0..2 {
+        world.run(client.get_user_app_password("alice", None)).expect("a password").expect("there is one");
+    }
+    let text = logged.borrow().join("\n");
+    for line in ["Requesting client credentials token from https://idp.example.com", "expires in 3600 s", "Using cached access token", "Retrieved app password for user: alice (type: app_password)"] {
+        assert!(text.contains(line), "{line} is missing from: {text}");
+    }
+    for secret in [CLIENT_SECRET, TOKEN, APP_PASSWORD] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}

@@ -1,0 +1,285 @@
+//! Time limits, retries, and the second try after a 401.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use astrolabe_client::{Error, ErrorCode, Login};
+
+use crate::recordings::recorded;
+use crate::setup::*;
+use crate::transport::{Answer, World};
+
+/// What comes of asking for alice with a token of one's own, and when the requests were sent.
+fn ask(world: &World, answers: impl IntoIterator<Item = Answer>) -> (Result<(), Error>, Vec<i64>) {
+    world.on_each(ALICE, answers);
+    let result = status_of(world, &bearer_client(world), "alice").map(|_| ());
+    (result, world.times())
+}
+
+#[test]
+fn only_failures_that_can_pass_are_tried_again() {
+    for answer in [Answer::broken(), Answer::html(502, ""), Answer::html(503, ""), Answer::html(504, ""), Answer::json(503, "{}"), Answer::json(429, "{}").header("Retry-After", "0")] {
+        let (result, times) = ask(&World::new(), [answer, alice()]);
+        result.expect("the second try");
+        assert_eq!(times.len(), 2);
+    }
+    for status in [400, 401, 403, 404, 405, 408, 409, 412, 418, 425, 429, 451, 500, 501, 505, 507, 520, 302] {
+        let (result, times) = ask(&World::new(), [Answer::html(status, "")]);
+        assert!(result.is_err(), "{status}");
+        assert_eq!(times.len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn maintenance_without_retry_after_is_not_tried_again() {
+    let (result, times) = ask(&World::new(), [recorded("150-maint-ocs-8088")]);
+    let error = result.expect_err("maintenance");
+    assert_eq!((error.code, error.retryable, error.retry_after_ms), (ErrorCode::Maintenance, true, None));
+    assert_eq!(times.len(), 1);
+}
+
+#[test]
+fn max_retries_is_how_often_it_is_tried_again() {
+    for (max_retries, tries) in [(0, 1), (1, 2), (2, 3), (5, 6)] {
+        let world = World::new();
+        let client = bearer_client_with(&world, |config| config.max_retries = max_retries);
+        world.on_each(ALICE, Answer::broken().times(tries));
+        let error = status_of(&world, &client, "alice").expect_err("no network");
+        assert_eq!((error.code, error.retryable, error.status), (ErrorCode::Network, true, None));
+        assert_eq!(error.route, Some(format!("GET {ALICE}")));
+        assert_eq!(world.sent().len(), tries);
+    }
+}
+
+#[test]
+fn the_last_answer_is_the_answer() {
+    let (result, _) = ask(&World::new(), [Answer::broken(), Answer::html(502, ""), Answer::html(504, "")]);
+    assert_eq!(result.expect_err("an error").status, Some(504));
+}
+
+#[test]
+fn waits_are_anything_from_nothing_to_a_limit_that_doubles() {
+    for (random, expected) in [(0, [0, 0, 0, 0]), (u32::MAX, [499, 999, 1999, 3999]), (1 << 31, [250, 500, 1000, 2000])] {
+        let world = World::new();
+        world.set_random(random);
+        let client = bearer_client_with(&world, |config| (config.max_retries, config.timeout_ms) = (4, 60_000));
+        world.on_each(ALICE, Answer::html(502, "").times(5));
+        assert!(status_of(&world, &client, "alice").is_err());
+        let times = world.times();
+        let waits: Vec<_> = times.iter().zip(&times[1..]).map(|(earlier, later)| later - earlier).collect();
+        assert_eq!(waits, expected, "random {random}");
+    }
+}
+
+#[test]
+fn waits_stop_doubling_at_32_seconds() {
+    let world = World::new();
+    world.set_random(u32::MAX);
+    let client = bearer_client_with(&world, |config| (config.max_retries, config.timeout_ms) = (70, u32::MAX));
+    world.on_each(ALICE, Answer::html(502, "").times(71));
+    assert!(status_of(&world, &client, "alice").is_err());
+    let times = world.times();
+    assert_eq!(times[70] - times[69], 31_999);
+}
+
+#[test]
+fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
+    for (value, wait_ms) in [("3", 3000), ("0", 0), (" 2 ", 2000), ("Mon, 23 Nov 2026 08:21:20 GMT", 4000), ("Mon, 23 Nov 2026 08:00:00 GMT", 0)] {
+        for answer in [Answer::json(429, "{}"), Answer::html(502, ""), Answer::html(503, ""), Answer::html(503, "").header("X-Nextcloud-Maintenance-Mode", "1")] {
+            let world = World::new();
+            world.set_random(u32::MAX);
+            let (result, times) = ask(&world, [answer.header("Retry-After", value), alice()]);
+            result.expect("the second try");
+            assert_eq!(times, [0, wait_ms], "{value}");
+        }
+    }
+}
+
+#[test]
+fn a_retry_after_that_nobody_can_read_counts_for_nothing() {
+    for value in ["soon", "", "-1", "1.5", "Monday"] {
+        let world = World::new();
+        world.set_random(u32::MAX);
+        let (result, times) = ask(&world, [Answer::html(503, "").header("Retry-After", value), alice()]);
+        result.expect("the second try");
+        assert_eq!(times, [0, 499], "{value:?}");
+        let (result, times) = ask(&World::new(), [Answer::json(429, "{}").header("Retry-After", value)]);
+        assert_eq!(result.expect_err("locked").code, ErrorCode::RateLimited);
+        assert_eq!(times.len(), 1, "{value:?}");
+    }
+}
+
+#[test]
+fn what_cannot_come_within_the_time_limit_is_not_waited_for() {
+    for (value, tries) in [("9", 2), ("10", 1), ("120", 1), ("4294967295", 1), ("Mon, 23 Nov 2026 08:21:26 GMT", 1)] {
+        let world = World::new();
+        world.on_each(ALICE, [Answer::html(503, "").header("Retry-After", value), alice()]);
+        let result = status_of(&world, &bearer_client(&world), "alice");
+        assert_eq!(world.sent().len(), tries, "{value}");
+        assert_eq!(world.elapsed_ms(), if tries == 1 { 0 } else { 9000 }, "{value}");
+        assert_eq!(result.is_ok(), tries == 2);
+    }
+}
+
+#[test]
+fn maintenance_for_two_minutes_is_an_error_at_once_that_says_so() {
+    let world = World::new();
+    let (result, times) = ask(&world, [recorded("150-maint-cred-8088")]);
+    let error = result.expect_err("maintenance");
+    assert_eq!((error.code, error.status, error.retryable, error.retry_after_ms), (ErrorCode::Maintenance, Some(503), true, Some(120_000)));
+    assert_eq!((times.len(), world.elapsed_ms()), (1, 0));
+}
+
+#[test]
+fn the_lock_of_brute_force_protection_is_not_knocked_at_again() {
+    let (result, times) = ask(&World::new(), [recorded("60-wrongpw-12")]);
+    let error = result.expect_err("locked");
+    assert_eq!((error.code, error.status, error.retryable, error.retry_after_ms), (ErrorCode::RateLimited, Some(429), true, Some(1_800_000)));
+    assert_eq!(times.len(), 1);
+}
+
+#[test]
+fn a_rate_limit_that_names_its_end_is_told() {
+    let (result, _) = ask(&World::new(), [Answer::json(429, "{}").header("Retry-After", "60")]);
+    let error = result.expect_err("limited");
+    assert_eq!((error.code, error.retryable, error.retry_after_ms), (ErrorCode::RateLimited, true, Some(60_000)));
+}
+
+#[test]
+fn the_time_limit_ends_a_call_that_gets_no_answer_and_drops_its_request() {
+    for (own, configured, limit) in [(None, 10_000, 10_000), (None, 250, 250), (Some(3_000), 10_000, 3_000), (Some(20_000), 10_000, 20_000)] {
+        let world = World::new();
+        let client = bearer_client_with(&world, |config| config.timeout_ms = configured);
+        world.on(ALICE, Answer::never());
+        let error = world.run(client.get_background_sync_status("alice", own)).expect_err("no answer");
+        assert_eq!((error.code, error.retryable, error.status), (ErrorCode::Timeout, true, None));
+        assert_eq!(world.elapsed_ms(), limit);
+        assert_eq!(world.requests_under_way(), 0);
+    }
+}
+
+#[test]
+fn the_time_limit_covers_login_tries_and_waits_together() {
+    let world = World::new();
+    world.set_random(u32::MAX);
+    world.on(DISCOVERY, metadata().after_ms(3_000));
+    world.on(TOKEN_ENDPOINT, token("t").after_ms(3_000));
+    world.on_each(ALICE, [Answer::html(502, "").after_ms(2_000), alice().after_ms(2_000)]);
+    assert_eq!(code_of(status_of(&world, &client(&world), "alice")), ErrorCode::Timeout);
+    assert_eq!(world.times(), [0, 3_000, 6_000, 8_499]);
+    assert_eq!(world.elapsed_ms(), 10_000);
+
+    let world = World::new();
+    world.on(DISCOVERY, metadata().after_ms(3_000));
+    world.on(TOKEN_ENDPOINT, token("t").after_ms(3_000));
+    world.on(ALICE, alice().after_ms(3_999));
+    assert_eq!(status_of(&world, &client(&world), "alice").expect("just in time"), alice_has_access());
+}
+
+#[test]
+fn a_wait_that_would_end_after_the_time_limit_is_not_begun() {
+    let world = World::new();
+    world.set_random(u32::MAX);
+    let (result, times) = ask(&world, [Answer::html(502, "").after_ms(9_501)]);
+    assert_eq!(result.expect_err("an error").status, Some(502));
+    assert_eq!((times.len(), world.elapsed_ms()), (1, 9_501));
+}
+
+#[test]
+fn discovery_and_token_requests_are_tried_again_too() {
+    let world = World::new();
+    world.on_each(DISCOVERY, [Answer::broken(), Answer::html(503, ""), metadata()]);
+    world.on_each(TOKEN_ENDPOINT, [Answer::html(502, ""), Answer::broken(), token("t")]);
+    assert_eq!(token_of(&world, &client(&world)).expect("a token"), "t");
+    let (first, second) = (&world.sent()[3], &world.sent()[5]);
+    assert_eq!((&first.body, &first.headers), (&second.body, &second.headers));
+}
+
+#[test]
+fn after_401_with_a_cached_token_there_is_one_new_token_and_one_more_try() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on_each(TOKEN_ENDPOINT, [token("old"), token("new")]);
+    world.on_each(ALICE, [alice(), Answer::json(401, "{}"), alice()]);
+    status_of(&world, &client, "alice").expect("with the first token");
+    status_of(&world, &client, "alice").expect("with the second token");
+    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, ALICE, ALICE, TOKEN_ENDPOINT, ALICE]);
+    let authorizations: Vec<_> = world.sent().iter().filter_map(|sent| sent.header("Authorization").map(str::to_string)).collect();
+    assert_eq!(authorizations, ["Bearer old", "Bearer old", "Bearer new"]);
+    assert_eq!(client.cached_access_token().map(|token| token.expose().to_string()).as_deref(), Some("new"));
+}
+
+#[test]
+fn after_a_second_401_there_is_the_error() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on_each(TOKEN_ENDPOINT, [token("old"), token("new")]);
+    world.on_each(ALICE, [alice(), Answer::json(401, "{}"), Answer::json(401, "{}")]);
+    status_of(&world, &client, "alice").expect("with the first token");
+    let error = status_of(&world, &client, "alice").expect_err("401 twice");
+    assert_eq!((error.code, error.status, error.retryable), (ErrorCode::Unauthorized, Some(401), false));
+    assert_eq!(world.sent().len(), 6);
+}
+
+#[test]
+fn after_401_with_a_fresh_token_there_is_no_second_try() {
+    let world = World::new();
+    world.on(DISCOVERY, metadata());
+    world.on(TOKEN_ENDPOINT, token("t"));
+    world.on(ALICE, Answer::json(401, "{}"));
+    assert_eq!(code_of(status_of(&world, &client(&world), "alice")), ErrorCode::Unauthorized);
+    assert_eq!(world.sent().len(), 3);
+}
+
+#[test]
+fn many_calls_that_get_401_with_one_cached_token_fetch_one_new_token() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on_each(TOKEN_ENDPOINT, [token("old"), token("new").after_ms(100)]);
+    token_of(&world, &client).expect("a token");
+    let late = |ms| Answer::json(401, "{}").after_ms(ms);
+    // The last 401 comes in when the new token is there already.
+    world.on_each(ALICE, [late(10), late(10), late(20), late(500)].into_iter().chain(alice().times(4)));
+    let calls = (0..4).map(|_| {
+        let client = client.clone();
+        async move { client.get_background_sync_status("alice", None).await }
+    });
+    for result in world.run_all(calls) {
+        assert_eq!(result.expect("a status"), alice_has_access());
+    }
+    assert_eq!(world.count(TOKEN_ENDPOINT), 2);
+}
+
+#[test]
+fn a_token_function_is_asked_once_and_again_after_a_401() {
+    let world = World::new();
+    let asked = Rc::new(Cell::new(0));
+    let count = asked.clone();
+    let client = client_with(&world, |config| {
+        config.login = Login::TokenFunction(Rc::new(move || {
+            count.set(count.get() + 1);
+            let token = format!("own-{}", count.get());
+            Box::pin(async move { Ok(token) })
+        }));
+    });
+    world.on_each(ALICE, [alice(), alice(), Answer::json(401, "{}"), alice()]);
+    for (tries, calls) in [(1, 1), (2, 1), (4, 2)] {
+        status_of(&world, &client, "alice").expect("a status");
+        assert_eq!((world.sent().len(), asked.get()), (tries, calls));
+    }
+    assert_eq!(world.last_sent().header("Authorization"), Some("Bearer own-2"));
+}
+
+#[test]
+fn a_token_function_that_gives_what_no_header_can_carry_is_refused() {
+    for bad in ["", "two\nlines", "Bearer x", "ü"] {
+        let world = World::new();
+        let client = client_with(&world, |config| config.login = Login::TokenFunction(Rc::new(move || Box::pin(async move { Ok(bad.to_string()) }))));
+        let error = status_of(&world, &client, "alice").expect_err("a refusal");
+        assert_eq!(error.code, ErrorCode::InvalidArgument);
+        assert!(world.sent().is_empty());
+    }
+}

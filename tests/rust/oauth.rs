@@ -1,0 +1,474 @@
+//! Discovery and the client-credentials grant.
+
+use std::rc::Rc;
+
+use astrolabe_client::{ClientAuthentication, Contents, Error, ErrorCode, Metadata, Provider, Secret, StoredToken, TokenCache};
+use serde_json::json;
+
+use crate::setup::*;
+use crate::transport::{Answer, World, START_MS};
+
+/// What a login comes to when the token endpoint answers this.
+fn log_in(answer: Answer) -> (World, Client, Result<String, Error>) {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on(TOKEN_ENDPOINT, answer);
+    let result = token_of(&world, &client);
+    (world, client, result)
+}
+
+/// What a login comes to when discovery answers this.
+fn discover(answer: Answer) -> (World, Result<String, Error>) {
+    let world = World::new();
+    world.on(DISCOVERY, answer);
+    let result = token_of(&world, &client(&world));
+    (world, result)
+}
+
+#[test]
+fn a_login_is_one_discovery_and_one_token_request() {
+    let (world, _, result) = log_in(token("t"));
+    assert_eq!(result.expect("a token"), "t");
+    let [discovery, request] = world.sent().try_into().expect("two requests");
+    assert_eq!((discovery.method, discovery.url.as_str(), discovery.body), ("GET", "https://cloud.example.com/.well-known/openid-configuration", None));
+    assert_eq!(discovery.headers, [("Accept".to_string(), "application/json".to_string())], "no login, no OCS-APIRequest");
+    assert_eq!((request.method, request.url.as_str()), ("POST", TOKEN_ENDPOINT));
+    assert_eq!(request.header("Accept"), Some("application/json"));
+    assert_eq!(request.header("Content-Type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(request.headers.len(), 2, "no Authorization, no OCS-APIRequest: {:?}", request.header_names());
+    assert!(!request.follow_redirects && !discovery.follow_redirects);
+}
+
+#[test]
+fn the_token_request_is_a_form_with_exactly_four_fields() {
+    let (world, _, _) = log_in(token("t"));
+    assert_eq!(world.last_sent().body.as_deref(), Some("grant_type=client_credentials&client_id=mcp-server&client_secret=client-secret-5f3a&scope=openid"));
+}
+
+#[test]
+fn form_fields_are_encoded() {
+    let world = World::new();
+    let client = client_of(&world, |credentials| {
+        credentials.client_id = "a b&c=d".into();
+        credentials.client_secret = Secret::new("p+q%ü*/");
+        credentials.scope = "openid profile".into();
+    });
+    world.on(DISCOVERY, metadata());
+    world.on(TOKEN_ENDPOINT, token("t"));
+    token_of(&world, &client).expect("a token");
+    assert_eq!(world.last_sent().body.as_deref(), Some("grant_type=client_credentials&client_id=a+b%26c%3Dd&client_secret=p%2Bq%25%C3%BC*%2F&scope=openid+profile"));
+}
+
+#[test]
+fn an_empty_scope_is_not_sent_and_more_parameters_are() {
+    let world = World::new();
+    let client = client_of(&world, |credentials| {
+        credentials.scope = String::new();
+        credentials.token_parameters = vec![("audience".into(), "https://cloud.example.com/".into()), ("resource".into(), "a".into()), ("resource".into(), "b".into())];
+    });
+    world.on(DISCOVERY, metadata());
+    world.on(TOKEN_ENDPOINT, token("t"));
+    token_of(&world, &client).expect("a token");
+    let body = "grant_type=client_credentials&client_id=mcp-server&client_secret=client-secret-5f3a&audience=https%3A%2F%2Fcloud.example.com%2F&resource=a&resource=b";
+    assert_eq!(world.last_sent().body.as_deref(), Some(body));
+}
+
+#[test]
+fn expires_in_is_read_however_it_is_written() {
+    let cases = [
+        ("7200", Some(7200)),
+        (r#""7200""#, Some(7200)),
+        ("7199.9", Some(7199)),
+        ("7.2e3", Some(7200)),
+        ("null", Some(3600)),
+        ("1e999", Some(1_000_000_000)),
+        (r#""99999999999999999999999""#, Some(1_000_000_000)),
+        ("0", None),
+        ("0.9", None),
+        ("-1", None),
+        ("-1e999", None),
+    ];
+    for (written, seconds) in cases {
+        let (_, client, result) = log_in(Answer::json(200, format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":{written}}}"#)));
+        assert_eq!(result.unwrap_or_else(|error| panic!("{written}: {error}")), "t", "it serves the call that fetched it");
+        let kept = client.token_cache().contents().token.and_then(|token| token.expires_at_ms);
+        assert_eq!(kept, seconds.map(|seconds: i64| START_MS + seconds * 1000), "{written}");
+    }
+}
+
+#[test]
+fn a_token_without_expires_in_lives_for_an_hour() {
+    let (_, client, result) = log_in(Answer::json(200, json!({ "access_token": "t", "token_type": "Bearer" })));
+    assert_eq!(result.expect("a token"), "t");
+    assert_eq!(client.token_cache().contents().token.and_then(|token| token.expires_at_ms), Some(START_MS + 3_600_000));
+}
+
+#[test]
+fn expires_in_that_is_no_number_is_an_error() {
+    for written in [r#""""#, r#""soon""#, r#""-5""#, r#""1.5""#, r#"" 60""#, r#""1h""#, "true", "false", "[]", "[60]", "{}"] {
+        let (_, client, result) = log_in(Answer::json(200, format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":{written}}}"#)));
+        assert_eq!(code_of(result), ErrorCode::InvalidTokenResponse, "{written}");
+        assert!(client.token_cache().contents().token.is_none());
+    }
+}
+
+#[test]
+fn a_token_is_used_until_the_early_refresh_before_its_end() {
+    for (early_refresh_s, expires_in, fresh_for_ms) in [(60, 3600, 3_540_000), (0, 3600, 3_600_000), (300, 3600, 3_300_000)] {
+        let world = World::new();
+        let client = client_with(&world, |config| config.early_refresh_s = early_refresh_s);
+        world.on(DISCOVERY, metadata());
+        world.on_each(TOKEN_ENDPOINT, [token_for("first", expires_in), token_for("second", expires_in)]);
+        let cache = client.token_cache().clone();
+        assert_eq!(token_of(&world, &client).expect("a token"), "first");
+        world.pass(fresh_for_ms - 1);
+        assert_eq!(token_of(&world, &client).expect("a token"), "first");
+        assert!(client.cached_access_token().is_some() && cache.is_fresh(START_MS + fresh_for_ms - 1));
+        world.pass(1);
+        assert!(client.cached_access_token().is_none() && !cache.is_fresh(START_MS + fresh_for_ms));
+        assert_eq!(token_of(&world, &client).expect("a token"), "second");
+        assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, TOKEN_ENDPOINT], "what discovery found is kept");
+    }
+}
+
+#[test]
+fn a_token_that_lives_less_than_the_early_refresh_serves_only_the_call_that_fetched_it() {
+    for expires_in in [59, 60, 1, 0, -1, -3600] {
+        let world = World::new();
+        let client = client(&world);
+        world.on(DISCOVERY, metadata());
+        world.on_each(TOKEN_ENDPOINT, [token_for("first", expires_in), token_for("second", expires_in)]);
+        world.on(ALICE, alice());
+        status_of(&world, &client, "alice").expect("a status");
+        assert_eq!(world.last_sent().header("Authorization"), Some("Bearer first"));
+        assert_eq!(token_of(&world, &client).expect("a token"), "second", "{expires_in}");
+    }
+}
+
+#[test]
+fn the_token_type_is_bearer_in_any_case() {
+    for kind in ["Bearer", "bearer", "BEARER"] {
+        let (_, _, result) = log_in(Answer::json(200, json!({ "access_token": "t", "token_type": kind })));
+        assert_eq!(result.expect(kind), "t");
+    }
+    for kind in [json!("mac"), json!("DPoP"), json!(""), json!(null), json!(1), json!(["Bearer"]), json!("Bearer ")] {
+        let (_, _, result) = log_in(Answer::json(200, json!({ "access_token": "t", "token_type": kind })));
+        assert_eq!(code_of(result), ErrorCode::InvalidTokenResponse, "{kind}");
+    }
+    let (_, _, result) = log_in(Answer::json(200, json!({ "access_token": "t" })));
+    assert_eq!(code_of(result), ErrorCode::InvalidTokenResponse);
+}
+
+#[test]
+fn an_access_token_that_no_header_can_carry_is_an_error() {
+    for access_token in [json!(null), json!(""), json!(1), json!(["t"]), json!("two\nlines"), json!("two\r\nX-Evil: 1"), json!("a b"), json!("tökén"), json!("nul\0")] {
+        let (_, client, result) = log_in(Answer::json(200, json!({ "access_token": access_token, "token_type": "Bearer" })));
+        let error = result.expect_err("an error");
+        assert_eq!((error.code, error.status), (ErrorCode::InvalidTokenResponse, Some(200)), "{access_token}");
+        assert!(client.token_cache().contents().token.is_none());
+    }
+    let (_, _, result) = log_in(Answer::json(200, json!({ "token_type": "Bearer" })));
+    assert_eq!(code_of(result), ErrorCode::InvalidTokenResponse);
+}
+
+#[test]
+fn a_page_in_place_of_an_answer_is_an_error() {
+    for answer in [Answer::html(200, "<!DOCTYPE html><title>Login</title>"), Answer::html(200, ""), Answer::json(200, "[]"), Answer::json(200, "{\"token_endpoint\":")] {
+        let (_, result) = discover(answer.clone());
+        let error = result.expect_err("an error");
+        assert_eq!((error.code, error.status, error.retryable), (ErrorCode::DiscoveryFailed, Some(200), false));
+        let (_, _, result) = log_in(answer);
+        let error = result.expect_err("an error");
+        assert_eq!((error.code, error.status, error.retryable), (ErrorCode::InvalidTokenResponse, Some(200), false));
+    }
+    for (status, retryable) in [(400, false), (500, true)] {
+        let (_, result) = discover(Answer::html(status, "<html>"));
+        let error = result.expect_err("an error");
+        assert_eq!((error.code, error.status, error.retryable), (ErrorCode::DiscoveryFailed, Some(status), retryable));
+        let (_, _, result) = log_in(Answer::html(status, "<html>"));
+        let error = result.expect_err("an error");
+        assert_eq!((error.code, error.status, error.retryable), (ErrorCode::TokenRequestFailed, Some(status), retryable));
+    }
+}
+
+#[test]
+fn metadata_without_a_usable_token_endpoint_is_an_error() {
+    for body in [json!({}), json!({ "token_endpoint": null }), json!({ "token_endpoint": "" }), json!({ "token_endpoint": 1 }), json!({ "token_endpoint": "/token" }), json!({ "token_endpoint": "ftp://idp.example.com/" })] {
+        let (world, result) = discover(Answer::json(200, &body));
+        assert_eq!(code_of(result), ErrorCode::DiscoveryFailed, "{body}");
+        assert_eq!(world.sent().len(), 1);
+    }
+}
+
+#[test]
+fn a_provider_that_does_not_offer_the_grant_is_not_asked() {
+    for grants in [json!(["authorization_code"]), json!([]), json!([1, null])] {
+        let (world, result) = discover(Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "grant_types_supported": grants })));
+        let error = result.expect_err("an error");
+        assert_eq!((error.code, error.retryable), (ErrorCode::GrantNotSupported, false), "{grants}");
+        assert!(error.message.contains("accessToken"), "it names other ways in: {error}");
+        assert_eq!(world.sent().len(), 1, "the secret stayed here");
+    }
+}
+
+#[test]
+fn a_refusal_of_the_token_endpoint_keeps_its_own_words() {
+    let cases = [
+        (400, "invalid_client", ErrorCode::TokenRequestFailed, "clientSecret"),
+        (401, "invalid_client", ErrorCode::TokenRequestFailed, "clientSecret"),
+        (400, "unauthorized_client", ErrorCode::TokenRequestFailed, "client_credentials grant"),
+        (400, "invalid_scope", ErrorCode::TokenRequestFailed, "scope"),
+        (400, "invalid_grant", ErrorCode::TokenRequestFailed, "invalid_grant"),
+        (400, "unsupported_grant_type", ErrorCode::GrantNotSupported, "grant"),
+    ];
+    for (status, oauth_error, code, advice) in cases {
+        let (_, _, result) = log_in(Answer::json(status, json!({ "error": oauth_error, "error_description": "in its own words" })));
+        let error = result.expect_err("a refusal");
+        assert_eq!((error.code, error.status, error.retryable), (code, Some(status), false), "{oauth_error}");
+        assert_eq!((error.oauth_error.as_deref(), error.oauth_error_description.as_deref()), (Some(oauth_error), Some("in its own words")));
+        assert!(error.message.contains(advice) && error.message.contains("in its own words"), "{error}");
+        assert_eq!(error.route, Some(format!("POST {TOKEN_ENDPOINT}")));
+    }
+}
+
+#[test]
+fn the_secret_does_not_follow_a_redirect() {
+    for answer in [301, 302, 303, 307, 308].map(|status| Answer::redirect(status, "https://evil.example.com/token")).into_iter().chain([Answer::opaque_redirect()]) {
+        let (world, _, result) = log_in(answer);
+        assert_eq!(code_of(result), ErrorCode::UnexpectedRedirect);
+        assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT]);
+        assert!(!world.last_sent().follow_redirects);
+    }
+}
+
+#[test]
+fn the_secret_goes_to_plain_http_only_on_this_machine_or_when_allowed() {
+    let (world, result) = discover(metadata_for("http://idp.example.com/token"));
+    assert_eq!(code_of(result), ErrorCode::InsecureEndpoint);
+    assert_eq!(world.sent().len(), 1);
+
+    for (endpoint, allow) in [("http://idp.example.com/token", true), ("http://127.0.0.1:9000/token", false), ("http://localhost/token", false)] {
+        let world = World::new();
+        let client = client_with(&world, |config| config.allow_insecure_http = allow);
+        world.on(DISCOVERY, metadata_for(endpoint));
+        world.on(endpoint, token("t"));
+        assert_eq!(token_of(&world, &client).expect(endpoint), "t");
+    }
+}
+
+#[test]
+fn metadata_that_a_cache_brings_along_is_not_trusted_with_the_secret() {
+    for (endpoint, code) in [("http://idp.example.com/token", ErrorCode::InsecureEndpoint), ("nonsense", ErrorCode::DiscoveryFailed)] {
+        let world = World::new();
+        let metadata = Metadata { token_endpoint: endpoint.into(), basic_only: false };
+        let cache = TokenCache::new(60, Contents { key: None, token: None, metadata: Some(metadata) });
+        let client = client_with(&world, |config| config.token_cache = Some(Rc::new(cache)));
+        assert_eq!(code_of(token_of(&world, &client)), code, "{endpoint}");
+        assert!(world.sent().is_empty());
+    }
+}
+
+#[test]
+fn a_cache_that_brings_a_token_and_metadata_along_saves_the_requests() {
+    let world = World::new();
+    let metadata = Metadata { token_endpoint: TOKEN_ENDPOINT.into(), basic_only: false };
+    let stored = StoredToken { access_token: Secret::new("stored"), expires_at_ms: Some(START_MS + 120_000) };
+    let cache = TokenCache::new(60, Contents { key: None, token: Some(stored), metadata: Some(metadata) });
+    let client = client_with(&world, |config| config.token_cache = Some(Rc::new(cache)));
+    assert_eq!(token_of(&world, &client).expect("a token"), "stored");
+    world.pass(60_000);
+    world.on(TOKEN_ENDPOINT, token("new"));
+    assert_eq!(token_of(&world, &client).expect("a token"), "new");
+    assert_eq!(world.urls(), [TOKEN_ENDPOINT]);
+}
+
+#[test]
+fn redirects_of_discovery_are_followed_five_times_and_never_to_plain_http() {
+    let hop = |number: usize| format!("https://cloud.example.com/{number}");
+    for (count, works) in [(1, true), (5, true), (6, false)] {
+        let world = World::new();
+        let client = client(&world);
+        world.on(DISCOVERY, Answer::redirect(302, "/1"));
+        for number in 1..count {
+            world.on(&hop(number), Answer::redirect(307, &hop(number + 1)));
+        }
+        world.on(&hop(count), metadata());
+        world.on(TOKEN_ENDPOINT, token("t"));
+        match token_of(&world, &client) {
+            Ok(_) => assert!(works, "{count}"),
+            Err(error) => {
+                assert_eq!((error.code, error.status), (ErrorCode::UnexpectedRedirect, Some(307)));
+                assert!(!works, "{count}: {error}");
+                assert_eq!(world.sent().len(), 6);
+            }
+        }
+    }
+    for location in ["http://cloud.example.com/x", "HTTP://127.0.0.1/x", "http://localhost/", "ftp://cloud.example.com/", "https://user:pw@cloud.example.com/", "//"] {
+        let (world, result) = discover(Answer::redirect(301, location));
+        assert_eq!(code_of(result), ErrorCode::UnexpectedRedirect, "{location}");
+        assert_eq!(world.urls(), [DISCOVERY], "{location}");
+    }
+    let (_, result) = discover(Answer::html(301, ""));
+    assert_eq!(code_of(result), ErrorCode::UnexpectedRedirect, "no Location at all");
+}
+
+#[test]
+fn a_redirect_that_cannot_be_read_is_left_to_the_platform_and_looked_at_afterwards() {
+    let world = World::new();
+    world.on_each(DISCOVERY, [Answer::opaque_redirect(), metadata().coming_from("https://cloud.example.com/index.php/.well-known/openid-configuration")]);
+    world.on(TOKEN_ENDPOINT, token("t"));
+    assert_eq!(token_of(&world, &client(&world)).expect("a token"), "t");
+    let follow: Vec<_> = world.sent().iter().map(|sent| sent.follow_redirects).collect();
+    assert_eq!(follow, [false, true, false]);
+
+    for second in [metadata().coming_from("http://cloud.example.com/"), metadata().coming_from("nonsense"), Answer::opaque_redirect()] {
+        let world = World::new();
+        world.on_each(DISCOVERY, [Answer::opaque_redirect(), second]);
+        let error = token_of(&world, &client(&world)).expect_err("an error");
+        assert_eq!(error.code, ErrorCode::UnexpectedRedirect);
+        assert_eq!(world.sent().len(), 2);
+    }
+}
+
+#[test]
+fn an_issuer_must_be_named_by_its_own_metadata() {
+    let issuer = "https://idp.example.com/realms/x";
+    let discovery = "https://idp.example.com/realms/x/.well-known/openid-configuration";
+    let metadata_of = |issuer: serde_json::Value| Answer::json(200, json!({ "issuer": issuer, "token_endpoint": TOKEN_ENDPOINT }));
+    let cases = [
+        (json!(issuer), None),
+        (json!("https://idp.example.com/realms/x/"), Some(ErrorCode::IssuerMismatch)),
+        (json!("https://evil.example.com"), Some(ErrorCode::IssuerMismatch)),
+        (json!(""), Some(ErrorCode::IssuerMismatch)),
+        (json!(null), Some(ErrorCode::IssuerMismatch)),
+        (json!([issuer]), Some(ErrorCode::IssuerMismatch)),
+    ];
+    for (named, expected) in cases {
+        let world = World::new();
+        let client = client_of(&world, |credentials| credentials.provider = Provider::Issuer(issuer.into()));
+        world.on(discovery, metadata_of(named.clone()));
+        world.on(TOKEN_ENDPOINT, token("t"));
+        let result = token_of(&world, &client);
+        assert_eq!(result.as_ref().err().map(|error| error.code), expected, "{named}");
+        assert_eq!(world.sent().len(), if expected.is_some() { 1 } else { 2 });
+    }
+}
+
+#[test]
+fn an_issuer_without_openid_metadata_is_looked_up_as_rfc_8414_says() {
+    let cases = [
+        ("https://idp.example.com", "https://idp.example.com/.well-known/openid-configuration", "https://idp.example.com/.well-known/oauth-authorization-server"),
+        ("https://idp.example.com/", "https://idp.example.com/.well-known/openid-configuration", "https://idp.example.com/.well-known/oauth-authorization-server"),
+        ("https://idp.example.com/realms/x", "https://idp.example.com/realms/x/.well-known/openid-configuration", "https://idp.example.com/.well-known/oauth-authorization-server/realms/x"),
+        ("https://idp.example.com:8443/a/", "https://idp.example.com:8443/a/.well-known/openid-configuration", "https://idp.example.com:8443/.well-known/oauth-authorization-server/a"),
+    ];
+    for (issuer, first, second) in cases {
+        let start = || {
+            let world = World::new();
+            let client = client_of(&world, |credentials| credentials.provider = Provider::Issuer(issuer.into()));
+            (world, client)
+        };
+        let (world, client) = start();
+        world.on(first, Answer::html(404, ""));
+        world.on(second, Answer::json(200, json!({ "issuer": issuer, "token_endpoint": TOKEN_ENDPOINT })));
+        world.on(TOKEN_ENDPOINT, token("t"));
+        assert_eq!(token_of(&world, &client).expect(issuer), "t");
+        assert_eq!(world.urls(), [first, second, TOKEN_ENDPOINT]);
+
+        let (world, client) = start();
+        world.on(first, Answer::html(404, ""));
+        world.on(second, Answer::html(404, ""));
+        assert_eq!(code_of(token_of(&world, &client)), ErrorCode::DiscoveryFailed);
+
+        let (world, client) = start();
+        world.on(first, Answer::html(403, ""));
+        assert_eq!(code_of(token_of(&world, &client)), ErrorCode::DiscoveryFailed, "only a 404 leads on");
+        assert_eq!(world.urls(), [first]);
+    }
+}
+
+#[test]
+fn a_discovery_url_is_asked_as_it_is() {
+    let world = World::new();
+    let url = "https://idp.example.com/custom?tenant=x";
+    let client = client_of(&world, |credentials| credentials.provider = Provider::DiscoveryUrl(url.into()));
+    world.on(url, Answer::json(200, json!({ "issuer": "https://whoever.example.com", "token_endpoint": TOKEN_ENDPOINT })));
+    world.on(TOKEN_ENDPOINT, token("t"));
+    assert_eq!(token_of(&world, &client).expect("a token"), "t");
+}
+
+#[test]
+fn basic_authentication_encodes_id_and_secret_before_base64() {
+    let announcing = |methods: serde_json::Value| Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "token_endpoint_auth_methods_supported": methods }));
+    let cases = [
+        (None, json!(["client_secret_basic"]), true),
+        (None, json!(["client_secret_basic", "private_key_jwt"]), true),
+        (None, json!(["client_secret_basic", "client_secret_post"]), false),
+        (None, json!(["client_secret_post"]), false),
+        (None, json!(["private_key_jwt"]), false),
+        (None, json!(null), false),
+        (Some(ClientAuthentication::Basic), json!(["client_secret_post"]), true),
+        (Some(ClientAuthentication::Basic), json!(null), true),
+        (Some(ClientAuthentication::Post), json!(["client_secret_basic"]), false),
+    ];
+    for (authentication, announced, is_basic) in cases {
+        let world = World::new();
+        let client = client_of(&world, |credentials| {
+            credentials.client_id = "mcp server".into();
+            credentials.client_secret = Secret::new("a:b&c/ü%");
+            credentials.authentication = authentication;
+        });
+        world.on(DISCOVERY, announcing(announced.clone()));
+        world.on(TOKEN_ENDPOINT, token("t"));
+        token_of(&world, &client).expect("a token");
+        let (header, body) = if is_basic {
+            // base64("mcp+server:a%3Ab%26c%2F%C3%BC%25"), RFC 6749 §2.3.1
+            (Some("Basic bWNwK3NlcnZlcjphJTNBYiUyNmMlMkYlQzMlQkMlMjU="), "grant_type=client_credentials&scope=openid")
+        } else {
+            (None, "grant_type=client_credentials&client_id=mcp+server&client_secret=a%3Ab%26c%2F%C3%BC%25&scope=openid")
+        };
+        let sent = world.last_sent();
+        assert_eq!((sent.header("Authorization"), sent.body.as_deref()), (header, Some(body)), "{authentication:?} {announced}");
+    }
+}
+
+#[test]
+fn what_discovery_found_is_looked_up_anew_after_a_token_request_failed() {
+    let world = World::new();
+    let client = client(&world);
+    let moved = "https://new.example.com/token";
+    world.on_each(DISCOVERY, [metadata(), metadata_for(moved)]);
+    world.on_each(TOKEN_ENDPOINT, [token_for("first", 1), Answer::json(404, "{}")]);
+    world.on(moved, token("second"));
+    assert_eq!(token_of(&world, &client).expect("a token"), "first");
+    assert_eq!(code_of(token_of(&world, &client)), ErrorCode::TokenRequestFailed);
+    assert_eq!(token_of(&world, &client).expect("a token"), "second");
+}
+
+#[test]
+fn the_secret_goes_to_the_token_endpoint_and_nowhere_else() {
+    let world = World::new();
+    world.on(DISCOVERY, Answer::redirect(301, "/index.php/.well-known/openid-configuration"));
+    world.on("https://cloud.example.com/index.php/.well-known/openid-configuration", metadata());
+    world.on(TOKEN_ENDPOINT, token("the-token"));
+    world.on(ALICE, alice());
+    status_of(&world, &client(&world), "alice").expect("a status");
+    for sent in world.sent() {
+        assert_eq!(sent.text().contains(CLIENT_SECRET), sent.url == TOKEN_ENDPOINT, "{}", sent.url);
+        assert_eq!(sent.text().contains("the-token"), sent.url == ALICE, "{}", sent.url);
+        assert_eq!(sent.header("OCS-APIRequest").is_some(), sent.url == ALICE, "{}", sent.url);
+        assert_eq!(sent.header("Cookie"), None);
+    }
+}
+
+#[test]
+fn the_client_does_not_show_its_secrets_as_debug_output() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on(TOKEN_ENDPOINT, token("the-token"));
+    token_of(&world, &client).expect("a token");
+    let shown = format!("{:?} {:?}", client_credentials(), client.token_cache().contents());
+    assert!(!shown.contains(CLIENT_SECRET) && !shown.contains("the-token"), "{shown}");
+}

@@ -1,0 +1,313 @@
+//! One token request for all who need it, whoever of them stays or goes.
+
+use std::rc::Rc;
+
+use astrolabe_client::{ClientCredentials, Config, Error, ErrorCode, Login, Provider, TokenCache};
+
+use crate::setup::*;
+use crate::transport::{Answer, Call, Flight, World};
+
+type TokenCall = Call<Result<String, Error>>;
+
+fn start(world: &World, client: &Client) -> TokenCall {
+    world.start(get_token(client))
+}
+
+fn cached(client: &Client) -> Option<String> {
+    client.cached_access_token().map(|token| token.expose().to_string())
+}
+
+fn shared_cache() -> Rc<TokenCache<Flight>> {
+    Rc::new(TokenCache::new(60, Default::default()))
+}
+
+#[test]
+fn callers_that_start_cold_share_one_discovery_and_one_token_request() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata().after_ms(200));
+    world.on(TOKEN_ENDPOINT, token("t").after_ms(200));
+    world.on_each(ALICE, alice().times(64));
+    let calls = (0..64).map(|_| {
+        let client = client.clone();
+        async move { client.get_background_sync_status("alice", None).await }
+    });
+    for result in world.run_all(calls) {
+        assert_eq!(result.expect("a status"), alice_has_access());
+    }
+    assert_eq!((world.count(DISCOVERY), world.count(TOKEN_ENDPOINT), world.count(ALICE)), (1, 1, 64));
+    assert_eq!(world.elapsed_ms(), 400);
+}
+
+#[test]
+fn a_token_that_is_never_kept_still_serves_all_who_waited_for_it() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata().after_ms(10));
+    world.on(TOKEN_ENDPOINT, token_for("t", 0).after_ms(10));
+    for result in world.run_all((0..8).map(|_| get_token(&client))) {
+        assert_eq!(result.expect("a token"), "t");
+    }
+    assert_eq!(cached(&client), None);
+}
+
+#[test]
+fn a_caller_that_gives_up_does_not_disturb_the_others() {
+    for leaving in [vec![0], vec![1], vec![0, 1], vec![2, 0]] {
+        for leave_at_ms in [0, 50, 150] {
+            let world = World::new();
+            let client = client(&world);
+            world.on(DISCOVERY, metadata().after_ms(100));
+            world.on(TOKEN_ENDPOINT, token("t").after_ms(100));
+            let mut calls: Vec<_> = (0..4).map(|_| Some(start(&world, &client))).collect();
+            world.pass(leave_at_ms);
+            for &index in &leaving {
+                calls[index].take().expect("still there").give_up();
+            }
+            for call in calls.into_iter().flatten() {
+                assert_eq!(call.wait().expect("a token"), "t", "{leaving:?} left at {leave_at_ms}");
+            }
+            assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT]);
+            assert_eq!(world.elapsed_ms(), 200);
+        }
+    }
+}
+
+#[test]
+fn a_caller_whose_time_is_up_does_not_disturb_the_others() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata().after_ms(100));
+    world.on(TOKEN_ENDPOINT, token("t").after_ms(100));
+    let hasty = client.clone();
+    let hasty = world.start(async move { hasty.get_access_token(Some(50)).await.map(drop) });
+    let patient = start(&world, &client);
+    assert_eq!(code_of(hasty.wait()), ErrorCode::Timeout);
+    assert_eq!(world.elapsed_ms(), 50);
+    assert_eq!(patient.wait().expect("a token"), "t");
+    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT]);
+}
+
+#[test]
+fn when_all_have_gone_the_request_is_dropped_and_the_next_call_begins_anew() {
+    let world = World::new();
+    let client = client(&world);
+    world.on_each(DISCOVERY, [metadata().after_ms(100), metadata()]);
+    world.on(TOKEN_ENDPOINT, token("t"));
+    let calls: Vec<_> = (0..3).map(|_| start(&world, &client)).collect();
+    world.pass(50);
+    let mut left = 3;
+    for call in calls {
+        assert_eq!(world.requests_under_way(), 1, "{left} callers wait");
+        call.give_up();
+        left -= 1;
+    }
+    assert_eq!(world.requests_under_way(), 0);
+    world.pass(1_000);
+    assert_eq!(world.urls(), [DISCOVERY], "nothing goes on for nobody");
+    assert_eq!(token_of(&world, &client).expect("a token"), "t");
+}
+
+#[test]
+fn a_flight_that_died_is_given_up_after_the_patience_and_one_joiner_begins_its_own() {
+    // Three seconds, or half of the time limit where that is less.
+    for (timeout_ms, patience_ms) in [(10_000, 3_000), (6_000, 3_000), (4_000, 2_000), (100, 50)] {
+        let world = World::new();
+        let client = client_with(&world, |config| config.timeout_ms = timeout_ms);
+        world.on_each(DISCOVERY, [metadata().after_ms(500), metadata()]);
+        world.on(TOKEN_ENDPOINT, token("t").after_ms(20));
+        let first = start(&world, &client);
+        world.pass(10);
+        world.kill_flights();
+        first.freeze();
+        let joiners: Vec<_> = (0..8).map(|_| start(&world, &client)).collect();
+        for joiner in joiners {
+            assert_eq!(joiner.wait().expect("a token"), "t");
+        }
+        assert_eq!(world.elapsed_ms(), 10 + patience_ms + 20, "time limit {timeout_ms}");
+        assert_eq!((world.count(DISCOVERY), world.count(TOKEN_ENDPOINT)), (2, 1));
+        assert_eq!(token_of(&world, &client).expect("a token"), "t", "later calls are instant");
+        assert_eq!(world.elapsed_ms(), 10 + patience_ms + 20);
+    }
+}
+
+#[test]
+fn whoever_begins_a_flight_has_the_patience_of_the_whole_time_limit() {
+    let world = World::new();
+    world.on(DISCOVERY, metadata().after_ms(4_000));
+    world.on(TOKEN_ENDPOINT, token("t").after_ms(4_000));
+    assert_eq!(token_of(&world, &client(&world)).expect("a token"), "t");
+    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT]);
+}
+
+#[test]
+fn an_older_flight_that_comes_in_late_does_not_replace_a_newer_token() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on_each(TOKEN_ENDPOINT, [token("older").after_ms(6_000), token("newer").after_ms(100)]);
+    let slow = start(&world, &client);
+    world.pass(500);
+    let joiner = start(&world, &client);
+    assert_eq!(joiner.wait().expect("a token"), "newer");
+    assert_eq!(world.elapsed_ms(), 3_600);
+    assert_eq!(slow.wait().expect("a token"), "older", "it serves the call that waited for it");
+    assert_eq!(world.elapsed_ms(), 6_000);
+    assert_eq!(cached(&client).as_deref(), Some("newer"));
+}
+
+#[test]
+fn an_older_flight_that_comes_in_first_is_replaced_by_the_newer() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on_each(TOKEN_ENDPOINT, [token("older").after_ms(4_000), token("newer").after_ms(2_000)]);
+    let slow = start(&world, &client);
+    world.pass(500);
+    let joiner = start(&world, &client);
+    assert_eq!(slow.wait().expect("a token"), "older");
+    assert_eq!(cached(&client).as_deref(), Some("older"));
+    assert_eq!(joiner.wait().expect("a token"), "newer");
+    assert_eq!(cached(&client).as_deref(), Some("newer"));
+}
+
+#[test]
+fn an_older_flight_that_fails_late_leaves_the_newer_token_alone() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on_each(TOKEN_ENDPOINT, [Answer::json(400, "{}").after_ms(6_000), token("newer").after_ms(100)]);
+    let slow = start(&world, &client);
+    world.pass(500);
+    assert_eq!(start(&world, &client).wait().expect("a token"), "newer");
+    assert_eq!(code_of(slow.wait()), ErrorCode::TokenRequestFailed);
+    assert_eq!(cached(&client).as_deref(), Some("newer"));
+}
+
+#[test]
+fn after_clear_the_flight_under_way_serves_those_who_wait_and_its_token_is_not_kept() {
+    let world = World::new();
+    let client = client(&world);
+    world.on_each(DISCOVERY, metadata().times(2));
+    world.on_each(TOKEN_ENDPOINT, [token("before").after_ms(100), token("after")]);
+    let waiting: Vec<_> = (0..2).map(|_| start(&world, &client)).collect();
+    world.pass(50);
+    client.token_cache().clear();
+    for call in waiting {
+        assert_eq!(call.wait().expect("a token"), "before");
+    }
+    assert_eq!(cached(&client), None);
+    assert_eq!(token_of(&world, &client).expect("a token"), "after");
+    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT], "what discovery found is forgotten too");
+}
+
+#[test]
+fn after_clear_nobody_joins_the_flight_under_way() {
+    let world = World::new();
+    let client = client(&world);
+    world.on_each(DISCOVERY, metadata().times(2));
+    world.on_each(TOKEN_ENDPOINT, [token("before").after_ms(100), token("after").after_ms(10)]);
+    let before = start(&world, &client);
+    world.pass(50);
+    client.token_cache().clear();
+    assert_eq!(start(&world, &client).wait().expect("a token"), "after");
+    assert_eq!(before.wait().expect("a token"), "before");
+    assert_eq!(cached(&client).as_deref(), Some("after"));
+}
+
+#[test]
+fn clear_forgets_a_token_that_was_kept() {
+    let world = World::new();
+    let client = client(&world);
+    world.on_each(DISCOVERY, metadata().times(2));
+    world.on_each(TOKEN_ENDPOINT, [token("first"), token("second")]);
+    token_of(&world, &client).expect("a token");
+    client.token_cache().clear();
+    let contents = client.token_cache().contents();
+    assert!(contents.token.is_none() && contents.metadata.is_none() && contents.key.is_none());
+    assert_eq!(token_of(&world, &client).expect("a token"), "second");
+}
+
+#[test]
+fn a_failure_reaches_all_who_wait_and_the_next_call_tries_anew() {
+    let failures = [
+        (Answer::json(401, r#"{"error":"invalid_client"}"#), ErrorCode::TokenRequestFailed),
+        (Answer::html(200, "<html>"), ErrorCode::InvalidTokenResponse),
+        (Answer::redirect(302, "/"), ErrorCode::UnexpectedRedirect),
+    ];
+    for (failure, code) in failures {
+        let world = World::new();
+        let client = client(&world);
+        world.on_each(DISCOVERY, metadata().after_ms(100).times(2));
+        world.on_each(TOKEN_ENDPOINT, [failure, token("t")]);
+        for result in world.run_all((0..8).map(|_| get_token(&client))) {
+            assert_eq!(code_of(result), code);
+        }
+        assert_eq!(world.sent().len(), 2);
+        assert_eq!(token_of(&world, &client).expect("a token"), "t");
+    }
+}
+
+#[test]
+fn two_clients_that_share_a_cache_share_the_flight_and_the_token() {
+    let world = World::new();
+    let cache = shared_cache();
+    let clients = [(); 2].map(|()| client_with(&world, |config| config.token_cache = Some(cache.clone())));
+    world.on(DISCOVERY, metadata().after_ms(100));
+    world.on(TOKEN_ENDPOINT, token("t").after_ms(100));
+    for result in world.run_all(clients.iter().map(get_token)) {
+        assert_eq!(result.expect("a token"), "t");
+    }
+    for client in &clients {
+        assert_eq!(token_of(&world, client).expect("a token"), "t");
+    }
+    assert_eq!(world.sent().len(), 2);
+}
+
+#[test]
+fn two_different_clients_on_one_cache_do_not_use_each_others_token() {
+    let others: [fn(&mut ClientCredentials); 4] = [
+        |other| other.client_id = "another".into(),
+        |other| other.scope = "profile".into(),
+        |other| other.token_parameters = vec![("audience".into(), "x".into())],
+        |other| other.provider = Provider::DiscoveryUrl(DISCOVERY.into()),
+    ];
+    let on_one_cache = |change: fn(&mut ClientCredentials)| {
+        let world = World::new();
+        let cache = shared_cache();
+        let one = client_with(&world, |config| config.token_cache = Some(cache.clone()));
+        let mut other = client_credentials();
+        change(&mut other);
+        let two = client_with(&world, |config| *config = Config { token_cache: Some(cache), ..Config::new(HOST, Login::ClientCredentials(other)) });
+        (world, one, two)
+    };
+    for other in others {
+        let (world, one, two) = on_one_cache(other);
+        world.on_each(DISCOVERY, metadata().times(2));
+        world.on_each(TOKEN_ENDPOINT, [token("one"), token("two")]);
+        assert_eq!(token_of(&world, &one).expect("a token"), "one");
+        assert_eq!(cached(&two), None);
+        assert_eq!(token_of(&world, &two).expect("a token"), "two");
+        assert_eq!((cached(&one), cached(&two).as_deref()), (None, Some("two")));
+
+        // The same with both at once.
+        let (world, one, two) = on_one_cache(other);
+        world.on_each(DISCOVERY, metadata().after_ms(10).times(2));
+        world.on_each(TOKEN_ENDPOINT, [token("one").after_ms(10), token("two").after_ms(10)]);
+        let results: Vec<_> = world.run_all([get_token(&one), get_token(&two)]).into_iter().map(|result| result.expect("a token")).collect();
+        assert_eq!(results, ["one", "two"]);
+        assert!(cached(&one).is_none_or(|token| token == "one") && cached(&two).is_none_or(|token| token == "two"));
+    }
+}
+
+#[test]
+fn a_client_of_another_server_does_not_use_the_token_either() {
+    let world = World::new();
+    let cache = shared_cache();
+    let here = client_with(&world, |config| config.token_cache = Some(cache.clone()));
+    let there = client_with(&world, |config| (config.token_cache, config.nextcloud_host) = (Some(cache.clone()), "https://other.example.com".into()));
+    world.on(DISCOVERY, metadata());
+    world.on(TOKEN_ENDPOINT, token("here"));
+    token_of(&world, &here).expect("a token");
+    assert_eq!(cached(&there), None);
+}

@@ -1,0 +1,92 @@
+// A user's app password and background-sync status, in both contracts that Astrolabe has had.
+
+const ALICE = { hasAccess: true, credentialType: "app_password", provisionedAt: new Date(1795418617_000) };
+const NOBODY = { hasAccess: false, credentialType: null, provisionedAt: null };
+
+export const credentials = [
+  {
+    name: "today's Astrolabe: the status says whether, how and since when",
+    async run({ nc, client, assert }) {
+      const one = client();
+      const status = await one.getBackgroundSyncStatus("alice");
+      assert.deepEqual(status, ALICE);
+      assert.instanceOf(status.provisionedAt, Date);
+      assert.deepEqual(Object.keys(status), ["hasAccess", "credentialType", "provisionedAt"]);
+      assert.deepEqual(await one.getBackgroundSyncStatus("bob"), NOBODY);
+      assert.deepEqual(await one.getBackgroundSyncStatus("does-not-exist"), NOBODY);
+      const [request] = await nc.requests("credentials");
+      assert.equal(request.headers["ocs-apirequest"], "true");
+      assert.equal(request.headers.accept, "application/json");
+      assert.match(request.headers.authorization, /^Bearer /);
+      assert.notProperty(request.headers, "cookie");
+    },
+  },
+  {
+    name: "today's Astrolabe gives app passwords to nobody",
+    async run({ client, assert }) {
+      assert.isNull(await client().getUserAppPassword("alice"));
+      assert.isNull(await client().getUserAppPassword("bob"));
+    },
+  },
+  {
+    name: "the older Astrolabe: app password and status",
+    settings: { contract: "seed" },
+    async run({ nc, client, assert }) {
+      const one = client();
+      assert.equal(await one.getUserAppPassword("alice"), nc.accounts.alice.appPassword);
+      assert.isNull(await one.getUserAppPassword("bob"));
+      assert.deepEqual(await one.getBackgroundSyncStatus("alice"), { ...ALICE, provisionedAt: null });
+      assert.deepEqual(await one.getBackgroundSyncStatus("bob"), NOBODY);
+    },
+  },
+  ...[
+    ["an answer without app_password", { status: 200, body: '{"credential_type":null}' }],
+    ["an answer with app_password null", { status: 200, body: '{"app_password":null}' }],
+    ["a 404 that is no page", { status: 404, body: '{"error":"not found"}' }],
+  ].map(([what, answer]) => ({
+    name: `${what} is null, no access`,
+    async run({ nc, client, assert }) {
+      const respond = { headers: { "Content-Type": "application/json" }, ...answer };
+      await nc.faults([{ on: "credentials", times: null, respond }]);
+      assert.isNull(await client().getUserAppPassword("alice"));
+      assert.deepEqual(await client().getBackgroundSyncStatus("alice"), NOBODY);
+    },
+  })),
+  {
+    name: "a missing app is an error, not a user without access",
+    settings: { appInstalled: false },
+    async run({ client, fails }) {
+      await fails(client().getUserAppPassword("alice"), { code: "app_not_available", status: 404, message: /not installed/ });
+      await fails(client().getBackgroundSyncStatus("alice"), { code: "app_not_available", status: 404 });
+    },
+  },
+  {
+    name: "ids that a user directory may bring pass unharmed",
+    async run({ nc, client, assert }) {
+      const one = client();
+      const ids = ["with space", "user@example.com", "o'brien", "müller", "x+y", "100%", "007", "a?b", "a#b", "a&b=c", "a;b", "😀", "x".repeat(64)];
+      for (const id of ids) await one.getBackgroundSyncStatus(id);
+      const asked = (await nc.requests("credentials")).map(({ path }) => decodeURIComponent(path.split("/").pop()));
+      assert.deepEqual(asked, ids);
+    },
+  },
+  {
+    name: "what cannot be a user id is refused before anything is sent",
+    async run({ nc, client, fails, assert }) {
+      const one = client();
+      const ids = ["", ".", "..", "a/b", "a\\b", "a\nb", "a\u0000b", "\u007f", "\ud800", "a\udc00b", "x".repeat(65), "ü".repeat(33), undefined, null, 7, {}, [], Symbol("id")];
+      for (const id of ids) {
+        await fails(one.getBackgroundSyncStatus(id), { code: "invalid_argument", message: /userId/ });
+        await fails(one.getUserAppPassword(id), { code: "invalid_argument", message: /userId/ });
+      }
+      assert.deepEqual((await nc.log()).requests, []);
+    },
+  },
+  {
+    name: "an answer about another user is an error",
+    async run({ nc, client, fails }) {
+      await nc.faults([{ on: "credentials", mergeJson: { user_id: "mallory" } }]);
+      await fails(client().getBackgroundSyncStatus("alice"), { code: "user_mismatch" });
+    },
+  },
+];

@@ -1,0 +1,127 @@
+// Every failure is an AstrolabeError that says what, where and what next.
+
+const html = { status: 200, headers: { "Content-Type": "text/html" }, body: "<!DOCTYPE html><title>Login</title>" };
+const json = (body) => ({ status: 200, headers: { "Content-Type": "application/json" }, body });
+
+/** Makes a call in a function, so that what a constructor throws counts as its failure. */
+const inCall = async (work) => work();
+
+export const failures = [
+  ...[
+    ["discovery answers with a page", { on: "discovery", respond: html }, { code: "discovery_failed", status: 200, message: /HTML/ }],
+    ["discovery answers with broken JSON", { on: "discovery", respond: json("{") }, { code: "discovery_failed", status: 200 }],
+    ["discovery answers with an array", { on: "discovery", respond: json("[]") }, { code: "discovery_failed", status: 200 }],
+    ["discovery has no token_endpoint", { on: "discovery", mergeJson: { $delete: ["token_endpoint"] } }, { code: "discovery_failed", message: /token_endpoint/ }],
+    ["discovery has a token_endpoint that is no URL", { on: "discovery", mergeJson: { token_endpoint: "/token" } }, { code: "discovery_failed", message: /token_endpoint/ }],
+    ["discovery has a token_endpoint that is a number", { on: "discovery", mergeJson: { token_endpoint: 7 } }, { code: "discovery_failed", message: /token_endpoint/ }],
+    ["discovery has a token_endpoint in plain http elsewhere", { on: "discovery", mergeJson: { token_endpoint: "http://example.com/token" } }, { code: "insecure_endpoint" }],
+    ["discovery fails", { on: "discovery", respond: { status: 500, headers: {}, body: "" } }, { code: "discovery_failed", status: 500, retryable: true }],
+    ["discovery is cut off", { on: "discovery", cut: true, times: null }, { code: "network", retryable: true }],
+    ["the token endpoint answers with a page", { on: "token", respond: html }, { code: "invalid_token_response", status: 200, message: /HTML/ }],
+    ["the token answer has no access_token", { on: "token", mergeJson: { $delete: ["access_token"] } }, { code: "invalid_token_response", message: /access_token/ }],
+    ["the access_token is a number", { on: "token", mergeJson: { access_token: 7 } }, { code: "invalid_token_response", message: /access_token/ }],
+    ["the access_token holds a line break", { on: "token", mergeJson: { access_token: "a\nb" } }, { code: "invalid_token_response", message: /access_token/ }],
+    ["the token_type is not bearer", { on: "token", mergeJson: { token_type: "mac" } }, { code: "invalid_token_response", message: /token_type/ }],
+    ["the token_type is missing", { on: "token", mergeJson: { $delete: ["token_type"] } }, { code: "invalid_token_response", message: /token_type/ }],
+    ["expires_in is no number", { on: "token", mergeJson: { expires_in: "soon" } }, { code: "invalid_token_response", message: /expires_in/ }],
+    ["the token answer breaks off", { on: "token", cutBody: true }, { code: "network", retryable: true }],
+  ].map(([name, fault, expected]) => ({
+    name,
+    async run({ nc, client, fails }) {
+      await nc.faults([fault]);
+      await fails(client().getAccessToken(), expected);
+    },
+  })),
+  ...[
+    ["401", { recorded: "37c-cred-alice-bearer-invalid-ocs" }, { code: "unauthorized", status: 401, retryable: false, serverMessage: "Current user is not logged in" }],
+    ["403", { recorded: "35-cred-alice-as-alice" }, { code: "forbidden", status: 403, retryable: false, serverMessage: "Logged in account must be an admin" }],
+    ["429 without Retry-After", { recorded: "60-wrongpw-12" }, { code: "rate_limited", status: 429, retryAfterMs: 1_800_000, message: /brute-force/ }],
+    ["maintenance", { recorded: "150-maint-cred-8088" }, { code: "maintenance", status: 503, retryable: true, retryAfterMs: 120_000 }],
+    ["an HTML 500", { recorded: "50-enc-long" }, { code: "server_error", status: 500, retryable: true }],
+    ["an untrusted domain", { recorded: "162-untrusted-host" }, { code: "request_rejected", status: 400, message: /trusted_domains/ }],
+    ["a 412", { recorded: "10-cred-alice-admin-nohdr" }, { code: "request_rejected", status: 412 }],
+    ["a page instead of JSON", { respond: html }, { code: "unexpected_response", status: 200, message: /HTML/ }],
+    ["an empty answer", { respond: json("") }, { code: "unexpected_response", status: 200 }],
+    ["a field of the wrong type", { mergeJson: { has_background_access: "yes" } }, { code: "unexpected_response", status: 200, message: /has_background_access/ }],
+    ["an answer that breaks off", { cutBody: true }, { code: "network", retryable: true }],
+    ["a redirect", { respond: { status: 302, headers: { Location: "{url}/login?secret=1" }, body: "" } }, { code: "unexpected_redirect" }],
+  ].map(([name, fault, expected]) => ({
+    name: `the credentials route: ${name}`,
+    async run({ nc, client, fails, assert }) {
+      await nc.faults([{ on: "credentials", times: null, ...fault }]);
+      const error = await fails(client().getUserAppPassword("alice"), expected);
+      assert.equal(error.route, `GET ${nc.url}/apps/astrolabe/api/v1/background-sync/credentials/alice`);
+      assert.include(error.message, error.route);
+    },
+  })),
+  {
+    name: "a wrong secret: the OAuth error and its description",
+    async run({ client, fails }) {
+      await fails(client({ clientSecret: "wrong" }).getAccessToken(), { code: "token_request_failed", oauthError: "invalid_client", retryable: false, message: /clientSecret/ });
+    },
+  },
+  {
+    name: "no server: a network error with the platform's own as its cause",
+    async run({ client, fails, assert }) {
+      const error = await fails(client({ nextcloudHost: "http://127.0.0.1:9" }).getAccessToken(), { code: "network", retryable: true });
+      assert.isDefined(error.cause);
+      assert.isUndefined(error.status);
+    },
+  },
+  {
+    name: "options that are missing or wrong",
+    async run({ AstrolabeClient, fails, assert }) {
+      const good = { nextcloudHost: "https://cloud.example.com", clientId: "id", clientSecret: "secret" };
+      const bad = [
+        [undefined, /options/],
+        [null, /options/],
+        ["https://cloud.example.com", /options/],
+        [{}, /clientId|nextcloudHost/],
+        [{ ...good, nextcloudHost: undefined }, /nextcloudHost/],
+        [{ ...good, nextcloudHost: "" }, /nextcloudHost is empty/],
+        [{ ...good, nextcloudHost: "///" }, /nextcloudHost is empty/],
+        [{ ...good, nextcloudHost: "cloud.example.com" }, /nextcloudHost is no/],
+        [{ ...good, nextcloudHost: "ftp://cloud.example.com" }, /nextcloudHost is no/],
+        [{ ...good, nextcloudHost: "https://user:hush@cloud.example.com" }, /nextcloudHost is no/],
+        [{ ...good, nextcloudHost: "https://cloud.example.com/?x" }, /nextcloudHost has a query/],
+        [{ ...good, nextcloudHost: 7 }, /nextcloudHost must be a string, not number/],
+        [{ ...good, clientId: "" }, /clientId/],
+        [{ ...good, clientId: null }, /clientId/],
+        [{ ...good, clientSecret: "" }, /clientSecret/],
+        [{ ...good, clientSecret: 7 }, /clientSecret must be a string/],
+        [{ ...good, timeoutMs: 0 }, /timeoutMs must be a whole number/],
+        [{ ...good, timeoutMs: 1.5 }, /timeoutMs/],
+        [{ ...good, timeoutMs: 2 ** 31 }, /timeoutMs/],
+        [{ ...good, timeoutMs: "10" }, /timeoutMs must be a number, not string/],
+        [{ ...good, earlyRefreshSeconds: -1 }, /earlyRefreshSeconds/],
+        [{ ...good, maxRetries: NaN }, /maxRetries/],
+        [{ ...good, fetch: {} }, /fetch must be a function/],
+        [{ ...good, logger: 7 }, /logger must be an object/],
+        [{ ...good, logger: { debug: "x" } }, /debug must be a function/],
+        [Object.defineProperty({ ...good }, "scope", { get: () => { throw new Error("no"); } }), /scope cannot be read/],
+      ];
+      for (const [options, message] of bad) {
+        const error = await fails(inCall(() => new AstrolabeClient(options)), { code: "invalid_argument", message });
+        assert.notInclude(error.message, "hush");
+      }
+      await fails(inCall(() => new AstrolabeClient({ ...good, nextcloudHost: "http://cloud.example.com" })), { code: "insecure_endpoint" });
+      new AstrolabeClient({ ...good, nextcloudHost: "http://cloud.example.com", allowInsecureHttp: true }).free();
+    },
+  },
+  {
+    name: "a fetch of one's own that returns or throws nonsense",
+    async run({ client, fails, assert }) {
+      const broken = { get status() { throw new Error("no"); } };
+      const results = [undefined, null, 7, "text", {}, [], { status: "200" }, { status: 200 }, { status: 200, headers: {} }, { status: 99, headers: new Headers() }, broken, { status: 200, headers: new Headers(), body: 7 }, { status: 200, headers: new Headers(), body: { getReader: () => ({ read: () => ({ value: "text" }) }) } }];
+      for (const result of results) {
+        const error = await fails(client({ fetch: async () => result }).getAccessToken(), {});
+        assert.include(["network", "unexpected_response"], error.code);
+      }
+      for (const reason of [undefined, null, "text", 7, new Error("no")]) {
+        const rejected = await fails(client({ fetch: () => Promise.reject(reason) }).getAccessToken(), { code: "network" });
+        if (reason !== undefined) assert.strictEqual(rejected.cause, reason);
+        await fails(client({ fetch: () => { throw reason; } }).getAccessToken(), { code: "network" });
+      }
+    },
+  },
+];

@@ -1,0 +1,15 @@
+// A Worker that runs the scenario it is asked for.
+import * as astrolabe from "astrolabe-client";
+import { runScenario } from "../scenarios/harness.mjs";
+
+export default {
+  async fetch(request) {
+    const { name, standIn } = await request.json();
+    try {
+      await runScenario(name, astrolabe, standIn);
+      return Response.json({});
+    } catch (error) {
+      return Response.json({ error: String(error?.stack ?? error) });
+    }
+  },
+};
