@@ -18,6 +18,8 @@ export type AstrolabeErrorCode =
   | "token_request_failed"
   /** The token endpoint's answer is no token response (RFC 6749 §5.1). */
   | "invalid_token_response"
+  /** The function given as `accessToken` threw, or gave no token; `cause` is what it threw. */
+  | "token_function_failed"
   /** Nextcloud did not accept the login (401). */
   | "unauthorized"
   /** Nextcloud knows the caller but does not let it do this (403): most often it is no admin. */
@@ -44,7 +46,7 @@ export type AstrolabeErrorCode =
   | "app_password_rejected";
 
 /**
- * What every failed call rejects with. `message` says what was wrong, where, and what to do. Holds no secret.
+ * What every failed call rejects with. `message` says what was wrong, where, and what to do. Holds no secret, unless a `fetch` of your own puts one into what it throws.
  *
  * An aborted call is no failure: it rejects with the signal's own reason, as `fetch` does.
  */
@@ -53,19 +55,19 @@ export class AstrolabeError extends Error {
   readonly name: "AstrolabeError";
   readonly code: AstrolabeErrorCode;
   /** HTTP status, where there was an answer. */
-  readonly status: number | undefined;
+  readonly status?: number;
   /** Whether the same call can succeed later without anything being changed. */
   readonly retryable: boolean;
   /** How long to wait before that, in milliseconds, where it is known. */
-  readonly retryAfterMs: number | undefined;
+  readonly retryAfterMs?: number;
   /** `error` of RFC 6749 §5.2. */
-  readonly oauthError: string | undefined;
+  readonly oauthError?: string;
   /** `error_description` of RFC 6749 §5.2. */
-  readonly oauthErrorDescription: string | undefined;
+  readonly oauthErrorDescription?: string;
   /** What the server said in its own words. */
-  readonly serverMessage: string | undefined;
+  readonly serverMessage?: string;
   /** Method and URL without query. */
-  readonly route: string | undefined;
-  /** What the platform threw, where it did. */
+  readonly route?: string;
+  /** What `fetch`, or the function given as `accessToken`, threw, unchanged. */
   readonly cause?: unknown;
 }

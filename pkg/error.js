@@ -1,8 +1,9 @@
 /** What every failed call rejects with; see index.d.ts for its properties. */
 export class AstrolabeError extends Error {
-  constructor(message, { cause, ...details } = {}) {
+  constructor(message, { cause, ...details }) {
     super(message, cause === undefined ? undefined : { cause });
-    Object.assign(this, details);
+    // What is not known is left out, so that a printed error shows what is.
+    for (const [name, value] of Object.entries(details)) if (value !== undefined) this[name] = value;
   }
 }
 // On the prototype, where Error keeps its own: not among the enumerable properties of each error.

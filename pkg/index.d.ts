@@ -1,4 +1,17 @@
 export { AstrolabeClient, TokenCache } from "./wasm/astrolabe_client.js";
-export type { AstrolabeClientOptions, BackgroundSyncStatus, CallOptions, Logger, TokenCacheJSON } from "./wasm/astrolabe_client.js";
+export type {
+  AccessTokenLogin,
+  AstrolabeClientOptions,
+  BackgroundSyncStatus,
+  BasicLogin,
+  CallOptions,
+  ClientCredentialsLogin,
+  CommonOptions,
+  DiagnosticCheck,
+  ListUsersOptions,
+  Logger,
+  StoredAppPassword,
+  TokenCacheJSON,
+} from "./wasm/astrolabe_client.js";
 export { AstrolabeError } from "./error.js";
 export type { AstrolabeErrorCode } from "./error.js";

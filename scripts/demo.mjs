@@ -1,13 +1,18 @@
 // The main job in one command: examples/node/status.mjs, over the stand-in for Nextcloud, or over a real server whose
 // address and credentials are in the environment. Needs nothing but Node, unless the sources were changed.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { staleness } from "./digest.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const run = (command, ...args) => execFileSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+const run = (command, ...args) => {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], shell: process.platform === "win32" });
+  if (status === 0) return;
+  console.error(`\nThat failed: ${[command, ...args].join(" ")}`);
+  process.exit(1);
+};
 
 const stale = staleness();
 if (stale) {
@@ -24,7 +29,7 @@ let standIn;
 if (given.length === 0) {
   if (!existsSync(new URL("../tests/nextcloud/node_modules/oidc-provider", import.meta.url))) {
     console.log("Installing the identity provider of the stand-in (once)…");
-    run(process.platform === "win32" ? "npm.cmd" : "npm", "ci", "--prefix", "tests/nextcloud", "--no-fund", "--no-audit", "--loglevel=error");
+    run("npm", "ci", "--prefix", "tests/nextcloud", "--no-fund", "--no-audit", "--loglevel=error");
   }
   const { startStandIn } = await import("../tests/nextcloud/stand-in.mjs");
   standIn = await startStandIn();

@@ -3,7 +3,7 @@
 //   node scripts/digest.mjs check           exits with 1 and says why, where it does not
 //   node scripts/digest.mjs write DIR TOOL… what scripts/build calls
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,10 +21,12 @@ const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), cre
 function sourcesDigest() {
   const sources = [
     ...filesUnder(join(root, "src")),
-    ...["Cargo.toml", "Cargo.lock", "scripts/build", "scripts/inline-wasm.mjs"].map((path) => join(root, path)),
+    ...["Cargo.toml", "Cargo.lock", "scripts/build", "scripts/inline-wasm.mjs", "scripts/toolchain.sh"].map((path) => join(root, path)),
   ];
   const entries = sources.map((path) => `${relative(root, path).split(sep).join("/")} ${sha256(readFileSync(path))}\n`);
-  return sha256(...entries.sort());
+  // Of the Node packages only this one has a part in it.
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  return sha256(...entries.sort(), packages["node_modules/binaryen"].version);
 }
 
 function outputDigests(folder) {
@@ -45,7 +47,7 @@ export function staleness(folder = join(root, "pkg/wasm")) {
   return undefined;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [command, folder, ...tools] = process.argv.slice(2);
   if (command === "write") {
     const record = { sources: sourcesDigest(), tools, files: outputDigests(folder) };

@@ -1,5 +1,5 @@
 // Prints the path of a Chromium or Chrome on this machine; exits with 1 where there is none.
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,7 +23,7 @@ export function findChromium() {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const path = findChromium();
   if (!path) process.exit(1);
   console.log(path);

@@ -5,20 +5,17 @@ use core::pin::Pin;
 use std::rc::Rc;
 
 use crate::error::{Error, ErrorCode};
-use crate::http::{send, send_following_redirects, Limits, Transport};
+use crate::http::{send, send_following_redirects, within, Limits, Transport};
 use crate::log::{Level, Logger};
-use crate::oauth::{self, ClientCredentials, Grant, Metadata};
+use crate::oauth::{self, ClientCredentials, Metadata, Provider};
 use crate::secret::Secret;
 use crate::text::{base64, decimal, is_visible_ascii};
-use crate::token_cache::{StoredToken, TokenCache};
-use crate::url::without_query;
+use crate::token_cache::{Fetched, Owner, StoredToken, TokenCache};
+use crate::url::{without_query, Url};
 
-/// Longest wait for a token request that another caller began, in milliseconds; half the call's time limit where
-/// that is less.
-const PATIENCE_MS: u64 = 3_000;
-
-/// Under this key a client keeps the answer of its own token function, in a cache that it shares with nobody.
-const FUNCTION_KEY: &str = "";
+/// How old a token request that another caller began may be for one to wait for it, in milliseconds; half the call's
+/// time limit where that is less.
+const PATIENCE_MS: u32 = 3_000;
 
 /// Asks the application for a bearer token.
 pub type TokenFunction = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<String, Error>>>>>;
@@ -45,27 +42,25 @@ pub(crate) struct Authorization {
 pub(crate) struct Auth<T: Transport> {
     pub(crate) login: Login,
     pub(crate) cache: Rc<TokenCache<T::Flight>>,
-    pub(crate) key: String,
+    pub(crate) owner: Owner,
     pub(crate) early_refresh_s: u32,
     pub(crate) nextcloud_host: String,
     pub(crate) allow_insecure_http: bool,
-    pub(crate) timeout_ms: u32,
-    pub(crate) max_retries: u32,
     pub(crate) logger: Logger,
 }
 
 impl Login {
     /// Refuses what no header can carry, before a platform repeats it in an error of its own.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self, allow_insecure_http: bool) -> Result<(), Error> {
         match self {
             Login::ClientCredentials(credentials) => {
-                if credentials.client_id.is_empty() {
-                    return Err(Error::invalid("clientId is empty: it is the id that the identity provider gave to this service"));
+                check_credential("clientId", &credentials.client_id)?;
+                check_credential("clientSecret", credentials.client_secret.expose())?;
+                // RFC 6749 §3.3: visible ASCII but for quote and backslash, and single spaces between.
+                if !credentials.scope.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+                    return Err(Error::invalid("scope holds a character that no scope can have: give the names of scopes with blanks between them"));
                 }
-                if credentials.client_secret.expose().is_empty() {
-                    return Err(Error::invalid("clientSecret is empty: it is the secret that belongs to clientId"));
-                }
-                Ok(())
+                check_provider(&credentials.provider, allow_insecure_http)
             }
             Login::AccessToken(token) => check_token(token.expose()),
             Login::TokenFunction(_) => Ok(()),
@@ -77,10 +72,11 @@ impl Login {
         }
     }
 
-    pub(crate) fn cache_key(&self, nextcloud_host: &str) -> String {
+    pub(crate) fn owner(&self, nextcloud_host: &str) -> Owner {
         match self {
-            Login::ClientCredentials(credentials) => credentials.cache_key(nextcloud_host),
-            _ => FUNCTION_KEY.to_string(),
+            Login::ClientCredentials(credentials) => Owner { key: credentials.cache_key(nextcloud_host), secret: Some(credentials.client_secret.clone()) },
+            // These share their cache with nobody.
+            _ => Owner { key: String::new(), secret: None },
         }
     }
 
@@ -95,6 +91,31 @@ impl Login {
     }
 }
 
+fn check_credential(name: &str, value: &str) -> Result<(), Error> {
+    if value.is_empty() {
+        return Err(Error::invalid([name, " is empty: the identity provider gave clientId and clientSecret to this service"].concat()));
+    }
+    // Read from a file, most often, with the line break at its end.
+    if value.chars().any(char::is_control) {
+        return Err(Error::invalid([name, " contains a line break or another control character: give it without (RFC 6749 appendix A)"].concat()));
+    }
+    Ok(())
+}
+
+/// Whoever answers at that address decides where the secret goes, so it must be as safe as the token endpoint.
+fn check_provider(provider: &Provider, allow_insecure_http: bool) -> Result<(), Error> {
+    let (name, address) = match provider {
+        Provider::Nextcloud => return Ok(()),
+        Provider::Issuer(url) => ("issuer", url),
+        Provider::DiscoveryUrl(url) => ("discoveryUrl", url),
+    };
+    match Url::parse(address) {
+        None => Err(Error::invalid([name, " is no absolute http(s) URL: give it as the identity provider writes it, such as https://id.example.com/realms/main"].concat())),
+        Some(url) if url.is_safe_for_secrets() || allow_insecure_http => Ok(()),
+        Some(_) => Err(Error::new(ErrorCode::InsecureEndpoint, [name, " is plain http on another machine, where anyone on the way could direct the client secret elsewhere: use https, or allow it by name with allowInsecureHttp"].concat())),
+    }
+}
+
 fn check_token(token: &str) -> Result<(), Error> {
     if is_visible_ascii(token) {
         Ok(())
@@ -105,34 +126,31 @@ fn check_token(token: &str) -> Result<(), Error> {
 
 impl<T: Transport> Auth<T> {
     /// What the next request carries.
-    pub(crate) async fn authorize(self: &Rc<Self>, transport: &Rc<T>) -> Result<Authorization, Error> {
+    pub(crate) async fn authorize(self: &Rc<Self>, transport: &Rc<T>, limits: &Limits) -> Result<Authorization, Error> {
         match &self.login {
             Login::AccessToken(token) => Ok(Authorization { header: bearer(token), cached_token: None }),
-            Login::Basic { username, password } => {
-                let pair = [username, ":", password.expose()].concat();
-                Ok(Authorization { header: ["Basic ", &base64(pair.as_bytes())].concat(), cached_token: None })
-            }
+            Login::Basic { username, password } => Ok(Authorization { header: basic(username, password), cached_token: None }),
             Login::ClientCredentials(_) | Login::TokenFunction(_) => {
-                let (token, cached) = self.token(transport).await?;
+                let (token, cached) = self.token(transport, limits).await?;
                 Ok(Authorization { header: bearer(&token), cached_token: cached.then_some(token) })
             }
         }
     }
 
     /// The bearer token, and whether it came out of the cache.
-    pub(crate) async fn token(self: &Rc<Self>, transport: &Rc<T>) -> Result<(Secret, bool), Error> {
+    pub(crate) async fn token(self: &Rc<Self>, transport: &Rc<T>, limits: &Limits) -> Result<(Secret, bool), Error> {
         if let Some(token) = self.cached_token(transport.now_ms()) {
             return Ok((token, true));
         }
         if let Login::Basic { .. } = self.login {
             return Err(Error::invalid("this client logs in with username and password, so it has no access token"));
         }
-        let patience_ms = PATIENCE_MS.min(u64::from(self.timeout_ms / 2));
+        let patience_ms = PATIENCE_MS.min(limits.timeout_ms / 2);
         let stored = self
             .cache
-            .renew(transport, &self.key, patience_ms, || {
-                let (auth, transport) = (self.clone(), transport.clone());
-                Box::pin(async move { auth.fetch_token(&transport).await })
+            .renew(transport, &self.owner, patience_ms, || {
+                let (auth, transport, limits) = (self.clone(), transport.clone(), *limits);
+                Box::pin(async move { auth.fetch_token(&transport, &limits).await })
             })
             .await?;
         Ok((stored.access_token, false))
@@ -143,66 +161,68 @@ impl<T: Transport> Auth<T> {
         if let Login::AccessToken(token) = &self.login {
             return Some(token.clone());
         }
-        let token = self.cache.fresh(&self.key, self.early_refresh_s, now_ms)?;
+        let token = self.cache.fresh(&self.owner, self.early_refresh_s, now_ms)?;
         self.logger.log(Level::Debug, &["Using cached access token"]);
         Some(token)
     }
 
-    async fn fetch_token(&self, transport: &Rc<T>) -> Result<StoredToken, Error> {
-        match &self.login {
-            Login::ClientCredentials(credentials) => {
-                let limits = Limits::start(&**transport, self.timeout_ms, self.max_retries);
-                let grant = crate::http::within(&**transport, &limits, self.request_grant(transport, credentials, &limits)).await.map_err(|error| error.without(&credentials.client_secret))?;
-                self.logger.log(Level::Info, &["Obtained access token (expires in ", &decimal(grant.expires_in_s.unsigned_abs()), " s)"]);
-                let expires_at_ms = transport.now_ms().saturating_add(grant.expires_in_s * 1000);
-                Ok(StoredToken { access_token: grant.access_token, expires_at_ms: Some(expires_at_ms) })
-            }
-            Login::TokenFunction(function) => {
-                let token = function().await?;
-                check_token(&token)?;
-                Ok(StoredToken { access_token: Secret::new(token), expires_at_ms: None })
-            }
+    async fn fetch_token(&self, transport: &Rc<T>, limits: &Limits) -> Fetched {
+        let mut metadata = None;
+        let token = match &self.login {
+            Login::ClientCredentials(credentials) => self.request_token(transport, credentials, limits, &mut metadata).await,
+            Login::TokenFunction(function) => match function().await {
+                Ok(token) => check_token(&token).map(|()| StoredToken { access_token: Secret::new(token), expires_at_ms: None }),
+                Err(error) => Err(error),
+            },
             // They never ask for a token; see `token`.
             Login::AccessToken(_) | Login::Basic { .. } => Err(Error::invalid("this way to log in has no token to fetch")),
-        }
+        };
+        Fetched { metadata: metadata.filter(|_| token.is_ok()), token }
     }
 
-    async fn request_grant(&self, transport: &Rc<T>, credentials: &ClientCredentials, limits: &Limits) -> Result<Grant, Error> {
-        let metadata = self.discover(transport, credentials, limits).await?;
-        let request = oauth::token_request(&metadata, credentials);
-        self.logger.log(Level::Debug, &["Requesting client credentials token from ", without_query(&request.url)]);
-        let result = match send(&**transport, &request, limits).await {
-            Ok(response) => oauth::read_grant(&request.route(), &response),
-            Err(error) => Err(error),
+    async fn request_token(&self, transport: &Rc<T>, credentials: &ClientCredentials, limits: &Limits, found: &mut Option<Metadata>) -> Result<StoredToken, Error> {
+        let work = async {
+            let metadata = self.discover(transport, credentials, limits).await?;
+            let request = oauth::token_request(&metadata, credentials);
+            *found = Some(metadata);
+            self.logger.log(Level::Debug, &["Requesting client credentials token from ", without_query(&request.url)]);
+            let response = send(&**transport, &request, limits).await?;
+            oauth::read_grant(&request.route(), &response, transport.now_ms())
         };
-        if result.is_err() {
-            // The provider may have moved: look it up anew next time.
-            self.cache.keep_metadata(&self.key, None);
-        }
-        result
+        let result = within(&**transport, limits, work).await;
+        let grant = result.map_err(|error| {
+            let endpoint = found.as_ref().map(|metadata| ["POST ", without_query(&metadata.token_endpoint)].concat());
+            without_secret(error, credentials).at(endpoint.as_deref().unwrap_or("discovery"))
+        })?;
+        self.logger.log(Level::Info, &["Obtained access token (expires in ", &decimal(grant.expires_in_s.unsigned_abs()), " s)"]);
+        let expires_at_ms = transport.now_ms().saturating_add(grant.expires_in_s * 1000);
+        Ok(StoredToken { access_token: grant.access_token, expires_at_ms: Some(expires_at_ms) })
     }
 
     /// What discovery found, now or earlier.
-    pub(crate) async fn discover(&self, transport: &Rc<T>, credentials: &ClientCredentials, limits: &Limits) -> Result<Metadata, Error> {
-        if let Some(metadata) = self.cache.metadata(&self.key) {
-            // It may have been read from JSON, so it is not taken on trust.
-            oauth::check_token_endpoint(&metadata.token_endpoint, self.allow_insecure_http)?;
-            return Ok(metadata);
+    async fn discover(&self, transport: &Rc<T>, credentials: &ClientCredentials, limits: &Limits) -> Result<Metadata, Error> {
+        // It may have been read from JSON, so it is not taken on trust.
+        let known = self.cache.metadata(&self.owner).filter(|metadata| oauth::check_token_endpoint(&metadata.token_endpoint, self.allow_insecure_http).is_ok());
+        match known {
+            Some(metadata) => Ok(metadata),
+            None => self.look_up(transport, credentials, limits).await,
         }
+    }
+
+    /// What discovery finds now.
+    pub(crate) async fn look_up(&self, transport: &Rc<T>, credentials: &ClientCredentials, limits: &Limits) -> Result<Metadata, Error> {
         let mut result = Err(Error::new(ErrorCode::DiscoveryFailed, "there is no address to look the provider up at"));
         for url in oauth::discovery_urls(&self.nextcloud_host, &credentials.provider) {
             self.logger.log(Level::Debug, &["Discovering token endpoint from ", without_query(&url)]);
             let request = oauth::discovery_request(url);
             let route = request.route();
             let response = send_following_redirects(&**transport, request, limits).await?;
-            result = oauth::read_metadata(&route, &credentials.provider, &response, self.allow_insecure_http);
+            result = oauth::read_metadata(&route, &credentials.provider, &response, transport.now_ms(), self.allow_insecure_http);
             if response.status != 404 {
                 break;
             }
         }
-        let metadata = result?;
-        self.cache.keep_metadata(&self.key, Some(metadata.clone()));
-        Ok(metadata)
+        result
     }
 
     /// Takes out of an error what a server must not have repeated.
@@ -217,6 +237,15 @@ impl<T: Transport> Auth<T> {
             None => error,
         }
     }
+}
+
+/// Takes the client secret out of what a server wrote, in every form it was sent in.
+fn without_secret(error: Error, credentials: &ClientCredentials) -> Error {
+    error.without(&credentials.client_secret).without(&Secret::new(oauth::basic_credentials(credentials)))
+}
+
+fn basic(username: &str, password: &Secret) -> String {
+    ["Basic ", &base64([username, ":", password.expose()].concat().as_bytes())].concat()
 }
 
 fn bearer(token: &Secret) -> String {

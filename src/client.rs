@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use crate::auth::{Auth, Login};
 use crate::error::{Error, ErrorCode};
-use crate::http::{send, within, Limits, Request, Response, Transport};
+use crate::diagnose::{diagnose, Check};
+use crate::http::{send, within, Limits, Request, Transport};
 use crate::log::{Level, LogFunction, Logger};
-use crate::nextcloud::{self, BackgroundSyncStatus, Credentials};
+use crate::nextcloud::background_sync::{self, BackgroundSyncStatus, Credentials, StoredAppPassword};
+use crate::nextcloud::{users, Answer};
 use crate::secret::Secret;
 use crate::token_cache::{Contents, TokenCache, DEFAULT_EARLY_REFRESH_S};
 use crate::url::Url;
@@ -53,20 +55,22 @@ impl<F> Config<F> {
 
 /// A client of one Nextcloud server, logged in one way. Cheap to clone.
 pub struct AstrolabeClient<T: Transport> {
-    transport: Rc<T>,
-    auth: Rc<Auth<T>>,
+    pub(crate) transport: Rc<T>,
+    pub(crate) auth: Rc<Auth<T>>,
+    timeout_ms: u32,
+    max_retries: u32,
 }
 
 impl<T: Transport> Clone for AstrolabeClient<T> {
     fn clone(&self) -> Self {
-        AstrolabeClient { transport: self.transport.clone(), auth: self.auth.clone() }
+        AstrolabeClient { transport: self.transport.clone(), auth: self.auth.clone(), timeout_ms: self.timeout_ms, max_retries: self.max_retries }
     }
 }
 
 impl<T: Transport> AstrolabeClient<T> {
     pub fn new(transport: T, config: Config<T::Flight>) -> Result<Self, Error> {
         let nextcloud_host = base_url(&config.nextcloud_host, config.allow_insecure_http)?;
-        config.login.check()?;
+        config.login.check(config.allow_insecure_http)?;
         let cache = match (config.token_cache, &config.login) {
             (Some(cache), Login::ClientCredentials(_)) => cache,
             (Some(_), _) => return Err(Error::invalid("tokenCache belongs to clientId and clientSecret: a token of one's own is never kept in a cache that others see")),
@@ -75,16 +79,16 @@ impl<T: Transport> AstrolabeClient<T> {
         Ok(AstrolabeClient {
             transport: Rc::new(transport),
             auth: Rc::new(Auth {
-                key: config.login.cache_key(&nextcloud_host),
+                owner: config.login.owner(&nextcloud_host),
                 login: config.login,
                 cache,
                 early_refresh_s: config.early_refresh_s,
                 nextcloud_host,
                 allow_insecure_http: config.allow_insecure_http,
-                timeout_ms: config.timeout_ms,
-                max_retries: config.max_retries,
                 logger: Logger(config.logger),
             }),
+            timeout_ms: config.timeout_ms,
+            max_retries: config.max_retries,
         })
     }
 
@@ -100,14 +104,14 @@ impl<T: Transport> AstrolabeClient<T> {
 
     /// The access token: the cached one while it is fresh, else a new one.
     pub async fn get_access_token(&self, timeout_ms: Option<u32>) -> Result<Secret, Error> {
-        self.call(timeout_ms, |_| async { Ok(self.auth.token(&self.transport).await?.0) }).await
+        let work = |limits| async move { Ok(self.auth.token(&self.transport, &limits).await?.0) };
+        self.call(timeout_ms, work).await.map_err(|error| error.at("login"))
     }
 
     /// The app password of a user for background sync; `None` where there is none to be had. Today's Astrolabe gives
     /// app passwords to nobody, an older one to trusted services.
     pub async fn get_user_app_password(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<Option<Secret>, Error> {
-        self.log(Level::Debug, &["Retrieving app password for user: ", user_id]);
-        let credentials = self.credentials(user_id, timeout_ms).await?;
+        let credentials = self.credentials("Retrieving app password for user: ", user_id, timeout_ms).await?;
         match &credentials.app_password {
             Some(_) => self.log(Level::Info, &["Retrieved app password for user: ", user_id, " (type: ", credentials.status.credential_type.as_deref().unwrap_or("unknown"), ")"]),
             None => self.log(Level::Debug, &["No app password configured for user: ", user_id]),
@@ -117,43 +121,84 @@ impl<T: Transport> AstrolabeClient<T> {
 
     /// Whether background services have access to a user's files.
     pub async fn get_background_sync_status(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<BackgroundSyncStatus, Error> {
-        self.log(Level::Debug, &["Retrieving background sync status of user: ", user_id]);
-        Ok(self.credentials(user_id, timeout_ms).await?.status)
+        Ok(self.credentials("Retrieving background sync status of user: ", user_id, timeout_ms).await?.status)
     }
 
-    async fn credentials(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<Credentials, Error> {
-        let request = nextcloud::credentials_request(&self.auth.nextcloud_host, user_id)?;
-        let route = request.route();
-        self.api(request, timeout_ms, |response, now_ms| nextcloud::read_credentials(&route, user_id, response, now_ms)).await
+    async fn credentials(&self, purpose: &str, user_id: &str, timeout_ms: Option<u32>) -> Result<Credentials, Error> {
+        // An id that was checked, so that it cannot forge a line of the log.
+        let request = background_sync::credentials_request(self.host(), user_id)?;
+        self.log(Level::Debug, &[purpose, user_id]);
+        self.api(request, timeout_ms, |answer| background_sync::read_credentials(user_id, answer)).await
+    }
+
+    /// Whether background services have access to the caller's own files.
+    pub async fn get_own_background_sync_status(&self, timeout_ms: Option<u32>) -> Result<BackgroundSyncStatus, Error> {
+        self.api(background_sync::own_status_request(self.host()), timeout_ms, background_sync::read_own_status).await
+    }
+
+    /// Gives background services access to the caller's own files. Sent once, whatever happens.
+    pub async fn store_app_password(&self, app_password: &Secret, timeout_ms: Option<u32>) -> Result<StoredAppPassword, Error> {
+        let request = background_sync::store_request(self.host(), app_password)?;
+        self.api(request, timeout_ms, background_sync::read_stored).await.map_err(|error| error.without(app_password))
+    }
+
+    /// Takes from background services the access to the caller's own files. Sent once, whatever happens.
+    pub async fn revoke_background_sync(&self, timeout_ms: Option<u32>) -> Result<(), Error> {
+        self.api(background_sync::revoke_request(self.host()), timeout_ms, background_sync::read_revoked).await
+    }
+
+    /// One page of the user directory, for administrators. Empty only past the end.
+    pub async fn list_users_page(&self, search: &str, limit: u32, offset: u32, timeout_ms: Option<u32>) -> Result<Vec<String>, Error> {
+        self.api(users::list_request(self.host(), search, limit, offset), timeout_ms, users::read_list).await
+    }
+
+    /// Whether a user of this id exists, for administrators.
+    pub async fn user_exists(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<bool, Error> {
+        self.api(users::user_request(self.host(), user_id)?, timeout_ms, users::read_exists).await
+    }
+
+    /// What is set up, what is missing, and what to do; see [`Check`].
+    pub async fn diagnose(&self, timeout_ms: Option<u32>) -> Vec<Check> {
+        diagnose(self, timeout_ms).await
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        &self.auth.nextcloud_host
     }
 
     /// Sends a request to Nextcloud, logged in, and reads the answer.
-    async fn api<R>(&self, mut request: Request, timeout_ms: Option<u32>, read: impl Fn(&Response, i64) -> Result<R, Error>) -> Result<R, Error> {
-        self.call(timeout_ms, |limits| async move {
-            request.headers.push(("Authorization", String::new()));
-            let mut renewed = false;
-            loop {
-                let authorization = self.auth.authorize(&self.transport).await?;
-                if let Some((_, value)) = request.headers.last_mut() {
-                    value.clone_from(&authorization.header);
-                }
-                let response = send(&*self.transport, &request, &limits).await.map_err(|error| self.auth.redact(error, &authorization))?;
-                match authorization.cached_token {
-                    // The token may have been revoked since it was cached: one new one, one more try.
-                    Some(ref token) if response.status == 401 && !renewed => {
-                        self.auth.cache.forget(token);
-                        renewed = true;
+    pub(crate) async fn api<R>(&self, mut request: Request, timeout_ms: Option<u32>, read: impl Fn(Answer<'_>) -> Result<R, Error>) -> Result<R, Error> {
+        let route = request.route();
+        let work = |limits: Limits| {
+            let route = &route;
+            async move {
+                request.headers.push(("Authorization", String::new()));
+                let mut renewed = false;
+                loop {
+                    let authorization = self.auth.authorize(&self.transport, &limits).await?;
+                    if let Some((_, value)) = request.headers.last_mut() {
+                        value.clone_from(&authorization.header);
                     }
-                    _ => return read(&response, self.transport.now_ms()).map_err(|error| self.auth.redact(error, &authorization)),
+                    let response = send(&*self.transport, &request, &limits).await.map_err(|error| self.auth.redact(error, &authorization))?;
+                    if let (401, Some(token)) = (response.status, &authorization.cached_token) {
+                        // It may have been revoked since it was cached.
+                        self.auth.cache.forget(token);
+                        if request.repeatable && !renewed {
+                            renewed = true;
+                            continue;
+                        }
+                    }
+                    let answer = Answer { route, response: &response, now_ms: self.transport.now_ms() };
+                    return read(answer).map_err(|error| self.auth.redact(error, &authorization));
                 }
             }
-        })
-        .await
+        };
+        self.call(timeout_ms, work).await.map_err(|error| error.at(&route))
     }
 
     /// Runs one operation within its time limit.
-    async fn call<R, W: Future<Output = Result<R, Error>>>(&self, timeout_ms: Option<u32>, work: impl FnOnce(Limits) -> W) -> Result<R, Error> {
-        let limits = Limits::start(&*self.transport, timeout_ms.unwrap_or(self.auth.timeout_ms), self.auth.max_retries);
+    pub(crate) async fn call<R, W: Future<Output = Result<R, Error>>>(&self, timeout_ms: Option<u32>, work: impl FnOnce(Limits) -> W) -> Result<R, Error> {
+        let limits = Limits::start(&*self.transport, timeout_ms.unwrap_or(self.timeout_ms), self.max_retries);
         within(&*self.transport, &limits, work(limits)).await
     }
 

@@ -28,6 +28,8 @@ pub enum ErrorCode {
     TokenRequestFailed,
     /// The token endpoint's answer is no token response (RFC 6749 §5.1).
     InvalidTokenResponse,
+    /// The function given as `accessToken` threw, or gave no token; `cause` is what it threw.
+    TokenFunctionFailed,
     /// Nextcloud did not accept the login (401).
     Unauthorized,
     /// Nextcloud knows the caller but does not let it do this (403): most often it is no admin.
@@ -67,6 +69,7 @@ impl ErrorCode {
             ErrorCode::GrantNotSupported => "grant_not_supported",
             ErrorCode::TokenRequestFailed => "token_request_failed",
             ErrorCode::InvalidTokenResponse => "invalid_token_response",
+            ErrorCode::TokenFunctionFailed => "token_function_failed",
             ErrorCode::Unauthorized => "unauthorized",
             ErrorCode::Forbidden => "forbidden",
             ErrorCode::AppNotAvailable => "app_not_available",
@@ -135,7 +138,7 @@ impl Error {
 
     /// The platform's fetch failed, with what it threw.
     pub fn network(cause: Option<Rc<dyn Any>>) -> Self {
-        let mut error = Error::new(ErrorCode::Network, "the request failed without an answer: check the address, DNS, TLS and the network");
+        let mut error = Error::new(ErrorCode::Network, "there was no complete answer: check the address, DNS, TLS and the network; in a page, that the server allows its origin (CORS); with a fetch of your own, what it threw (the cause)");
         error.0.cause = cause;
         error
     }
@@ -156,12 +159,21 @@ impl Error {
         })
     }
 
-    /// Takes `secret` out of whatever a server or the platform wrote.
+    /// Takes what a server wrote out of the error where it repeats `secret`.
     pub(crate) fn without(self, secret: &Secret) -> Self {
+        const REDACTED: &str = "[redacted]";
         self.with(|details| {
-            details.message = secret.strike_from(core::mem::take(&mut details.message));
+            let message = &mut details.message;
             for text in [&mut details.oauth_error, &mut details.oauth_error_description, &mut details.server_message] {
-                *text = text.take().map(|text| secret.strike_from(text));
+                if let Some(said) = text.as_mut().filter(|said| secret.is_in(said)) {
+                    *message = message.replace(said.as_str(), REDACTED);
+                    *said = REDACTED.to_string();
+                }
+            }
+            // What else a server wrote, such as another user's id, stands in the message alone. A secret of a few
+            // letters would be found in every message.
+            if secret.expose().len() > 5 && secret.is_in(message) {
+                *message = [details.code.as_str(), ": the server's answer repeats a secret and is not shown"].concat();
             }
         })
     }

@@ -6,7 +6,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{future_to_promise, JsFuture};
 use web_sys::AbortController;
@@ -68,6 +68,19 @@ extern "C" {
     type Reader;
     #[wasm_bindgen(method, catch)]
     fn read(this: &Reader) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn cancel(this: &Reader) -> Result<JsValue, JsValue>;
+
+    type TextDecoder;
+    #[wasm_bindgen(constructor, catch)]
+    fn new() -> Result<TextDecoder, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn decode(this: &TextDecoder, chunk: &JsValue, options: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// workerd refuses to abort what another request has begun.
+    type Controller;
+    #[wasm_bindgen(method, catch)]
+    fn abort(this: &Controller) -> Result<(), JsValue>;
 
     type Chunk;
     #[wasm_bindgen(method, getter, catch)]
@@ -120,29 +133,29 @@ impl Fetch {
         }
         // The `fetch` of an application may return a response whose body is no web stream.
         if !body.is_object() || !Reflect::has(&body, &"getReader".into()).unwrap_or(false) {
-            let text = settle(answer.text()).await?.as_string().unwrap_or_default();
+            let text = settle(answer.text()).await.map_err(thrown)?.as_string().ok_or_else(not_a_response)?;
             return if text.len() > self.max_response_bytes as usize { Err(self.too_large()) } else { Ok(text) };
         }
         let reader = body.unchecked_into::<Body>().get_reader().map_err(thrown)?;
-        let mut bytes = Vec::new();
+        let decoder = TextDecoder::new().map_err(thrown)?;
+        let more = Object::new();
+        Reflect::set(&more, &"stream".into(), &JsValue::TRUE).map_err(thrown)?;
+        let mut text = String::new();
         loop {
-            let chunk: Chunk = settle(reader.read()).await?.unchecked_into();
+            let chunk: Chunk = settle(reader.read()).await.map_err(thrown)?.unchecked_into();
             if chunk.done().map_err(thrown)?.is_truthy() {
                 break;
             }
-            let Ok(chunk) = chunk.value().map_err(thrown)?.dyn_into::<Uint8Array>() else {
-                return Err(not_a_response());
-            };
-            if bytes.len() + chunk.length() as usize > self.max_response_bytes as usize {
+            let value = chunk.value().map_err(thrown)?;
+            let part = decoder.decode(&value, &more).ok().and_then(|part| part.as_string()).ok_or_else(not_a_response)?;
+            if text.len() + part.len() > self.max_response_bytes as usize {
+                // The rest is not wanted; whether that can be said does not matter.
+                let _ = settle(reader.cancel()).await;
                 return Err(self.too_large());
             }
-            bytes.extend_from_slice(&chunk.to_vec());
+            text.push_str(&part);
         }
-        let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        Ok(match text.strip_prefix('\u{feff}') {
-            Some(without_mark) => without_mark.to_string(),
-            None => text,
-        })
+        Ok(text)
     }
 
     fn too_large(&self) -> Error {
@@ -166,9 +179,15 @@ fn not_a_response() -> Error {
     Error::new(ErrorCode::UnexpectedResponse, "fetch returned something that is no Response: check the fetch that was given to this client")
 }
 
+#[wasm_bindgen(raw_module = "../promises.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = settle)]
+    fn settled(value: &JsValue) -> Promise;
+}
+
 /// Waits for whatever a call returned, a promise or not.
-async fn settle(returned: Result<JsValue, JsValue>) -> Result<JsValue, Error> {
-    JsFuture::from(Promise::resolve(&returned.map_err(thrown)?)).await.map_err(thrown)
+pub(crate) async fn settle(returned: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(settled(&returned?)).await
 }
 
 /// Ends the request when the future that waits for it is dropped.
@@ -180,7 +199,7 @@ struct AbortOnDrop {
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         if !self.done {
-            self.controller.abort();
+            let _ = self.controller.unchecked_ref::<Controller>().abort();
         }
     }
 }
@@ -190,7 +209,7 @@ impl Transport for Fetch {
 
     async fn send(&self, request: &Request) -> Result<Response, Error> {
         let mut guard = AbortOnDrop { controller: AbortController::new().map_err(thrown)?, done: false };
-        let answer: Answer = settle(self.start(request, &guard.controller.signal())).await?.unchecked_into();
+        let answer: Answer = settle(self.start(request, &guard.controller.signal())).await.map_err(thrown)?.unchecked_into();
         if !answer.is_object() {
             return Err(not_a_response());
         }
@@ -212,7 +231,7 @@ impl Transport for Fetch {
             }
         }
         let url = answer.url().map_err(thrown)?.as_string().unwrap_or_default();
-        let body = if status == 0 { String::new() } else { self.read_body(&answer).await? };
+        let body = if status == 0 { String::new() } else { self.read_body(&answer).await.map_err(|error| error.with(|details| details.status = Some(status)))? };
         guard.done = true;
         Ok(Response { status, url, headers, body })
     }
@@ -277,8 +296,11 @@ impl Timer {
                 waker.wake();
             }
         });
-        // Where timers are not allowed (a Worker's module scope) fetch is not either, and says so.
-        let handle = set_timeout(&callback, ms.min(MAX_TIMER_MS) as f64).unwrap_or(JsValue::UNDEFINED);
+        let handle = set_timeout(&callback, ms.min(MAX_TIMER_MS) as f64).unwrap_or_else(|_| {
+            // No timers (a Worker's module scope): better no wait than one that never ends.
+            state.borrow_mut().fired = true;
+            JsValue::UNDEFINED
+        });
         Timer { handle, state, _callback: callback }
     }
 }

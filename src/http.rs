@@ -6,6 +6,7 @@ use core::task::Poll;
 
 use crate::error::{Error, ErrorCode};
 use crate::http_date;
+use crate::json::integer;
 use crate::text::decimal;
 use crate::url::{without_query, Url};
 
@@ -91,10 +92,11 @@ impl Response {
     /// `Retry-After` in milliseconds from `now_ms` on (RFC 9110 §10.2.3: seconds or a date).
     pub(crate) fn retry_after_ms(&self, now_ms: i64) -> Option<u64> {
         let value = self.header("retry-after")?.trim();
-        match value.parse::<u32>() {
-            Ok(seconds) => Some(u64::from(seconds) * 1000),
-            Err(_) => Some(u64::try_from(http_date::parse_ms(value)? - now_ms).unwrap_or(0)),
+        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            let seconds = integer(value)?;
+            return Some(seconds.unsigned_abs().saturating_mul(1000));
         }
+        Some(u64::try_from(http_date::parse_ms(value)?.saturating_sub(now_ms)).unwrap_or(0))
     }
 }
 
@@ -155,7 +157,9 @@ pub(crate) async fn first<A, B>(a: impl Future<Output = A>, b: impl Future<Outpu
 
 /// Runs `work` for as long as the limits allow.
 pub(crate) async fn within<T: Transport, R>(transport: &T, limits: &Limits, work: impl Future<Output = Result<R, Error>>) -> Result<R, Error> {
-    match first(work, transport.sleep(u64::from(limits.timeout_ms))).await {
+    let left_ms = u64::try_from(limits.deadline_ms.saturating_sub(transport.now_ms())).unwrap_or(0);
+    // Not more than the whole, should the clock be set back meanwhile.
+    match first(work, transport.sleep(left_ms.min(u64::from(limits.timeout_ms)))).await {
         First::A(result) => result,
         First::B(()) => Err(Error::new(
             ErrorCode::Timeout,
@@ -217,10 +221,11 @@ pub(crate) async fn send_following_redirects<T: Transport>(transport: &T, mut re
     loop {
         let response = send(transport, &request, limits).await?;
         let here = Url::parse(&request.url).ok_or_else(|| Error::invalid("not an http(s) URL").at(&request.route()))?;
-        let downgrade = |to: &str| here.is_https && !Url::parse(to).is_some_and(|url| url.is_https);
+        // From https, or from this machine: who answers decides where a secret goes.
+        let downgrade = |to: &str| here.is_safe_for_secrets() && !Url::parse(to).is_some_and(|url| url.is_https || (!here.is_https && url.is_loopback()));
         let refuse = |what: &str| Err(Error::new(ErrorCode::UnexpectedRedirect, what).at(&request.route()).with(|details| details.status = Some(response.status).filter(|&s| s != 0)));
         if request.follow_redirects && downgrade(&response.url) {
-            return refuse("redirected from https to plain http, where anyone on the way could answer: correct the redirect of the web server");
+            return refuse("redirected to plain http, where anyone on the way could answer: correct the redirect of the web server");
         }
         if !response.is_redirect() {
             return Ok(response);
@@ -240,7 +245,7 @@ pub(crate) async fn send_following_redirects<T: Transport>(transport: &T, mut re
             return refuse("redirected to nowhere: the Location header is missing or is no http(s) URL");
         };
         if downgrade(&target) {
-            return refuse("redirected from https to plain http, where anyone on the way could answer: correct the redirect of the web server");
+            return refuse("redirected to plain http, where anyone on the way could answer: correct the redirect of the web server");
         }
         request.url = target;
     }

@@ -3,6 +3,8 @@
 mod arguments;
 mod call;
 mod errors;
+mod list_users;
+mod login;
 mod token_cache;
 mod types;
 
@@ -13,16 +15,36 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::client::{self, Config};
+use crate::error::Error;
 use crate::fetch::{Fetch, DEFAULT_MAX_RESPONSE_BYTES};
 use crate::log::{Level, LogFunction};
-use crate::nextcloud;
-use crate::oauth::{ClientCredentials, Provider};
 use crate::secret::Secret;
-use crate::Login;
 use arguments::{text, Options};
 use call::{call, CallOptions};
 use errors::to_js_error;
 use token_cache::TokenCache;
+
+const OPTIONS: [&str; 19] = [
+    "nextcloudHost",
+    "clientId",
+    "clientSecret",
+    "accessToken",
+    "username",
+    "password",
+    "scope",
+    "issuer",
+    "discoveryUrl",
+    "clientAuthentication",
+    "tokenParameters",
+    "earlyRefreshSeconds",
+    "timeoutMs",
+    "maxRetries",
+    "maxResponseBytes",
+    "allowInsecureHttp",
+    "tokenCache",
+    "fetch",
+    "logger",
+];
 
 /// Plain data as a plain object; what is missing becomes `null`.
 fn to_js(value: &impl Serialize) -> JsValue {
@@ -46,17 +68,15 @@ impl AstrolabeClient {
         Self::create(&options).map_err(|error| to_js_error(&error))
     }
 
-    fn create(options: &JsValue) -> Result<AstrolabeClient, crate::Error> {
+    fn create(options: &JsValue) -> Result<AstrolabeClient, Error> {
         let options = Options::of(options, "options")?;
-        let login = Login::ClientCredentials(ClientCredentials {
-            client_id: options.required_string("clientId")?,
-            client_secret: Secret::new(options.required_string("clientSecret")?),
-            scope: options.string("scope")?.unwrap_or_else(|| "openid".to_string()),
-            provider: Provider::Nextcloud,
-            authentication: None,
-            token_parameters: Vec::new(),
-        });
-        let mut config = Config::new(options.required_string("nextcloudHost")?, login);
+        options.only(&OPTIONS)?;
+        let nextcloud_host = match options.get("nextcloudHost")? {
+            // A `URL` is natural here.
+            Some(host) if host.is_object() => Options::of(&host, "nextcloudHost")?.string("href")?.ok_or_else(|| Error::invalid("nextcloudHost must be a string or a URL"))?,
+            _ => options.required_string("nextcloudHost")?,
+        };
+        let mut config = Config::new(nextcloud_host, login::read(&options)?);
         let fetch = Fetch::new(options.function("fetch")?, options.integer("maxResponseBytes", 1..=u32::MAX)?.unwrap_or(DEFAULT_MAX_RESPONSE_BYTES));
         if let Some(seconds) = options.integer("earlyRefreshSeconds", 0..=u32::MAX)? {
             config.early_refresh_s = seconds;
@@ -130,6 +150,99 @@ impl AstrolabeClient {
             Ok(to_js(&BackgroundSyncStatus::from(status)))
         })
     }
+
+    /// Whether background services have access to the files of the account that this client logs in as.
+    ///
+    /// Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
+    #[wasm_bindgen(js_name = getOwnBackgroundSyncStatus, unchecked_return_type = "Promise<BackgroundSyncStatus>")]
+    pub fn get_own_background_sync_status(&self, #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue) -> Promise {
+        let client = self.inner.clone();
+        call(&options, move |options: CallOptions| async move {
+            let status = client.get_own_background_sync_status(options.timeout_ms).await?;
+            Ok(to_js(&BackgroundSyncStatus::from(status)))
+        })
+    }
+
+    /// Gives background services access to the files of the account that this client logs in as, by an app password
+    /// of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+    ///
+    /// Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
+    #[wasm_bindgen(js_name = storeAppPassword, unchecked_return_type = "Promise<StoredAppPassword>")]
+    pub fn store_app_password(
+        &self,
+        #[wasm_bindgen(js_name = appPassword, unchecked_param_type = "string")] app_password: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
+        let client = self.inner.clone();
+        call(&options, move |options: CallOptions| async move {
+            let app_password = Secret::new(text(&app_password, "appPassword")?);
+            let crate::StoredAppPassword { partial_success, message } = client.store_app_password(&app_password, options.timeout_ms).await?;
+            Ok(to_js(&StoredAppPassword { partial_success, message }))
+        })
+    }
+
+    /// Takes from background services the access to the files of the account that this client logs in as; nothing
+    /// happens where there is none. Sent once, never tried again by itself.
+    ///
+    /// Rejects as `getOwnBackgroundSyncStatus` does.
+    #[wasm_bindgen(js_name = revokeBackgroundSync, unchecked_return_type = "Promise<void>")]
+    pub fn revoke_background_sync(&self, #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue) -> Promise {
+        let client = self.inner.clone();
+        call(&options, move |options: CallOptions| async move { client.revoke_background_sync(options.timeout_ms).await.map(|()| JsValue::UNDEFINED) })
+    }
+
+    /// The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
+    /// are strings, all-digit ones too, however long.
+    ///
+    /// Throws in the iteration as `getUserAppPassword` rejects; `timeoutMs` is the limit of each page.
+    ///
+    /// @throws {AstrolabeError} `invalid_argument`: an option is wrong.
+    #[wasm_bindgen(js_name = listUsers, unchecked_return_type = "AsyncGenerator<string, void, undefined>")]
+    pub fn list_users(&self, #[wasm_bindgen(unchecked_optional_param_type = "ListUsersOptions")] options: JsValue) -> Result<JsValue, JsValue> {
+        list_users::list_users(self.inner.clone(), options).map_err(|error| to_js_error(&error))
+    }
+
+    /// Whether a user of this id exists; the other calls cannot tell. For administrators.
+    ///
+    /// Rejects as `getUserAppPassword` does.
+    #[wasm_bindgen(js_name = userExists, unchecked_return_type = "Promise<boolean>")]
+    pub fn user_exists(
+        &self,
+        #[wasm_bindgen(js_name = userId, unchecked_param_type = "string")] user_id: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
+        let client = self.inner.clone();
+        call(&options, move |options: CallOptions| async move { client.user_exists(&text(&user_id, "userId")?, options.timeout_ms).await.map(JsValue::from) })
+    }
+
+    /// Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
+    /// do. Failures are checks that did not pass: it rejects only when aborted, or for call options of the wrong type.
+    /// `timeoutMs` is the limit of each of its requests.
+    #[wasm_bindgen(unchecked_return_type = "Promise<DiagnosticCheck[]>")]
+    pub fn diagnose(&self, #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue) -> Promise {
+        let client = self.inner.clone();
+        call(&options, move |options: CallOptions| async move {
+            let checks = client.diagnose(options.timeout_ms).await;
+            let checks: Vec<_> = checks.iter().map(|check| DiagnosticCheck { name: check.name, passed: check.passed, seen: &check.seen, to_do: check.to_do.as_deref() }).collect();
+            Ok(to_js(&checks))
+        })
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DiagnosticCheck<'a> {
+    name: &'a str,
+    passed: Option<bool>,
+    seen: &'a str,
+    to_do: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StoredAppPassword {
+    partial_success: bool,
+    message: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -141,8 +254,8 @@ struct BackgroundSyncStatus {
     provisioned_at: JsValue,
 }
 
-impl From<nextcloud::BackgroundSyncStatus> for BackgroundSyncStatus {
-    fn from(status: nextcloud::BackgroundSyncStatus) -> Self {
+impl From<crate::BackgroundSyncStatus> for BackgroundSyncStatus {
+    fn from(status: crate::BackgroundSyncStatus) -> Self {
         BackgroundSyncStatus {
             has_access: status.has_access,
             credential_type: status.credential_type,
@@ -156,7 +269,7 @@ fn date(unix_ms: i64) -> JsValue {
 }
 
 /// A logger whose methods throw disturbs nothing.
-fn logger(options: &Options) -> Result<Option<LogFunction>, crate::Error> {
+fn logger(options: &Options) -> Result<Option<LogFunction>, Error> {
     let Some(logger) = options.get("logger")? else { return Ok(None) };
     let methods = Options::of(&logger, "logger")?;
     let (debug, info) = (methods.function("debug")?, methods.function("info")?);

@@ -8,6 +8,7 @@
 
 mod auth;
 mod client;
+mod diagnose;
 mod error;
 #[cfg(target_arch = "wasm32")]
 mod fetch;
@@ -26,12 +27,13 @@ mod url;
 
 pub use auth::{Login, TokenFunction};
 pub use client::{AstrolabeClient, Config, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS};
+pub use diagnose::Check;
 pub use error::{Details, Error, ErrorCode};
 #[cfg(target_arch = "wasm32")]
 pub use fetch::{Fetch, DEFAULT_MAX_RESPONSE_BYTES};
 pub use http::{Method, Request, Response, Transport, RESPONSE_HEADERS};
 pub use log::{Level, LogFunction};
-pub use nextcloud::BackgroundSyncStatus;
+pub use nextcloud::background_sync::{BackgroundSyncStatus, StoredAppPassword};
 pub use oauth::{ClientAuthentication, ClientCredentials, Grant, Metadata, Provider};
 pub use secret::Secret;
 pub use token_cache::{Contents, StoredToken, TokenCache, DEFAULT_EARLY_REFRESH_S};

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request, Response};
 use crate::json::{integer, Object, Value};
 use crate::secret::Secret;
-use crate::text::{base64, decimal, form_component, is_visible_ascii, push_form_field};
+use crate::text::{base64, decimal, form_component, is_visible_ascii, push_form_field, shortened};
 use crate::url::Url;
 
 /// The lifetime of a token whose answer names none, in seconds.
@@ -103,19 +103,23 @@ pub(crate) fn discovery_request(url: String) -> Request {
 }
 
 /// Reads the answer to [`discovery_request`].
-pub(crate) fn read_metadata(route: &str, provider: &Provider, response: &Response, allow_insecure: bool) -> Result<Metadata, Error> {
+pub(crate) fn read_metadata(route: &str, provider: &Provider, response: &Response, now_ms: i64, allow_insecure: bool) -> Result<Metadata, Error> {
     let fail = |code: ErrorCode, message: &[&str]| Error::new(code, message.concat()).at(route).with(|details| details.status = Some(response.status));
     if response.status != 200 {
         let error = if response.is_maintenance() {
             fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
+        } else if response.status == 429 {
+            fail(ErrorCode::RateLimited, &["too many requests (429): wait and send fewer"])
         } else if response.status == 404 && *provider == Provider::Nextcloud {
-            fail(ErrorCode::DiscoveryFailed, &["this Nextcloud is no identity provider (404): name one by issuer or discoveryUrl; or, ", OTHER_WAYS_IN])
+            let or_elsewhere = if response.is_html() { ", or there is no Nextcloud at this address (check the path; where the web server does not rewrite URLs, add /index.php)" } else { "" };
+            fail(ErrorCode::DiscoveryFailed, &["this Nextcloud is no identity provider (404)", or_elsewhere, ": name a provider by issuer or discoveryUrl; or, ", OTHER_WAYS_IN])
         } else {
             fail(ErrorCode::DiscoveryFailed, &["discovery was answered with status ", &decimal(response.status.into()), ": check that this is the address of an OpenID Connect provider"])
         };
         return Err(error.with(|details| {
-            details.retryable |= response.status >= 500 || response.status == 429;
-            details.server_message = Object::parse(&response.body).and_then(|answer| answer.string("message"));
+            details.retryable |= response.status >= 500;
+            details.retry_after_ms = response.retry_after_ms(now_ms);
+            details.server_message = Object::parse(&response.body).and_then(|answer| answer.string("message")).map(shortened);
         }));
     }
     let Some(metadata) = Object::parse(&response.body) else {
@@ -125,6 +129,7 @@ pub(crate) fn read_metadata(route: &str, provider: &Provider, response: &Respons
     if let Provider::Issuer(expected) = provider {
         let found = metadata.string("issuer").unwrap_or_default();
         if found != *expected {
+            let found = shortened(found);
             return Err(fail(ErrorCode::IssuerMismatch, &["the metadata is that of the issuer '", &found, "', not of '", expected, "': give the issuer exactly as the provider writes it (RFC 8414 §3.3)"]));
         }
     }
@@ -135,7 +140,7 @@ pub(crate) fn read_metadata(route: &str, provider: &Provider, response: &Respons
     let list = |name: &str| -> Option<Vec<String>> { Some(metadata.array(name)?.items().filter_map(Value::into_string).collect()) };
     if let Some(grants) = list("grant_types_supported") {
         if !grants.iter().any(|grant| grant == "client_credentials") {
-            return Err(fail(ErrorCode::GrantNotSupported, &["the identity provider does not offer the client_credentials grant, only ", &grants.join(", "), ": use a provider that does and let user_oidc check its tokens; or, ", OTHER_WAYS_IN]));
+            return Err(fail(ErrorCode::GrantNotSupported, &["the identity provider does not offer the client_credentials grant, only ", &shortened(grants.join(", ")), ": use a provider that does and let user_oidc check its tokens; or, ", OTHER_WAYS_IN]));
         }
     }
     let methods = list("token_endpoint_auth_methods_supported").unwrap_or_default();
@@ -167,8 +172,7 @@ pub(crate) fn token_request(metadata: &Metadata, credentials: &ClientCredentials
             push_form_field(&mut body, "client_secret", credentials.client_secret.expose());
         }
         ClientAuthentication::Basic => {
-            let pair = [&form_component(&credentials.client_id), ":", &form_component(credentials.client_secret.expose())].concat();
-            request.headers.push(("Authorization", ["Basic ", &base64(pair.as_bytes())].concat()));
+            request.headers.push(("Authorization", ["Basic ", &basic_credentials(credentials)].concat()));
         }
     }
     if !credentials.scope.is_empty() {
@@ -181,15 +185,20 @@ pub(crate) fn token_request(metadata: &Metadata, credentials: &ClientCredentials
     request
 }
 
+/// Id and secret as Basic carries them: form-encoded first, RFC 6749 §2.3.1.
+pub(crate) fn basic_credentials(credentials: &ClientCredentials) -> String {
+    base64([&form_component(&credentials.client_id), ":", &form_component(credentials.client_secret.expose())].concat().as_bytes())
+}
+
 /// Reads the answer to [`token_request`].
-pub(crate) fn read_grant(route: &str, response: &Response) -> Result<Grant, Error> {
+pub(crate) fn read_grant(route: &str, response: &Response, now_ms: i64) -> Result<Grant, Error> {
     let fail = |code: ErrorCode, message: &[&str]| Error::new(code, message.concat()).at(route).with(|details| details.status = Some(response.status).filter(|&status| status != 0));
     if response.is_redirect() {
         return Err(fail(ErrorCode::UnexpectedRedirect, &["the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata"]));
     }
     let answer = Object::parse(&response.body);
     if response.status != 200 {
-        return Err(refused(&fail, response, answer));
+        return Err(refused(&fail, response, answer).with(|details| details.retry_after_ms = response.retry_after_ms(now_ms)));
     }
     let Some(answer) = answer else {
         let what = if response.is_html() { "an HTML page" } else { "something that is no JSON object" };
@@ -218,8 +227,8 @@ pub(crate) fn read_grant(route: &str, response: &Response) -> Result<Grant, Erro
 
 /// The error of a token request that was refused, RFC 6749 §5.2.
 fn refused(fail: &dyn Fn(ErrorCode, &[&str]) -> Error, response: &Response, answer: Option<Object<'_>>) -> Error {
-    let oauth_error = answer.and_then(|answer| answer.string("error"));
-    let description = answer.and_then(|answer| answer.string("error_description"));
+    let oauth_error = answer.and_then(|answer| answer.string("error")).map(shortened);
+    let description = answer.and_then(|answer| answer.string("error_description")).map(shortened);
     // Nextcloud's own provider refuses the grant as invalid_grant, which RFC 6749 keeps for other things.
     let grant_is_the_matter = match oauth_error.as_deref() {
         Some("unsupported_grant_type") => true,
@@ -234,6 +243,8 @@ fn refused(fail: &dyn Fn(ErrorCode, &[&str]) -> Error, response: &Response, answ
     let status = decimal(response.status.into());
     let error = if response.is_maintenance() {
         fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
+    } else if response.status == 429 {
+        fail(ErrorCode::RateLimited, &["too many token requests (429)", &said, ": wait and send fewer"])
     } else if grant_is_the_matter {
         fail(ErrorCode::GrantNotSupported, &["the identity provider refused the client_credentials grant", &said, ": use a provider that offers it and let user_oidc check its tokens; or, ", OTHER_WAYS_IN])
     } else {
@@ -241,12 +252,13 @@ fn refused(fail: &dyn Fn(ErrorCode, &[&str]) -> Error, response: &Response, answ
             Some("invalid_client") => ": check clientId, clientSecret and clientAuthentication",
             Some("unauthorized_client") => ": allow this client the client_credentials grant at the identity provider",
             Some("invalid_scope") => ": this client may not have the scope it asked for, see the option scope",
-            _ => "",
+            Some(_) => "",
+            None => ": it gave no OAuth error, so check that the token_endpoint of the metadata is right and what stands before it",
         };
         fail(ErrorCode::TokenRequestFailed, &["the token request was refused (status ", &status, ")", &said, advice])
     };
     error.with(|details| {
-        details.retryable |= response.status >= 500 || response.status == 429;
+        details.retryable |= response.status >= 500;
         details.oauth_error = oauth_error;
         details.oauth_error_description = description;
     })

@@ -66,6 +66,36 @@ pub(crate) fn push_form_field(out: &mut String, name: &str, value: &str) {
     out.push_str(&form_component(value));
 }
 
+/// At most 300 bytes of what a server wrote.
+pub(crate) fn shortened(mut text: String) -> String {
+    const MOST: usize = 300;
+    if text.len() > MOST {
+        let end = (0..=MOST).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+/// `text` with percent and form encoding undone.
+pub(crate) fn form_decoded(text: &str) -> Vec<u8> {
+    let mut rest = text.as_bytes();
+    let mut out = Vec::new();
+    let digit = |byte: u8| (byte as char).to_digit(16);
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        match (byte, tail) {
+            (b'%', [high, low, after @ ..]) if digit(*high).is_some() && digit(*low).is_some() => {
+                out.push((digit(*high).unwrap_or(0) * 16 + digit(*low).unwrap_or(0)) as u8);
+                rest = after;
+            }
+            (b'+', _) => out.push(b' '),
+            _ => out.push(byte),
+        }
+    }
+    out
+}
+
 /// Base64 with padding, RFC 4648 §4.
 pub(crate) fn base64(bytes: &[u8]) -> String {
     fn letter(six_bits: u8) -> char {
@@ -116,6 +146,13 @@ mod tests {
             assert_eq!(base64(plain.as_bytes()), encoded);
         }
         assert_eq!(base64(&[0xfb, 0xff, 0xfe]), "+//+");
+    }
+
+    #[test]
+    fn what_a_server_wrote() {
+        assert_eq!(form_decoded("a%20b+c%2Fd%2f&f%zz%2"), b"a b c/d/&f%zz%2");
+        assert_eq!(shortened("ü".repeat(150)), "ü".repeat(150));
+        assert_eq!(shortened(["x", &"ü".repeat(150)].concat()), ["x", &"ü".repeat(149), "…"].concat());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use core::pin::Pin;
 use core::task::{Poll, Waker};
 use std::rc::Rc;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::http::{first, First, Transport};
 use crate::oauth::Metadata;
 use crate::secret::Secret;
@@ -28,12 +28,30 @@ impl StoredToken {
     }
 }
 
+/// What a token request brought.
+pub(crate) struct Fetched {
+    pub(crate) token: Result<StoredToken, Error>,
+    /// What discovery found, where it is worth keeping: after a failure the provider may have moved.
+    pub(crate) metadata: Option<Metadata>,
+}
+
 type Outcome = Result<StoredToken, Error>;
-type Work = Pin<Box<dyn Future<Output = Outcome>>>;
+type Work = Pin<Box<dyn Future<Output = Fetched>>>;
+
+/// Whose token it is. A client of another owner neither uses nor joins what is this one's.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Owner {
+    /// Server, provider, client and scope.
+    pub(crate) key: String,
+    /// Not written down, but compared: who does not know the secret does not get the token either.
+    pub(crate) secret: Option<Secret>,
+}
 
 /// A token request under way. When the last caller that waits for it has gone, it ends.
 struct Flight<F> {
+    owner: Owner,
     generation: u32,
+    begun_at_ms: i64,
     handle: RefCell<Option<F>>,
     work: RefCell<Option<Work>>,
     outcome: RefCell<Option<Outcome>>,
@@ -68,14 +86,30 @@ impl<F> Drop for Ticket<F> {
 }
 
 struct State<F> {
-    /// Whose token and metadata these are; `None` after reading them from JSON that does not say.
-    key: Option<String>,
+    /// `None` after reading a cache from JSON that does not say; then it is the first client's that asks.
+    owner: Option<Owner>,
     token: Option<StoredToken>,
     metadata: Option<Metadata>,
-    flight: Option<(String, Rc<Flight<F>>)>,
+    /// At most one of each owner.
+    flights: Vec<Rc<Flight<F>>>,
     /// Flights are numbered, so that one that comes in late does not replace what a newer one brought.
     begun: u32,
     newest: u32,
+}
+
+impl<F> State<F> {
+    /// Whether what is stored is `owner`'s; what was nobody's is from then on.
+    fn is_of(&mut self, owner: &Owner) -> bool {
+        let is = match &self.owner {
+            Some(found) if found == owner => return true,
+            Some(found) => found.secret.is_none() && found.key == owner.key,
+            None => true,
+        };
+        if is {
+            self.owner = Some(owner.clone());
+        }
+        is
+    }
 }
 
 /// Keeps the token between calls. Any number of clients can share one; each uses only what was stored under its own
@@ -96,7 +130,10 @@ pub struct Contents {
 impl<F: Clone + 'static> TokenCache<F> {
     pub fn new(early_refresh_s: u32, contents: Contents) -> Self {
         let Contents { key, token, metadata } = contents;
-        TokenCache { early_refresh_s, state: RefCell::new(State { key, token, metadata, flight: None, begun: 0, newest: 0 }) }
+        // An address that the secret would go to must be somebody's.
+        let metadata = metadata.filter(|_| key.is_some());
+        let owner = key.map(|key| Owner { key, secret: None });
+        TokenCache { early_refresh_s, state: RefCell::new(State { owner, token, metadata, flights: Vec::new(), begun: 0, newest: 0 }) }
     }
 
     pub fn early_refresh_s(&self) -> u32 {
@@ -105,7 +142,7 @@ impl<F: Clone + 'static> TokenCache<F> {
 
     pub fn contents(&self) -> Contents {
         let state = self.state.borrow();
-        Contents { key: state.key.clone(), token: state.token.clone(), metadata: state.metadata.clone() }
+        Contents { key: state.owner.as_ref().map(|owner| owner.key.clone()), token: state.token.clone(), metadata: state.metadata.clone() }
     }
 
     pub fn is_fresh(&self, now_ms: i64) -> bool {
@@ -117,17 +154,19 @@ impl<F: Clone + 'static> TokenCache<F> {
         let mut state = self.state.borrow_mut();
         state.begun += 1;
         state.newest = state.begun;
-        state.key = None;
+        state.owner = None;
         state.token = None;
         state.metadata = None;
-        state.flight = None;
+        state.flights.clear();
     }
 
-    /// The token of `key`, if it is fresh.
-    pub(crate) fn fresh(&self, key: &str, early_refresh_s: u32, now_ms: i64) -> Option<Secret> {
-        let state = self.state.borrow();
-        let token = state.token.as_ref().filter(|_| state.key.as_deref().is_none_or(|owner| owner == key))?;
-        token.is_fresh(now_ms, early_refresh_s).then(|| token.access_token.clone())
+    /// The token of `owner`, if it is fresh.
+    pub(crate) fn fresh(&self, owner: &Owner, early_refresh_s: u32, now_ms: i64) -> Option<Secret> {
+        let mut state = self.state.borrow_mut();
+        if !state.token.as_ref()?.is_fresh(now_ms, early_refresh_s) || !state.is_of(owner) {
+            return None;
+        }
+        state.token.as_ref().map(|token| token.access_token.clone())
     }
 
     /// Forgets the token, if it is still this one: the server has refused it.
@@ -138,63 +177,60 @@ impl<F: Clone + 'static> TokenCache<F> {
         }
     }
 
-    pub(crate) fn metadata(&self, key: &str) -> Option<Metadata> {
-        let state = self.state.borrow();
-        state.metadata.clone().filter(|_| state.key.as_deref().is_none_or(|owner| owner == key))
+    pub(crate) fn metadata(&self, owner: &Owner) -> Option<Metadata> {
+        let mut state = self.state.borrow_mut();
+        state.metadata.as_ref()?;
+        if state.is_of(owner) { state.metadata.clone() } else { None }
     }
 
-    pub(crate) fn keep_metadata(&self, key: &str, metadata: Option<Metadata>) {
+    fn keep(&self, flight: &Flight<F>, fetched: &Fetched, now_ms: i64) {
+        self.give_up(flight.generation);
         let mut state = self.state.borrow_mut();
-        if state.key.as_deref() != Some(key) {
-            state.key = Some(key.to_string());
-            state.token = None;
-        }
-        state.metadata = metadata;
-    }
-
-    fn keep(&self, key: &str, generation: u32, outcome: &Outcome, now_ms: i64) {
-        let mut state = self.state.borrow_mut();
-        if state.flight.as_ref().is_some_and(|(_, flight)| flight.generation == generation) {
-            state.flight = None;
-        }
-        let Ok(token) = outcome else { return };
-        if generation < state.newest || token.expires_at_ms.is_some_and(|end| end <= now_ms) {
+        if flight.generation < state.newest {
             return;
         }
-        state.newest = generation;
-        if state.key.as_deref() != Some(key) {
-            state.key = Some(key.to_string());
-            state.metadata = None;
+        match &fetched.token {
+            Ok(token) => {
+                state.newest = flight.generation;
+                state.owner = Some(flight.owner.clone());
+                state.token = Some(token.clone()).filter(|token| token.expires_at_ms.is_none_or(|end| end > now_ms));
+                state.metadata.clone_from(&fetched.metadata);
+            }
+            Err(_) if state.owner.as_ref() == Some(&flight.owner) => state.metadata.clone_from(&fetched.metadata),
+            Err(_) => {}
         }
-        state.token = Some(token.clone());
     }
 
-    fn flight_of(&self, key: &str) -> Option<Ticket<F>> {
+    /// The request of `owner` under way, unless it has been for too long.
+    fn join(&self, owner: &Owner, begun_after_ms: i64) -> Option<Ticket<F>> {
         let state = self.state.borrow();
-        let (_, flight) = state.flight.as_ref().filter(|(owner, flight)| owner == key && flight.work.try_borrow().map_or(true, |work| work.is_some()))?;
+        let is_under_way = |flight: &Flight<F>| flight.work.try_borrow().map_or(true, |work| work.is_some());
+        let flight = state.flights.iter().find(|flight| flight.owner == *owner && flight.begun_at_ms > begun_after_ms && is_under_way(flight))?;
         Some(Ticket::new(flight.clone()))
     }
 
-    fn begin<T: Transport<Flight = F>>(self: &Rc<Self>, transport: &Rc<T>, key: &str, work: Work) -> Ticket<F> {
+    fn begin<T: Transport<Flight = F>>(self: &Rc<Self>, transport: &Rc<T>, owner: &Owner, work: Work) -> Ticket<F> {
         let flight = {
             let mut state = self.state.borrow_mut();
             state.begun += 1;
             let flight = Rc::new(Flight {
+                owner: owner.clone(),
                 generation: state.begun,
+                begun_at_ms: transport.now_ms(),
                 handle: RefCell::new(None),
                 work: RefCell::new(Some(work)),
                 outcome: RefCell::new(None),
                 waiters: Cell::new(0),
                 waker: RefCell::new(None),
             });
-            state.flight = Some((key.to_string(), flight.clone()));
+            state.flights.retain(|older| older.owner != *owner);
+            state.flights.push(flight.clone());
             flight
         };
         let ticket = Ticket::new(flight.clone());
-        let (cache, clock, key) = (self.clone(), transport.clone(), key.to_string());
-        let running = flight.clone();
+        let (cache, clock, running) = (self.clone(), transport.clone(), flight.clone());
         let handle = transport.share(Box::pin(async move {
-            let outcome = poll_fn(|context| {
+            let fetched = poll_fn(|context| {
                 *running.waker.borrow_mut() = Some(context.waker().clone());
                 match running.work.borrow_mut().as_mut() {
                     Some(work) => work.as_mut().poll(context).map(Some),
@@ -204,9 +240,9 @@ impl<F: Clone + 'static> TokenCache<F> {
             .await;
             running.work.replace(None);
             running.waker.replace(None);
-            if let Some(outcome) = outcome {
-                cache.keep(&key, running.generation, &outcome, clock.now_ms());
-                running.outcome.replace(Some(outcome));
+            if let Some(fetched) = fetched {
+                cache.keep(&running, &fetched, clock.now_ms());
+                running.outcome.replace(Some(fetched.token));
             }
         }));
         flight.handle.replace(Some(handle));
@@ -215,37 +251,40 @@ impl<F: Clone + 'static> TokenCache<F> {
 
     /// The token of the request under way; begins one where there is none.
     ///
-    /// Who joins a request that another caller began gives up on it after `patience_ms` and begins one of its own: in
-    /// a Worker, what another caller began ends without a word when that caller's request ends.
-    pub(crate) async fn renew<T: Transport<Flight = F>>(self: &Rc<Self>, transport: &Rc<T>, key: &str, patience_ms: u64, work: impl Fn() -> Work) -> Outcome {
+    /// Nobody waits for a request that another caller began longer than `patience_ms` after its beginning, but begins
+    /// one of their own: in a Worker, what another caller began ends without a word when that caller's request ends.
+    /// It is the age of the request that counts, so that callers who leave early do not keep a dead one alive. Who
+    /// finds that another caller's time limit ended it begins one of their own, too.
+    pub(crate) async fn renew<T: Transport<Flight = F>>(self: &Rc<Self>, transport: &Rc<T>, owner: &Owner, patience_ms: u32, work: impl Fn() -> Work) -> Outcome {
         loop {
-            let (ticket, joined) = match self.flight_of(key) {
+            let now_ms = transport.now_ms();
+            let (ticket, joined) = match self.join(owner, now_ms.saturating_sub(i64::from(patience_ms))) {
                 Some(ticket) => (ticket, true),
-                None => (self.begin(transport, key, work()), false),
+                None => (self.begin(transport, owner, work()), false),
             };
-            let handle = ticket.0.handle.borrow().clone();
+            let flight = &ticket.0;
+            let handle = flight.handle.borrow().clone();
             if let Some(handle) = handle {
                 let done = transport.join(&handle);
                 if joined {
-                    if let First::B(()) = first(done, transport.sleep(patience_ms)).await {
-                        self.give_up(ticket.0.generation);
+                    let left_ms = flight.begun_at_ms.saturating_add(i64::from(patience_ms)).saturating_sub(now_ms);
+                    if let First::B(()) = first(done, transport.sleep(left_ms.unsigned_abs())).await {
+                        self.give_up(flight.generation);
                     }
                 } else {
                     done.await;
                 }
             }
-            let outcome = ticket.0.outcome.borrow().clone();
+            let outcome = flight.outcome.borrow().clone();
             match outcome {
+                Some(Err(error)) if joined && error.code == ErrorCode::Timeout => {}
                 Some(outcome) => return outcome,
-                None => self.give_up(ticket.0.generation),
+                None => self.give_up(flight.generation),
             }
         }
     }
 
     fn give_up(&self, generation: u32) {
-        let mut state = self.state.borrow_mut();
-        if state.flight.as_ref().is_some_and(|(_, flight)| flight.generation == generation) {
-            state.flight = None;
-        }
+        self.state.borrow_mut().flights.retain(|flight| flight.generation != generation);
     }
 }

@@ -58,17 +58,21 @@ impl<'a> Url<'a> {
         self.text.contains(['?', '#'])
     }
 
-    /// The target of a `Location` header found at this URL (RFC 9110 §10.2.2).
+    /// The target of a `Location` header found at this URL (RFC 9110 §10.2.2, RFC 3986 §5.2).
     pub(crate) fn join(&self, location: &str) -> Option<String> {
         let origin = self.text.get(..self.path_at)?;
-        let scheme = if self.is_https { "https:" } else { "http:" };
         let path = without_query(self.text.get(self.path_at..)?);
-        let joined = if location.starts_with("//") {
-            [scheme, location].concat()
+        let has_scheme = location.split(['/', '?', '#']).next().is_some_and(|head| head.contains(':'));
+        let joined = if location.is_empty() {
+            return None;
+        } else if has_scheme {
+            location.to_string()
+        } else if location.starts_with("//") {
+            [if self.is_https { "https:" } else { "http:" }, location].concat()
         } else if location.starts_with('/') {
             [origin, location].concat()
-        } else if location.contains("://") {
-            location.to_string()
+        } else if location.starts_with(['?', '#']) {
+            [origin, path, location].concat()
         } else {
             let folder = path.get(..path.rfind('/').map_or(0, |at| at + 1))?;
             [origin, if folder.is_empty() { "/" } else { folder }, location].concat()
@@ -142,7 +146,10 @@ mod tests {
             ("//b.example/q", Some("https://b.example/q")),
             ("/index.php/q?r", Some("https://a.example/index.php/q?r")),
             ("q", Some("https://a.example/x/q")),
-            ("javascript:alert(1)", Some("https://a.example/x/javascript:alert(1)")),
+            ("?q", Some("https://a.example/x/y?q")),
+            ("q?from=https://b.example/", Some("https://a.example/x/q?from=https://b.example/")),
+            ("javascript:alert(1)", None),
+            ("", None),
             ("file://etc", None),
             ("https://user:pw@b.example/", None),
         ];

@@ -1,28 +1,66 @@
 /* tslint:disable */
 /* eslint-disable */
 
-/** What a client is made of. */
-export interface AstrolabeClientOptions {
-    /** Address of the Nextcloud server, such as `https://cloud.example.com`; a path stays, as in `https://example.com/nextcloud`. Plain `http` only on this machine, see `allowInsecureHttp`. */
-    nextcloudHost: string;
+/** What a client is made of: an address and exactly one way in. */
+export type AstrolabeClientOptions = CommonOptions & (ClientCredentialsLogin | AccessTokenLogin | BasicLogin);
+
+/** Logs in as a service by the OAuth client-credentials grant (RFC 6749 §4.4). On Nextcloud's side it takes `user_oidc`, which checks the tokens. */
+export interface ClientCredentialsLogin {
     /** Id of this service at the identity provider (RFC 6749 §2.2). */
     clientId: string;
     /** Secret that belongs to `clientId`. Goes to the token endpoint and nowhere else. */
     clientSecret: string;
-    /** Scope of the token (RFC 6749 §3.3). Default: `"openid"`. */
+    /** Scope of the token (RFC 6749 §3.3). Default: `"openid"`; `""` asks for none. */
     scope?: string;
+    /** The identity provider, where it is not this Nextcloud: its issuer, exactly as its metadata spells it (OpenID Connect Discovery §4.3, RFC 8414 §3.3). */
+    issuer?: string;
+    /** Instead of `issuer`: the address of the provider's metadata; its issuer is then not compared. */
+    discoveryUrl?: string;
+    /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`. */
+    clientAuthentication?: "post" | "basic";
+    /** More parameters of the token request, such as `audience`, or `resource` (RFC 8707). */
+    tokenParameters?: Record<string, string>;
     /** How long before its end a token counts as old, in seconds. Default: 60. */
     earlyRefreshSeconds?: number;
+    /** A cache to share with other clients. Default: one of its own. */
+    tokenCache?: TokenCache;
+    accessToken?: never;
+    username?: never;
+    password?: never;
+}
+
+/** Logs in with a bearer token of one's own. On a stock Nextcloud an administrator's app password is one. */
+export interface AccessTokenLogin {
+    /** The token, or a function that gives it: asked at the first call and again after a 401, and otherwise not. */
+    accessToken: string | (() => string | Promise<string>);
+    clientId?: never;
+    clientSecret?: never;
+    username?: never;
+    password?: never;
+    tokenCache?: never;
+}
+
+/** Logs in with user name and password or app password (HTTP Basic), passed through and kept nowhere else. */
+export interface BasicLogin {
+    username: string;
+    password: string;
+    clientId?: never;
+    clientSecret?: never;
+    accessToken?: never;
+    tokenCache?: never;
+}
+
+export interface CommonOptions {
+    /** Address of the Nextcloud server, such as `https://cloud.example.com`. A path stays, as in `https://example.com/nextcloud`; add `/index.php` where the web server does not rewrite URLs. Plain `http` only on this machine, see `allowInsecureHttp`. */
+    nextcloudHost: string | URL;
     /** Time limit of a call in milliseconds: login, tries and waits together. Default: 10,000. */
     timeoutMs?: number;
-    /** How often a request is tried again after a network failure or status 502, 503 or 504, with growing waits. Default: 2. */
+    /** How often a read or a token request is tried again after a network failure, status 502, 503 or 504, or 429 with `Retry-After`, with growing waits. Stores and revokes never are. Default: 2. */
     maxRetries?: number;
     /** The most of an answer that is read, in bytes. Default: 262,144. */
     maxResponseBytes?: number;
     /** Allows logins over plain `http` to other machines, where anyone on the way can read them. Default: false. */
     allowInsecureHttp?: boolean;
-    /** A cache to share with other clients. Default: one of its own. */
-    tokenCache?: TokenCache;
     /** Used instead of the platform's `fetch`. */
     fetch?: (url: string, init: RequestInit) => Promise<Response>;
     /** Receives what the client does; never a secret. `console` is one. */
@@ -51,6 +89,32 @@ export interface BackgroundSyncStatus {
     provisionedAt: Date | null;
 }
 
+/** What became of an app password. */
+export interface StoredAppPassword {
+    /** Nextcloud has saved it, but could not hand it on to the service that uses it; `message` says why. */
+    partialSuccess: boolean;
+    /** What the server said in its own words. */
+    message: string | null;
+}
+
+export interface ListUsersOptions extends CallOptions {
+    /** Only users whose id or name Nextcloud finds with this. */
+    search?: string;
+    /** How many to ask for at a time, 1 to 2,000. Default: 500. */
+    pageSize?: number;
+}
+
+/** One thing that `diagnose()` looked at. */
+export interface DiagnosticCheck {
+    name: "server" | "version" | "maintenance" | "clock" | "discovery" | "grant" | "token" | "url_rewriting" | "astrolabe" | "login" | "admin";
+    /** `null`: could not be looked at, or has no meaning for this way to log in; `seen` says which. */
+    passed: boolean | null;
+    /** What was seen, for a person. */
+    seen: string;
+    /** What to do, where there is something. */
+    toDo: string | null;
+}
+
 /** A `TokenCache` as plain data. Holds the token: keep it as you would keep a password. */
 export interface TokenCacheJSON {
     /** Whose token it is: host, provider, client and scope. A client of other ones does not use it. */
@@ -74,6 +138,12 @@ export class AstrolabeClient {
     free(): void;
     [Symbol.dispose](): void;
     /**
+     * Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
+     * do. Failures are checks that did not pass: it rejects only when aborted, or for call options of the wrong type.
+     * `timeoutMs` is the limit of each of its requests.
+     */
+    diagnose(options?: CallOptions): Promise<DiagnosticCheck[]>;
+    /**
      * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
      * discovery and the client-credentials grant (RFC 6749 §4.4). Callers at the same time share one request.
      *
@@ -89,6 +159,12 @@ export class AstrolabeClient {
      */
     getBackgroundSyncStatus(userId: string, options?: CallOptions): Promise<BackgroundSyncStatus>;
     /**
+     * Whether background services have access to the files of the account that this client logs in as.
+     *
+     * Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
+     */
+    getOwnBackgroundSyncStatus(options?: CallOptions): Promise<BackgroundSyncStatus>;
+    /**
      * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
      * app passwords to nobody: see `getBackgroundSyncStatus`.
      *
@@ -98,9 +174,38 @@ export class AstrolabeClient {
      */
     getUserAppPassword(userId: string, options?: CallOptions): Promise<string | null>;
     /**
+     * The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
+     * are strings, all-digit ones too, however long.
+     *
+     * Throws in the iteration as `getUserAppPassword` rejects; `timeoutMs` is the limit of each page.
+     *
+     * @throws {AstrolabeError} `invalid_argument`: an option is wrong.
+     */
+    listUsers(options?: ListUsersOptions): AsyncGenerator<string, void, undefined>;
+    /**
      * @throws {AstrolabeError} `invalid_argument`, `insecure_endpoint`: an option is missing or wrong. Nothing is sent.
      */
     constructor(options: AstrolabeClientOptions);
+    /**
+     * Takes from background services the access to the files of the account that this client logs in as; nothing
+     * happens where there is none. Sent once, never tried again by itself.
+     *
+     * Rejects as `getOwnBackgroundSyncStatus` does.
+     */
+    revokeBackgroundSync(options?: CallOptions): Promise<void>;
+    /**
+     * Gives background services access to the files of the account that this client logs in as, by an app password
+     * of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+     *
+     * Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
+     */
+    storeAppPassword(appPassword: string, options?: CallOptions): Promise<StoredAppPassword>;
+    /**
+     * Whether a user of this id exists; the other calls cannot tell. For administrators.
+     *
+     * Rejects as `getUserAppPassword` does.
+     */
+    userExists(userId: string, options?: CallOptions): Promise<boolean>;
     /**
      * Where this client keeps its token, always the same object.
      */

@@ -17,6 +17,17 @@ export class AstrolabeClient {
         wasm.__wbg_astrolabeclient_free(ptr, 0);
     }
     /**
+     * Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
+     * do. Failures are checks that did not pass: it rejects only when aborted, or for call options of the wrong type.
+     * `timeoutMs` is the limit of each of its requests.
+     * @param {CallOptions} [options]
+     * @returns {Promise<DiagnosticCheck[]>}
+     */
+    diagnose(options) {
+        const ret = wasm.astrolabeclient_diagnose(this.__wbg_ptr, options);
+        return ret;
+    }
+    /**
      * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
      * discovery and the client-credentials grant (RFC 6749 §4.4). Callers at the same time share one request.
      *
@@ -43,6 +54,17 @@ export class AstrolabeClient {
         return ret;
     }
     /**
+     * Whether background services have access to the files of the account that this client logs in as.
+     *
+     * Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
+     * @param {CallOptions} [options]
+     * @returns {Promise<BackgroundSyncStatus>}
+     */
+    getOwnBackgroundSyncStatus(options) {
+        const ret = wasm.astrolabeclient_getOwnBackgroundSyncStatus(this.__wbg_ptr, options);
+        return ret;
+    }
+    /**
      * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
      * app passwords to nobody: see `getBackgroundSyncStatus`.
      *
@@ -58,6 +80,23 @@ export class AstrolabeClient {
         return ret;
     }
     /**
+     * The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
+     * are strings, all-digit ones too, however long.
+     *
+     * Throws in the iteration as `getUserAppPassword` rejects; `timeoutMs` is the limit of each page.
+     *
+     * @throws {AstrolabeError} `invalid_argument`: an option is wrong.
+     * @param {ListUsersOptions} [options]
+     * @returns {AsyncGenerator<string, void, undefined>}
+     */
+    listUsers(options) {
+        const ret = wasm.astrolabeclient_listUsers(this.__wbg_ptr, options);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * @throws {AstrolabeError} `invalid_argument`, `insecure_endpoint`: an option is missing or wrong. Nothing is sent.
      * @param {AstrolabeClientOptions} options
      */
@@ -71,11 +110,48 @@ export class AstrolabeClient {
         return this;
     }
     /**
+     * Takes from background services the access to the files of the account that this client logs in as; nothing
+     * happens where there is none. Sent once, never tried again by itself.
+     *
+     * Rejects as `getOwnBackgroundSyncStatus` does.
+     * @param {CallOptions} [options]
+     * @returns {Promise<void>}
+     */
+    revokeBackgroundSync(options) {
+        const ret = wasm.astrolabeclient_revokeBackgroundSync(this.__wbg_ptr, options);
+        return ret;
+    }
+    /**
+     * Gives background services access to the files of the account that this client logs in as, by an app password
+     * of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+     *
+     * Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
+     * @param {string} appPassword
+     * @param {CallOptions} [options]
+     * @returns {Promise<StoredAppPassword>}
+     */
+    storeAppPassword(appPassword, options) {
+        const ret = wasm.astrolabeclient_storeAppPassword(this.__wbg_ptr, appPassword, options);
+        return ret;
+    }
+    /**
      * Where this client keeps its token, always the same object.
      * @returns {TokenCache}
      */
     get tokenCache() {
         const ret = wasm.astrolabeclient_tokenCache(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * Whether a user of this id exists; the other calls cannot tell. For administrators.
+     *
+     * Rejects as `getUserAppPassword` does.
+     * @param {string} userId
+     * @param {CallOptions} [options]
+     * @returns {Promise<boolean>}
+     */
+    userExists(userId, options) {
+        const ret = wasm.astrolabeclient_userExists(this.__wbg_ptr, userId, options);
         return ret;
     }
 }
@@ -246,9 +322,9 @@ export function __wbg___wbindgen_typeof_ee4990276e02f607(arg0) {
 export function __wbg__wbg_cb_unref_09736879a3f67559(arg0) {
     arg0._wbg_cb_unref();
 }
-export function __wbg_abort_f8d1589eb0c65ee2(arg0) {
+export function __wbg_abort_cc5d5975b569c8ff() { return handleError(function (arg0) {
     arg0.abort();
-}
+}, arguments); }
 export function __wbg_aborted_31456edf1be00084(arg0) {
     const ret = arg0.aborted;
     return ret;
@@ -272,8 +348,16 @@ export function __wbg_call_fc92fee6137d452d() { return handleError(function (arg
     const ret = arg0.call(arg1, arg2, arg3);
     return ret;
 }, arguments); }
+export function __wbg_cancel_3c2338e2b697fa14() { return handleError(function (arg0) {
+    const ret = arg0.cancel();
+    return ret;
+}, arguments); }
 export function __wbg_clearTimeout_b6b86f97dc1e12e4() { return handleError(function (arg0) {
     clearTimeout(arg0);
+}, arguments); }
+export function __wbg_decode_b1a77e25f716f50d() { return handleError(function (arg0, arg1, arg2) {
+    const ret = arg0.decode(arg1, arg2);
+    return ret;
 }, arguments); }
 export function __wbg_done_e82296aef986b348() { return handleError(function (arg0) {
     const ret = arg0.done;
@@ -291,6 +375,10 @@ export function __wbg_get_c14b05cc35e8a834() { return handleError(function (arg0
     const ret = arg0.get(getStringFromWasm0(arg1, arg2));
     return ret;
 }, arguments); }
+export function __wbg_get_unchecked_e6325ad374eff861(arg0, arg1) {
+    const ret = arg0[arg1 >>> 0];
+    return ret;
+}
 export function __wbg_has_2c4d5cf25ec8c1cf() { return handleError(function (arg0, arg1) {
     const ret = Reflect.has(arg0, arg1);
     return ret;
@@ -309,18 +397,12 @@ export function __wbg_instanceof_AbortSignal_16e867a9888f3bc7(arg0) {
     const ret = result;
     return ret;
 }
-export function __wbg_instanceof_Uint8Array_d7aeb0dcb3108fea(arg0) {
-    let result;
-    try {
-        result = arg0 instanceof Uint8Array;
-    } catch (_) {
-        result = false;
-    }
-    const ret = result;
+export function __wbg_length_b03a0fabb109b1e9(arg0) {
+    const ret = arg0.length;
     return ret;
 }
-export function __wbg_length_186163212ffe79c3(arg0) {
-    const ret = arg0.length;
+export function __wbg_new_37eb45aaf5eeb820() {
+    const ret = new Array();
     return ret;
 }
 export function __wbg_new_3e95cd7386bb9a6c(arg0) {
@@ -339,6 +421,10 @@ export function __wbg_new_dcd821fd17a3d1a4(arg0, arg1, arg2) {
     const ret = new AstrolabeError(getStringFromWasm0(arg0, arg1), arg2);
     return ret;
 }
+export function __wbg_new_e5c694160ccec0b8() { return handleError(function () {
+    const ret = new TextDecoder();
+    return ret;
+}, arguments); }
 export function __wbg_new_typed_e09da9dae6ee5935(arg0, arg1) {
     try {
         var state0 = {a: arg0, b: arg1};
@@ -361,12 +447,17 @@ export function __wbg_now_463ac581d2fc7ea3() {
     const ret = Date.now();
     return ret;
 }
+export function __wbg_ownKeys_c9890d5405932253() { return handleError(function (arg0) {
+    const ret = Reflect.ownKeys(arg0);
+    return ret;
+}, arguments); }
 export function __wbg_parse_c3f72b5a24f83c01() { return handleError(function (arg0, arg1) {
     const ret = JSON.parse(getStringFromWasm0(arg0, arg1));
     return ret;
 }, arguments); }
-export function __wbg_prototypesetcall_13162965d1fe7aa3(arg0, arg1, arg2) {
-    Uint8Array.prototype.set.call(getArrayU8FromWasm0(arg0, arg1), arg2);
+export function __wbg_push_c9f4893fc209f768(arg0, arg1) {
+    const ret = arg0.push(arg1);
+    return ret;
 }
 export function __wbg_queueMicrotask_1e8503a8a690f0a3(arg0) {
     const ret = arg0.queueMicrotask;
@@ -411,6 +502,9 @@ export function __wbg_set_body_8d8d3d6ad32735a4(arg0, arg1, arg2) {
 }
 export function __wbg_set_credentials_f62c118316875733(arg0, arg1, arg2) {
     arg0.credentials = getStringFromWasm0(arg1, arg2);
+}
+export function __wbg_set_d2d33b52458e984a(arg0, arg1, arg2) {
+    arg0[arg1 >>> 0] = arg2;
 }
 export function __wbg_set_e4b9a833d288759a(arg0, arg1, arg2) {
     arg0[arg1] = arg2;
@@ -484,21 +578,26 @@ export function __wbg_value_e6a27adc633bfc92() { return handleError(function (ar
     return ret;
 }, arguments); }
 export function __wbindgen_generic_0000000000000001(arg0, arg1) {
-    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 44, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 61, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
     const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
     return ret;
 }
 export function __wbindgen_generic_0000000000000002(arg0, arg1) {
-    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 1, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 1, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
+    const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h8b94dbb5fb44705a);
+    return ret;
+}
+export function __wbindgen_generic_0000000000000003(arg0, arg1) {
+    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 2, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
     const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h2289de5bb573d651);
     return ret;
 }
-export function __wbindgen_generic_0000000000000003(arg0) {
+export function __wbindgen_generic_0000000000000004(arg0) {
     // Cast intrinsic for `F64 -> Externref`.
     const ret = arg0;
     return ret;
 }
-export function __wbindgen_generic_0000000000000004(arg0, arg1) {
+export function __wbindgen_generic_0000000000000005(arg0, arg1) {
     // Cast intrinsic for `Ref(String) -> Externref`.
     const ret = getStringFromWasm0(arg0, arg1);
     return ret;
@@ -513,6 +612,11 @@ export function __wbindgen_init_externref_table() {
 }
 function wasm_bindgen__convert__closures_____invoke__h2289de5bb573d651(arg0, arg1) {
     wasm.wasm_bindgen__convert__closures_____invoke__h2289de5bb573d651(arg0, arg1);
+}
+
+function wasm_bindgen__convert__closures_____invoke__h8b94dbb5fb44705a(arg0, arg1) {
+    const ret = wasm.wasm_bindgen__convert__closures_____invoke__h8b94dbb5fb44705a(arg0, arg1);
+    return ret;
 }
 
 function wasm_bindgen__convert__closures_____invoke__h60702a48838d1764(arg0, arg1, arg2) {
@@ -542,11 +646,6 @@ function addToExternrefTable0(obj) {
 const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(state => wasm.__wbindgen_destroy_closure(state.a, state.b));
-
-function getArrayU8FromWasm0(ptr, len) {
-    ptr = ptr >>> 0;
-    return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);
-}
 
 let cachedDataViewMemory0 = null;
 function getDataViewMemory0() {

@@ -19,13 +19,13 @@ pub(super) fn text(value: &JsValue, name: &str) -> Result<String, Error> {
         return Err(wrong_type(name, "a string", value));
     };
     // Half of a surrogate pair becomes U+FFFD on its way here: the same as another string, if it was not one before.
-    if text.contains('\u{fffd}') && JsValue::from(&text) != *value {
+    if text.contains('\u{fffd}') && *value != text.as_str() {
         return Err(Error::invalid([name, " contains half of a surrogate pair, which no URL can carry"].concat()));
     }
     Ok(text)
 }
 
-fn wrong_type(name: &str, expected: &str, found: &JsValue) -> Error {
+pub(super) fn wrong_type(name: &str, expected: &str, found: &JsValue) -> Error {
     let found = if found.is_null() { "null".to_string() } else { found.js_typeof().as_string().unwrap_or_default() };
     Error::invalid([name, " must be ", expected, ", not ", &found].concat())
 }
@@ -50,12 +50,29 @@ impl<'a> Options<'a> {
         Ok(Some(value).filter(|value| !is_missing(value)))
     }
 
+    /// An error where there is a property of another name: most often a slip of the pen, which would go unnoticed.
+    pub(super) fn only(&self, names: &[&str]) -> Result<(), Error> {
+        for key in self.keys()? {
+            if !names.contains(&key.as_str()) {
+                return Err(Error::invalid(["there is no option '", &key, "'; there are ", &names.join(", ")].concat()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The names of its properties.
+    pub(super) fn keys(&self) -> Result<Vec<String>, Error> {
+        let keys = Reflect::own_keys(self.object).map_err(|cause| Error::invalid("the properties of an object cannot be listed: a trap of its proxy threw").with(|details| details.cause = Some(std::rc::Rc::new(cause))))?;
+        // Symbols are no names.
+        Ok(keys.iter().filter_map(|key| key.as_string()).collect())
+    }
+
     pub(super) fn string(&self, name: &str) -> Result<Option<String>, Error> {
         self.get(name)?.map(|value| text(&value, name)).transpose()
     }
 
     pub(super) fn required_string(&self, name: &str) -> Result<String, Error> {
-        self.string(name)?.ok_or_else(|| Error::invalid([name, " is missing"].concat()))
+        self.string(name)?.ok_or_else(|| Error::invalid([name, " is missing: it must be given, as a string"].concat()))
     }
 
     pub(super) fn boolean(&self, name: &str) -> Result<Option<bool>, Error> {

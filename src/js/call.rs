@@ -3,10 +3,11 @@
 use core::cell::RefCell;
 use core::future::{poll_fn, Future};
 use core::ops::RangeInclusive;
+use core::pin::Pin;
 use core::task::{Poll, Waker};
 use std::rc::Rc;
 
-use js_sys::Promise;
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
@@ -26,37 +27,45 @@ pub(super) struct CallOptions {
 }
 
 impl CallOptions {
-    fn read(options: &JsValue) -> Result<Self, Error> {
+    pub(super) fn read(options: &JsValue) -> Result<Self, Error> {
         if options.is_undefined() {
             return Ok(CallOptions { timeout_ms: None, signal: None });
         }
         let options = Options::of(options, "options")?;
         let signal = match options.get("signal")? {
-            Some(signal) => Some(signal.dyn_into::<AbortSignal>().map_err(|_| Error::invalid("signal must be an AbortSignal"))?),
             None => None,
+            Some(signal) => {
+                // A proxy around a signal is an instance of it, too, and throws as soon as it is used.
+                let works = Reflect::get(&signal, &"aborted".into()).is_ok_and(|aborted| aborted.as_bool().is_some());
+                let signal = signal.dyn_into::<AbortSignal>().ok().filter(|_| works);
+                Some(signal.ok_or_else(|| Error::invalid("signal must be an AbortSignal"))?)
+            }
         };
         Ok(CallOptions { timeout_ms: options.integer("timeoutMs", TIMEOUT_MS)?, signal })
     }
 }
 
 /// Runs `work`; rejects with an `AstrolabeError`, or, when the caller's signal is aborted, with its reason.
-pub(super) fn call<W: Future<Output = Result<JsValue, Error>>>(options: &JsValue, work: impl FnOnce(CallOptions) -> W + 'static) -> Promise {
-    let options = match CallOptions::read(options) {
-        Ok(options) => options,
-        Err(error) => return Promise::reject(&to_js_error(&error)),
-    };
+pub(super) fn call<W: Future<Output = Result<JsValue, Error>> + 'static>(options: &JsValue, work: impl FnOnce(CallOptions) -> W) -> Promise {
+    match CallOptions::read(options) {
+        Ok(options) => {
+            let signal = options.signal.clone();
+            run(signal, Box::pin(work(options)))
+        }
+        Err(error) => Promise::reject(&to_js_error(&error)),
+    }
+}
+
+/// Not generic, so that it stands in the wasm once and not once for every method.
+fn run(signal: Option<AbortSignal>, work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> Promise {
     future_to_promise(async move {
-        let result = match options.signal.clone() {
-            None => work(options).await,
-            Some(signal) => {
-                if signal.aborted() {
-                    return Err(signal.reason());
-                }
-                match first(work(options), aborted(&signal)).await {
-                    First::A(result) => result,
-                    First::B(()) => return Err(signal.reason()),
-                }
-            }
+        let result = match signal {
+            None => work.await,
+            Some(signal) if signal.aborted() => return Err(signal.reason()),
+            Some(signal) => match first(work, aborted(&signal)).await {
+                First::A(result) => result,
+                First::B(()) => return Err(signal.reason()),
+            },
         };
         result.map_err(|error| to_js_error(&error))
     })

@@ -132,6 +132,15 @@ fn read(data: &JsValue) -> Result<TokenCache, Error> {
         }
         None => data,
     };
+    // A cache itself, given for what its toJSON gives, is taken for that.
+    let written;
+    let data = match Options::of(data, "data")?.function("toJSON")? {
+        Some(to_json) => {
+            written = to_json.call0(data).map_err(|cause| Error::invalid("data cannot be read: its toJSON threw").with(|details| details.cause = Some(Rc::new(cause))))?;
+            &written
+        }
+        None => data,
+    };
     let json = Options::of(data, "data")?;
     let token = match json.string("accessToken")? {
         None => None,

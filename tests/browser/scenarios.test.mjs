@@ -4,11 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { consumer } from "../consumer.mjs";
 import { startStandIn } from "../nextcloud/stand-in.mjs";
 import { scenarioNames } from "../scenarios/harness.mjs";
 import { launchChromium } from "./chromium.mjs";
+
+const source = `
+  import * as astrolabe from "astrolabe-client";
+  import { scenarioPage } from ${JSON.stringify(fileURLToPath(new URL("page.mjs", import.meta.url)))};
+  scenarioPage(astrolabe);
+`;
 
 let standIn;
 let browser;
@@ -17,15 +22,7 @@ const complaints = [];
 
 before(async () => {
   const folder = await mkdtemp(join(tmpdir(), "astrolabe-page-"));
-  await build({
-    entryPoints: [fileURLToPath(new URL("page.mjs", import.meta.url))],
-    outfile: join(folder, "page.js"),
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    nodePaths: [consumer.nodeModules],
-    logLevel: "warning",
-  });
+  await consumer.bundle(source, { outfile: join(folder, "page.js"), platform: "browser" });
   await writeFile(join(folder, "index.html"), '<!DOCTYPE html><meta charset="utf-8"><title>Test</title><script type="module" src="page.js"></script>');
   standIn = await startStandIn({ static: { "/page/": folder } });
   browser = await launchChromium();

@@ -28,7 +28,9 @@ export function findRoute(method, path) {
 
   const [, base = "", front = "", rest] = /^(\/nextcloud(?=\/))?(\/index\.php(?=\/))?(.*)$/s.exec(path);
   const place = { server: "nextcloud", base, front, inApp: rest.startsWith("/apps/astrolabe/") };
-  const matches = table.map((row) => ({ row, match: match(row, rest) })).filter(({ match }) => match);
+  // A file is no route of the router's: below index.php there is none.
+  const rows = table.filter(({ file }) => !(front && file));
+  const matches = rows.map((row) => ({ row, match: match(row, rest) })).filter(({ match }) => match);
   const found = matches.find(({ row }) => row.method === method);
   const needsRewriting = !front && !found?.row.file;
   if (found) return { ...place, needsRewriting, route: found.row.route, ...found.match };

@@ -24,6 +24,7 @@ test("the tarball holds these files and no others", async () => {
     "pkg/error.js",
     "pkg/index.d.ts",
     "pkg/node.js",
+    "pkg/promises.js",
     "pkg/start.js",
     "pkg/wasm/astrolabe_client.d.ts",
     "pkg/wasm/astrolabe_client_bg.js",

@@ -92,26 +92,3 @@ fn a_cache_is_for_id_and_secret_only() {
         assert_eq!(error.code, ErrorCode::InvalidArgument);
     }
 }
-
-#[test]
-fn basic_passes_name_and_password_through() {
-    for (username, password, header) in [("admin", "p@ss word", "Basic YWRtaW46cEBzcyB3b3Jk"), ("müller", "x", "Basic bcO8bGxlcjp4")] {
-        let world = World::new();
-        let client = client_with(&world, |config| config.login = Login::Basic { username: username.into(), password: Secret::new(password) });
-        world.on(ALICE, alice());
-        status_of(&world, &client, "alice").expect("a status");
-        assert_eq!(world.last_sent().header("Authorization"), Some(header));
-        assert_eq!(code_of(token_of(&world, &client)), ErrorCode::InvalidArgument, "there is no token to give");
-        assert_eq!(world.sent().len(), 1);
-    }
-}
-
-#[test]
-fn a_token_of_ones_own_is_sent_as_it_is_and_given_back() {
-    let world = World::new();
-    let client = bearer_client(&world);
-    world.on(ALICE, alice());
-    status_of(&world, &client, "alice").expect("a status");
-    assert_eq!(world.last_sent().header("Authorization"), Some(format!("Bearer {APP_PASSWORD}").as_str()));
-    assert_eq!(token_of(&world, &client).expect("the token"), APP_PASSWORD);
-}

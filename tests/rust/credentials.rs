@@ -202,3 +202,12 @@ fn any_other_user_id_is_one_encoded_segment_of_the_path() {
         assert_eq!(status_of(&world, &bearer_client(&world), user_id).expect(user_id), no_access());
     }
 }
+
+#[test]
+fn a_user_id_that_is_no_string_is_an_error() {
+    for user_id in [json!(42), json!(true), json!(["alice"]), json!({})] {
+        let world = World::new();
+        world.on(ALICE, Answer::json(200, json!({ "user_id": user_id, "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1 })));
+        assert_eq!(code_of(status_of(&world, &bearer_client(&world), "alice")), ErrorCode::UnexpectedResponse, "{user_id}");
+    }
+}

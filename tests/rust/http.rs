@@ -1,9 +1,6 @@
 //! Time limits, retries, and the second try after a 401.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
-use astrolabe_client::{Error, ErrorCode, Login};
+use astrolabe_client::{Error, ErrorCode};
 
 use crate::recordings::recorded;
 use crate::setup::*;
@@ -224,6 +221,25 @@ fn after_a_second_401_there_is_the_error() {
 }
 
 #[test]
+fn after_a_second_401_there_is_the_error_even_where_the_second_token_was_another_calls() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on_each(TOKEN_ENDPOINT, [token("old"), token("new")]);
+    token_of(&world, &client).expect("a token");
+    let unauthorized = |ms| Answer::json(401, "{}").after_ms(ms);
+    world.on_each(ALICE, [unauthorized(10), unauthorized(500), alice(), unauthorized(0)]);
+    let calls = [(); 2].map(|()| {
+        let client = client.clone();
+        async move { client.get_background_sync_status("alice", None).await }
+    });
+    let [first, second] = world.run_all(calls).try_into().expect("two results");
+    assert_eq!(first.expect("a status"), alice_has_access());
+    assert_eq!(code_of(second), ErrorCode::Unauthorized);
+    assert_eq!((world.count(ALICE), world.count(TOKEN_ENDPOINT)), (4, 2));
+}
+
+#[test]
 fn after_401_with_a_fresh_token_there_is_no_second_try() {
     let world = World::new();
     world.on(DISCOVERY, metadata());
@@ -254,32 +270,37 @@ fn many_calls_that_get_401_with_one_cached_token_fetch_one_new_token() {
 }
 
 #[test]
-fn a_token_function_is_asked_once_and_again_after_a_401() {
+fn a_call_that_allows_more_time_allows_it_to_its_login_too() {
     let world = World::new();
-    let asked = Rc::new(Cell::new(0));
-    let count = asked.clone();
-    let client = client_with(&world, |config| {
-        config.login = Login::TokenFunction(Rc::new(move || {
-            count.set(count.get() + 1);
-            let token = format!("own-{}", count.get());
-            Box::pin(async move { Ok(token) })
-        }));
-    });
-    world.on_each(ALICE, [alice(), alice(), Answer::json(401, "{}"), alice()]);
-    for (tries, calls) in [(1, 1), (2, 1), (4, 2)] {
-        status_of(&world, &client, "alice").expect("a status");
-        assert_eq!((world.sent().len(), asked.get()), (tries, calls));
-    }
-    assert_eq!(world.last_sent().header("Authorization"), Some("Bearer own-2"));
+    let client = client(&world);
+    world.on(DISCOVERY, metadata().after_ms(12_000));
+    world.on(TOKEN_ENDPOINT, token("t"));
+    world.run(client.get_access_token(Some(20_000))).expect("within 20 seconds");
 }
 
 #[test]
-fn a_token_function_that_gives_what_no_header_can_carry_is_refused() {
-    for bad in ["", "two\nlines", "Bearer x", "ü"] {
+fn a_login_that_fails_for_now_says_when_to_come_back() {
+    let cases = [
+        (DISCOVERY, recorded("150-maint-wk-8088"), 120_000),
+        (TOKEN_ENDPOINT, recorded("150-maint-wk-8088"), 120_000),
+        (DISCOVERY, Answer::json(429, "{}").header("Retry-After", "60"), 60_000),
+        (TOKEN_ENDPOINT, Answer::json(429, "{}").header("Retry-After", "60"), 60_000),
+    ];
+    for (url, answer, retry_after_ms) in cases {
         let world = World::new();
-        let client = client_with(&world, |config| config.login = Login::TokenFunction(Rc::new(move || Box::pin(async move { Ok(bad.to_string()) }))));
-        let error = status_of(&world, &client, "alice").expect_err("a refusal");
-        assert_eq!(error.code, ErrorCode::InvalidArgument);
-        assert!(world.sent().is_empty());
+        world.on(url, answer);
+        if url == TOKEN_ENDPOINT {
+            world.on(DISCOVERY, metadata());
+        }
+        let error = token_of(&world, &client(&world)).expect_err("a failure");
+        assert_eq!((error.retryable, error.retry_after_ms), (true, Some(retry_after_ms)), "{error}");
     }
+}
+
+#[test]
+fn a_retry_after_beyond_all_bounds_is_not_waited_for_nor_ignored() {
+    let world = World::new();
+    world.on_each(ALICE, [Answer::html(503, "").header("Retry-After", "4294967296"), alice()]);
+    assert_eq!(code_of(status_of(&world, &bearer_client(&world), "alice")), ErrorCode::ServerError);
+    assert_eq!(world.sent().len(), 1);
 }

@@ -7,8 +7,12 @@ mod transport;
 
 mod config;
 mod credentials;
+mod diagnose;
 mod errors;
 mod http;
+mod logins;
 mod oauth;
+mod own_access;
 mod recorded;
 mod single_flight;
+mod users;

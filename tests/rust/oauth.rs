@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use astrolabe_client::{ClientAuthentication, Contents, Error, ErrorCode, Metadata, Provider, Secret, StoredToken, TokenCache};
+use astrolabe_client::{AstrolabeClient, ClientAuthentication, Config, Contents, Error, ErrorCode, Login, Metadata, Provider, Secret, StoredToken, TokenCache};
 use serde_json::json;
 
 use crate::setup::*;
@@ -24,6 +24,12 @@ fn discover(answer: Answer) -> (World, Result<String, Error>) {
     world.on(DISCOVERY, answer);
     let result = token_of(&world, &client(&world));
     (world, result)
+}
+
+/// Under which name the usual client keeps its token.
+fn cache_key() -> Option<String> {
+    let (_, client, _) = log_in(token("t"));
+    Some(client.token_cache().contents().key.expect("a key"))
 }
 
 #[test]
@@ -258,29 +264,65 @@ fn the_secret_goes_to_plain_http_only_on_this_machine_or_when_allowed() {
 }
 
 #[test]
-fn metadata_that_a_cache_brings_along_is_not_trusted_with_the_secret() {
-    for (endpoint, code) in [("http://idp.example.com/token", ErrorCode::InsecureEndpoint), ("nonsense", ErrorCode::DiscoveryFailed)] {
+fn metadata_of_a_cache_that_the_secret_must_not_go_to_is_looked_up_anew() {
+    for endpoint in ["http://idp.example.com/token", "nonsense", "", "https://user:pw@idp.example.com/token"] {
         let world = World::new();
-        let metadata = Metadata { token_endpoint: endpoint.into(), basic_only: false };
-        let cache = TokenCache::new(60, Contents { key: None, token: None, metadata: Some(metadata) });
-        let client = client_with(&world, |config| config.token_cache = Some(Rc::new(cache)));
-        assert_eq!(code_of(token_of(&world, &client)), code, "{endpoint}");
-        assert!(world.sent().is_empty());
+        let stored = Metadata { token_endpoint: endpoint.into(), basic_only: false };
+        let cache = Rc::new(TokenCache::new(60, Contents { key: cache_key(), token: None, metadata: Some(stored) }));
+        let client = client_with(&world, |config| config.token_cache = Some(cache.clone()));
+        world.on(DISCOVERY, metadata());
+        world.on(TOKEN_ENDPOINT, token("t"));
+        assert_eq!(token_of(&world, &client).expect(endpoint), "t");
+        assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT], "it is looked up anew");
+        assert_eq!(cache.contents().metadata.map(|metadata| metadata.token_endpoint).as_deref(), Some(TOKEN_ENDPOINT));
     }
 }
 
 #[test]
 fn a_cache_that_brings_a_token_and_metadata_along_saves_the_requests() {
+    // An address that the secret would go to is taken only from a cache that says whose it is.
+    for (key, requests) in [(cache_key(), vec![TOKEN_ENDPOINT]), (None, vec![DISCOVERY, TOKEN_ENDPOINT])] {
+        let world = World::new();
+        let stored = Contents {
+            key,
+            token: Some(StoredToken { access_token: Secret::new("stored"), expires_at_ms: Some(START_MS + 120_000) }),
+            metadata: Some(Metadata { token_endpoint: TOKEN_ENDPOINT.into(), basic_only: false }),
+        };
+        let client = client_with(&world, |config| config.token_cache = Some(Rc::new(TokenCache::new(60, stored))));
+        assert_eq!(token_of(&world, &client).expect("a token"), "stored");
+        world.pass(60_000);
+        world.on(DISCOVERY, metadata());
+        world.on(TOKEN_ENDPOINT, token("new"));
+        assert_eq!(token_of(&world, &client).expect("a token"), "new");
+        assert_eq!(world.urls(), requests);
+    }
+}
+
+#[test]
+fn a_cache_that_was_written_down_for_another_client_is_not_used() {
     let world = World::new();
-    let metadata = Metadata { token_endpoint: TOKEN_ENDPOINT.into(), basic_only: false };
-    let stored = StoredToken { access_token: Secret::new("stored"), expires_at_ms: Some(START_MS + 120_000) };
-    let cache = TokenCache::new(60, Contents { key: None, token: Some(stored), metadata: Some(metadata) });
-    let client = client_with(&world, |config| config.token_cache = Some(Rc::new(cache)));
-    assert_eq!(token_of(&world, &client).expect("a token"), "stored");
-    world.pass(60_000);
-    world.on(TOKEN_ENDPOINT, token("new"));
-    assert_eq!(token_of(&world, &client).expect("a token"), "new");
-    assert_eq!(world.urls(), [TOKEN_ENDPOINT]);
+    let stored = Contents {
+        key: Some("host=https%3A%2F%2Felsewhere.example.com".into()),
+        token: Some(StoredToken { access_token: Secret::new("stored"), expires_at_ms: None }),
+        metadata: Some(Metadata { token_endpoint: "https://evil.example.com/token".into(), basic_only: false }),
+    };
+    let client = client_with(&world, |config| config.token_cache = Some(Rc::new(TokenCache::new(60, stored))));
+    world.on(DISCOVERY, metadata());
+    world.on(TOKEN_ENDPOINT, token("own"));
+    assert_eq!(token_of(&world, &client).expect("a token"), "own");
+    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT]);
+}
+
+#[test]
+fn a_token_of_a_cache_that_names_nobody_is_the_first_clients_that_asks() {
+    let world = World::new();
+    let stored = Contents { key: None, token: Some(StoredToken { access_token: Secret::new("stored"), expires_at_ms: None }), metadata: None };
+    let cache = Rc::new(TokenCache::new(60, stored));
+    let one = client_with(&world, |config| config.token_cache = Some(cache.clone()));
+    let two = client_with(&world, |config| (config.token_cache, config.nextcloud_host) = (Some(cache.clone()), "https://other.example.com".into()));
+    assert_eq!(token_of(&world, &one).expect("a token"), "stored");
+    assert!(two.cached_access_token().is_none());
+    assert_eq!(cache.contents().key, cache_key());
 }
 
 #[test]
@@ -304,7 +346,7 @@ fn redirects_of_discovery_are_followed_five_times_and_never_to_plain_http() {
             }
         }
     }
-    for location in ["http://cloud.example.com/x", "HTTP://127.0.0.1/x", "http://localhost/", "ftp://cloud.example.com/", "https://user:pw@cloud.example.com/", "//"] {
+    for location in ["http://cloud.example.com/x", "HTTP://127.0.0.1/x", "http://localhost/", "ftp://cloud.example.com/", "https://user:pw@cloud.example.com/", "//", "javascript:alert(1)", "data:,x", ""] {
         let (world, result) = discover(Answer::redirect(301, location));
         assert_eq!(code_of(result), ErrorCode::UnexpectedRedirect, "{location}");
         assert_eq!(world.urls(), [DISCOVERY], "{location}");
@@ -471,4 +513,49 @@ fn the_client_does_not_show_its_secrets_as_debug_output() {
     token_of(&world, &client).expect("a token");
     let shown = format!("{:?} {:?}", client_credentials(), client.token_cache().contents());
     assert!(!shown.contains(CLIENT_SECRET) && !shown.contains("the-token"), "{shown}");
+}
+
+/// Why no client can be made whose provider is looked up there.
+fn provider_refusal(provider: Provider, allow_insecure_http: bool) -> Option<Error> {
+    let mut credentials = client_credentials();
+    credentials.provider = provider;
+    let config = Config { allow_insecure_http, ..Config::new(HOST, Login::ClientCredentials(credentials)) };
+    AstrolabeClient::new(World::new(), config).err()
+}
+
+#[test]
+fn where_the_secret_goes_is_not_asked_over_plain_http() {
+    for provider in [Provider::Issuer("http://idp.example.com".into()), Provider::DiscoveryUrl("http://idp.example.com/.well-known/openid-configuration".into())] {
+        assert_eq!(provider_refusal(provider.clone(), false).map(|error| error.code), Some(ErrorCode::InsecureEndpoint), "{provider:?}");
+        assert!(provider_refusal(provider, true).is_none(), "allowed by name");
+    }
+    assert!(provider_refusal(Provider::Issuer("http://127.0.0.1:9000/realms/x".into()), false).is_none(), "this machine");
+}
+
+#[test]
+fn an_issuer_that_is_no_url_is_refused_as_an_argument() {
+    for address in ["idp.example.com", "nonsense", "", "ftp://idp.example.com", "https://user:pw@idp.example.com", "https://idp.example.com/a b"] {
+        for (option, provider) in [("issuer", Provider::Issuer(address.into())), ("discoveryUrl", Provider::DiscoveryUrl(address.into()))] {
+            let error = provider_refusal(provider, true).unwrap_or_else(|| panic!("{address} was taken"));
+            assert_eq!(error.code, ErrorCode::InvalidArgument, "{address}");
+            assert!(error.message.starts_with(option) && !error.message.contains("pw@"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_location_is_joined_as_rfc_3986_says() {
+    let cases = [
+        ("?x=1", "https://cloud.example.com/.well-known/openid-configuration?x=1"),
+        ("find?from=https://a.example/", "https://cloud.example.com/.well-known/find?from=https://a.example/"),
+        ("//idp.example.com/find", "https://idp.example.com/find"),
+        ("HTTPS://idp.example.com/find", "HTTPS://idp.example.com/find"),
+    ];
+    for (location, target) in cases {
+        let world = World::new();
+        world.on(DISCOVERY, Answer::redirect(302, location));
+        world.on(target, metadata());
+        world.on(TOKEN_ENDPOINT, token("t"));
+        assert_eq!(token_of(&world, &client(&world)).expect(location), "t");
+    }
 }

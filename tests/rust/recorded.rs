@@ -1,148 +1,404 @@
-//! Every recorded exchange on a route that the client uses, and what a caller gets from it.
+//! Every recorded exchange, and what the client makes of it: one row a recording, in the order of
+//! tests/nextcloud/recordings/exchanges.json, to be read beside it.
 
-use astrolabe_client::{AstrolabeClient, BackgroundSyncStatus, Config, Error, ErrorCode, Login, Secret};
+use astrolabe_client::{AstrolabeClient, BackgroundSyncStatus, ClientAuthentication, Config, Error, ErrorCode, Login, Secret, StoredAppPassword};
 use serde_json::json;
 
 use crate::recordings::{self, recorded, Exchange};
 use crate::setup::*;
-use crate::transport::{Answer, Flight, World};
+use crate::transport::{Answer, Sent, World};
 
-const CREDENTIALS: &str = "/apps/astrolabe/api/v1/background-sync/credentials/";
-const WELL_KNOWN: &str = "/.well-known/openid-configuration";
-const TOKEN: &str = "/apps/oidc/token";
+/// What the client is asked for, so that it sends the recorded request, or the nearest that it ever sends.
+enum Call {
+    /// `get_background_sync_status` of this user.
+    Status(&'static str),
+    /// `get_own_background_sync_status`
+    OwnStatus,
+    /// `store_app_password`
+    Store,
+    /// `revoke_background_sync`
+    Revoke,
+    /// `get_access_token`; the recording is the answer of discovery.
+    Discovery,
+    /// `get_access_token`; the recording is the answer of the token endpoint.
+    Grant,
+    /// `diagnose`; the recording is the answer of `status.php`.
+    ServerStatus,
+    /// `list_users_page` with this limit and offset.
+    Users(u32, u32),
+    /// `list_users_page` with this search.
+    Search(&'static str),
+    /// `user_exists`
+    Exists(&'static str),
+}
+use Call::{Discovery, Exists, Grant, OwnStatus, Revoke, Search, ServerStatus, Status, Store, Users};
 
+/// What comes out.
 enum Outcome {
-    /// A credential is stored since then.
+    /// A status: a credential is stored, since then.
     AccessSince(i64),
+    /// A status: none is stored.
     NoAccess,
-    Fails(ErrorCode, &'static str),
+    /// Saved, and handed on; with what the server said.
+    Stored(&'static str),
+    /// Saved, but not handed on; with what the server said.
+    StoredHereOnly(&'static str),
+    Revoked,
+    Ids(&'static [&'static str]),
+    UserExists,
+    NoSuchUser,
+    /// The checks `server`, `version`, `maintenance`: which passed, and what was seen of the version.
+    Seen([bool; 3], &'static str),
+    /// The code, the status, when it is worth coming back (in seconds), and words: those of the server where it had
+    /// any, else some of the client's own.
+    Fails(ErrorCode, u16, Option<u64>, &'static str),
 }
-use Outcome::{AccessSince, Fails, NoAccess};
+use Outcome::{AccessSince, Fails, Ids, NoAccess, NoSuchUser, Revoked, Seen, Stored, StoredHereOnly, UserExists};
 
-/// For each recording of the credentials route what `get_background_sync_status` gives, and for failures what the
-/// server said.
-const ON_CREDENTIALS: &[(&str, Outcome)] = &[
-    ("10-cred-alice-admin-nohdr", Fails(ErrorCode::RequestRejected, "CSRF check failed")),
-    ("11-cred-alice-admin-ocs", NoAccess),
-    ("31-cred-alice-as-admin-apppw", NoAccess),
-    ("43-cred-alice-as-admin", AccessSince(1_795_418_617)),
-    ("45-cred-bob", NoAccess),
-    ("33-cred-nobody-as-admin", NoAccess),
-    ("44-cred-ALICE-as-admin", NoAccess),
-    ("35-cred-alice-as-alice", Fails(ErrorCode::Forbidden, "Logged in account must be an admin")),
-    ("36-cred-alice-noauth-ocs", Fails(ErrorCode::Unauthorized, "Current user is not logged in")),
-    ("36d-cred-alice-noauth-accepthtml", Fails(ErrorCode::UnexpectedRedirect, "")),
-    ("37c-cred-alice-bearer-invalid-ocs", Fails(ErrorCode::Unauthorized, "Current user is not logged in")),
-    ("46-cred-alice-indexphp", AccessSince(1_795_418_617)),
-    ("50-enc-space-pct", AccessSince(1_795_418_664)),
-    ("50-enc-at-pct", AccessSince(1_795_418_664)),
-    ("50-enc-apos-pct", AccessSince(1_795_418_664)),
-    ("50-enc-plus-pct", NoAccess),
-    ("50-enc-slash-dblpct", NoAccess),
-    ("50-enc-umlaut-pct", NoAccess),
-    ("60-wrongpw-1", Fails(ErrorCode::Unauthorized, "")),
-    ("60-wrongpw-12", Fails(ErrorCode::RateLimited, "Reached maximum delay")),
-    ("61-rightpw-while-throttled", Fails(ErrorCode::RateLimited, "Reached maximum delay")),
-    ("61d-bearer-while-throttled", Fails(ErrorCode::Unauthorized, "Current user is not logged in")),
-    ("100-bearer-apppw-ocs", AccessSince(1_795_418_617)),
-    ("101-bearer-apppw-noocs", Fails(ErrorCode::RequestRejected, "CSRF check failed")),
-    ("102-bearer-apppw-alice-ocs", Fails(ErrorCode::Forbidden, "Logged in account must be an admin")),
-    ("104-bearer-lowercase", Fails(ErrorCode::Unauthorized, "Current user is not logged in")),
-    ("113-cred-oidc-access-jwt", Fails(ErrorCode::Unauthorized, "Current user is not logged in")),
-    ("150-maint-cred-8088", Fails(ErrorCode::Maintenance, "")),
-    ("160-appdisabled-8088", Fails(ErrorCode::AppNotAvailable, "")),
-    ("161-app-group-restricted", Fails(ErrorCode::AppNotAvailable, "")),
-    ("162-untrusted-host", Fails(ErrorCode::RequestRejected, "")),
-    ("164-2fa-enforced-loginpw", Fails(ErrorCode::Unauthorized, "Current user is not logged in")),
-    ("182-3rdparty-cc-mcp-svc-ocs", Fails(ErrorCode::Forbidden, "Logged in account must be an admin")),
-    ("182-3rdparty-cc-mcp-admin-ocs", AccessSince(1_795_419_136)),
-    ("183-3rdparty-svc-promoted-ocs", AccessSince(1_795_419_136)),
-    ("184-expired-jwt", Fails(ErrorCode::Unauthorized, "Current user is not logged in")),
-    ("195-norewrite-pretty", Fails(ErrorCode::AppNotAvailable, "")),
-    ("195b-norewrite-indexphp", Fails(ErrorCode::Unauthorized, "Current user is not logged in")),
-    ("197-subdir-indexphp", AccessSince(1_795_419_136)),
-    ("131-origin-cred", AccessSince(1_795_418_617)),
-];
+use ErrorCode::{AppNotAvailable, AppPasswordRejected, DiscoveryFailed, Forbidden, GrantNotSupported, Maintenance, RateLimited, RequestRejected, ServerError, Unauthorized, UnexpectedRedirect, UnexpectedResponse, UserMismatch};
 
-/// For each recording of discovery what a login ends with; none of them announces the grant.
-const ON_WELL_KNOWN: &[(&str, ErrorCode)] = &[
-    ("80-wk-nooidc-8088", ErrorCode::DiscoveryFailed),
-    ("81-wk-oidc-8088", ErrorCode::GrantNotSupported),
-    ("81-wk-oidc-index-8090", ErrorCode::GrantNotSupported),
-    ("195c-norewrite-wk", ErrorCode::DiscoveryFailed),
-    ("195d-norewrite-index-wk", ErrorCode::GrantNotSupported),
-    ("150-maint-wk-8088", ErrorCode::Maintenance),
-    ("131-origin-wk", ErrorCode::GrantNotSupported),
-];
+/// What the client knows of a login that failed.
+const NOT_LOGGED_IN: Outcome = Fails(Unauthorized, 401, None, "Current user is not logged in");
+const NO_ADMIN: Outcome = Fails(Forbidden, 403, None, "Logged in account must be an admin");
+const CSRF: Outcome = Fails(RequestRejected, 412, None, "CSRF check failed");
+const NO_APP: Outcome = Fails(AppNotAvailable, 404, None, "the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs");
+const NO_METHOD: Outcome = Fails(RequestRejected, 405, None, "the server refused the request (405)");
+const LOCKED: Outcome = Fails(RateLimited, 429, Some(1_800), "Reached maximum delay");
+const NO_GRANT: Outcome = Fails(GrantNotSupported, 200, None, "does not offer the client_credentials grant, only authorization_code, implicit, refresh_token");
+const GRANT_REFUSED: Outcome = Fails(GrantNotSupported, 400, None, "invalid_grant (Invalid grant_type provided. Must be authorization_code or refresh_token.)");
+const WRONG_FORM: Outcome = Fails(AppPasswordRejected, 400, None, "Invalid app password format");
+const NO_LIST: Outcome = Fails(UnexpectedResponse, 200, None, "the field ocs.data.users of the answer is not of the type");
 
-const ON_TOKEN: &[&str] = &["90-token-cc-form", "91-token-cc-basic", "92-token-cc-badclient"];
-
-const EXCEPTIONS: &[(&str, &str)] = &[
-    ("81-wk-oidc-8090", "a redirect: it leads to 81-wk-oidc-index-8090, and has a test of its own"),
-    ("47-cred-alice-trailing", "the client never ends the address with a slash"),
-    ("49-cred-DELETE", "the client never sends DELETE"),
-    ("130-preflight-cred-8088", "a preflight is the browser's, not the client's"),
-    ("50-enc-slash-pct", "the client refuses this id"),
-    ("50-enc-dotdot-pct", "the client refuses this id"),
-    ("50-enc-long", "the client refuses this id"),
-];
-
-fn config_at(base: &str) -> Config<Flight> {
-    Config { nextcloud_host: format!("http://127.0.0.1:8088{base}"), ..config() }
+struct Row {
+    case: &'static str,
+    call: Call,
+    outcome: Outcome,
+    /// What the recorded request has otherwise than the client's own, which was compared with it: a header that it
+    /// lacks (`no …`) or has besides or with another value, the method, the address. Empty: the client sends this very
+    /// request. Else the client never asks so, and the row says what it makes of the answer all the same.
+    otherwise: &'static str,
 }
 
-fn percent_decoded(text: &str) -> String {
-    let mut parts = text.split('%');
-    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
-    for part in parts {
-        bytes.push(u8::from_str_radix(&part[..2], 16).expect("two hex digits"));
-        bytes.extend_from_slice(&part.as_bytes()[2..]);
+const fn row(case: &'static str, call: Call, outcome: Outcome, otherwise: &'static str) -> Row {
+    Row { case, call, outcome, otherwise }
+}
+
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    // Whether a user has provisioned, and who may ask
+    row("10-cred-alice-admin-nohdr",        Status("alice"),            CSRF,                                                       "no OCS-APIRequest"),
+    row("11-cred-alice-admin-ocs",          Status("alice"),            NoAccess,                                                   ""),
+    row("31-cred-alice-as-admin-apppw",     Status("alice"),            NoAccess,                                                   ""),
+    row("43-cred-alice-as-admin",           Status("alice"),            AccessSince(1_795_418_617),                                 ""),
+    row("45-cred-bob",                      Status("bob"),              NoAccess,                                                   ""),
+    row("33-cred-nobody-as-admin",          Status("nobody"),           NoAccess,                                                   ""),
+    row("44-cred-ALICE-as-admin",           Status("ALICE"),            NoAccess,                                                   ""),
+    row("35-cred-alice-as-alice",           Status("alice"),            NO_ADMIN,                                                   ""),
+    row("36-cred-alice-noauth-ocs",         Status("alice"),            NOT_LOGGED_IN,                                              "no Authorization"),
+    row("36d-cred-alice-noauth-accepthtml", Status("alice"),            Fails(UnexpectedRedirect, 303, None, "a login does not follow"), "no Authorization, no OCS-APIRequest, Accept: text/html,application/xhtml+xml"),
+    row("37c-cred-alice-bearer-invalid-ocs", Status("alice"),           NOT_LOGGED_IN,                                              ""),
+    row("46-cred-alice-indexphp",           Status("alice"),            AccessSince(1_795_418_617),                                 ""),
+    row("47-cred-alice-trailing",           Status("alice"),            NO_APP,                                                     "address …/credentials/alice/"),
+    row("49-cred-DELETE",                   Status("alice"),            NO_METHOD,                                                  "method DELETE"),
+    // What an id may be
+    row("50-enc-space-pct",                 Status("with space"),       AccessSince(1_795_418_664),                                 ""),
+    row("50-enc-at-pct",                    Status("user@example.com"), AccessSince(1_795_418_664),                                 ""),
+    row("50-enc-apos-pct",                  Status("o'brien"),          AccessSince(1_795_418_664),                                 ""),
+    row("50-enc-plus-pct",                  Status("x+y"),              NoAccess,                                                   ""),
+    row("50-enc-slash-pct",                 Status("alice"),            NO_APP,                                                     "address …/credentials/a%2Fb"),
+    row("50-enc-slash-dblpct",              Status("a%2Fb"),            NoAccess,                                                   ""),
+    row("50-enc-dotdot-pct",                Status("alice"),            Fails(UserMismatch, 200, None, "about the user '..', not about 'alice'"), "address …/credentials/%2e%2e"),
+    row("50-enc-long",                      Status("alice"),            Fails(ServerError, 500, None, "the server failed (500)"),   "address …/credentials/ and 300 times x"),
+    row("50-enc-umlaut-pct",                Status("müller"),           NoAccess,                                                   ""),
+    // Brute-force protection
+    row("60-wrongpw-1",                     Status("alice"),            Fails(Unauthorized, 401, None, "the token or password is wrong"), ""),
+    row("60-wrongpw-12",                    Status("alice"),            LOCKED,                                                     ""),
+    row("61-rightpw-while-throttled",       Status("alice"),            LOCKED,                                                     ""),
+    row("61d-bearer-while-throttled",       Status("alice"),            NOT_LOGGED_IN,                                              ""),
+    // One's own access
+    row("42-status-alice",                  OwnStatus,                  AccessSince(1_795_418_617),                                 ""),
+    row("28b-status-alice-noocs",           OwnStatus,                  CSRF,                                                       "no OCS-APIRequest"),
+    row("29-status-bob",                    OwnStatus,                  NoAccess,                                                   ""),
+    row("40-store-alice-ok",                Store,                      StoredHereOnly("App password saved locally (MCP server not configured)"), ""),
+    row("23-store-alice-badformat",         Store,                      WRONG_FORM,                                                 ""),
+    row("24-store-alice-72char",            Store,                      WRONG_FORM,                                                 "Content-Type: application/x-www-form-urlencoded"),
+    row("41-store-alice-wellformed-wrong",  Store,                      Fails(AppPasswordRejected, 401, None, "Invalid app password. Please check the password and try again."), "Content-Type: application/x-www-form-urlencoded"),
+    row("26-store-missing-param",           Store,                      Fails(ServerError, 500, None, "the server failed (500)"),   "Content-Type: application/x-www-form-urlencoded"),
+    row("221-store-with-mcp",               Store,                      Stored("App password saved successfully"),                  "Content-Type: application/x-www-form-urlencoded"),
+    row("222-store-mcp-down",               Store,                      StoredHereOnly("App password saved locally (MCP server unreachable)"), "Content-Type: application/x-www-form-urlencoded"),
+    row("166b-revoke-alice",                Revoke,                     Revoked,                                                    ""),
+    row("166d-revoke-again",                Revoke,                     Revoked,                                                    ""),
+    // Bearers
+    row("100-bearer-apppw-ocs",             Status("alice"),            AccessSince(1_795_418_617),                                 ""),
+    row("101-bearer-apppw-noocs",           Status("alice"),            CSRF,                                                       "no OCS-APIRequest"),
+    row("102-bearer-apppw-alice-ocs",       Status("alice"),            NO_ADMIN,                                                   ""),
+    row("104-bearer-lowercase",             Status("alice"),            NOT_LOGGED_IN,                                              "Authorization: bearer"),
+    // Discovery and the grant; a redirect leads to 81-wk-oidc-index-8090
+    row("80-wk-nooidc-8088",                Discovery,                  Fails(DiscoveryFailed, 404, None, "openid-configuration not supported"), ""),
+    row("81-wk-oidc-8088",                  Discovery,                  NO_GRANT,                                                   ""),
+    row("81-wk-oidc-8090",                  Discovery,                  NO_GRANT,                                                   ""),
+    row("81-wk-oidc-index-8090",            Discovery,                  NO_GRANT,                                                   ""),
+    row("195c-norewrite-wk",                Discovery,                  Fails(DiscoveryFailed, 404, None, "where the web server does not rewrite URLs, add /index.php"), ""),
+    row("195d-norewrite-index-wk",          Discovery,                  NO_GRANT,                                                   ""),
+    row("90-token-cc-form",                 Grant,                      GRANT_REFUSED,                                              ""),
+    row("91-token-cc-basic",                Grant,                      GRANT_REFUSED,                                              ""),
+    row("92-token-cc-badclient",            Grant,                      GRANT_REFUSED,                                              ""),
+    row("113-cred-oidc-access-jwt",         Status("alice"),            NOT_LOGGED_IN,                                              ""),
+    // The server and its users
+    row("120-status",                       ServerStatus,               Seen([true, true, true], "Nextcloud 32.0.1"),               ""),
+    row("122-users-v1",                     Users(500, 0),              Ids(&["123", "a_b-c", "admin", "alice", "anna.maria", "bob", "o'brien", "revoke", "status", "user@example.com", "with space"]), "address /ocs/v1.php/cloud/users?format=json"),
+    row("122c-users-v2-limit",              Users(3, 100),              Ids(&[]),                                                   ""),
+    row("122j-users-v2-noauth",             Users(2, 0),                NOT_LOGGED_IN,                                              "no Authorization, address /ocs/v2.php/cloud/users?format=json&limit=2"),
+    row("122m-users-v2-noocs",              Users(2, 0),                CSRF,                                                       "no OCS-APIRequest, address /ocs/v2.php/cloud/users?format=json&limit=2"),
+    row("125-user-nobody",                  Exists("nobody"),           NoSuchUser,                                                 "address /ocs/v2.php/cloud/users/nobody?format=json"),
+    // v1 answers failures with status 200, too, and the client does not look at ocs.meta.
+    row("125b-user-nobody-v1",              Exists("nobody"),           UserExists,                                                 "address /ocs/v1.php/cloud/users/nobody?format=json"),
+    row("124-user-alice",                   Exists("alice"),            UserExists,                                                 "address /ocs/v2.php/cloud/users/alice?format=json"),
+    row("123-users-details",                Users(2, 0),                NO_LIST,                                                    "address /ocs/v2.php/cloud/users/details?format=json&limit=2&offset=0"),
+    row("212-users-search0",                Search("9007199254740993"), NO_LIST,                                                    "address /ocs/v2.php/cloud/users/details?search=9007199254740993"),
+    row("214-users-page1",                  Users(5, 0),                Ids(&["0", "007", "123", "9007199254740993", "admin"]),     ""),
+    row("214-users-page3",                  Users(5, 10),               Ids(&["revoke", "status", "user@example.com", "with space"]), ""),
+    row("214-users-limit0",                 Users(0, 0),                Ids(&[]),                                                   "address /ocs/v2.php/cloud/users?limit=0"),
+    // Maintenance
+    row("150-maint-cred-8088",              Status("alice"),            Fails(Maintenance, 503, Some(120), "Nextcloud is in maintenance mode"), ""),
+    row("150-maint-ocs-8088",               Users(500, 0),              Fails(Maintenance, 503, None, "Service unavailable"),       "address /ocs/v2.php/cloud/users?format=json"),
+    row("150-maint-status-8088",            ServerStatus,               Seen([true, true, false], "Nextcloud 32.0.1"),              ""),
+    row("150-maint-wk-8088",                Discovery,                  Fails(Maintenance, 503, Some(120), "the server is in maintenance mode"), ""),
+    // The app, the host name, the account
+    row("160-appdisabled-8088",             Status("alice"),            NO_APP,                                                     ""),
+    row("161-app-group-restricted",         Status("alice"),            NO_APP,                                                     ""),
+    row("162-untrusted-host",               Status("alice"),            Fails(RequestRejected, 400, None, "missing from trusted_domains"), ""),
+    row("163b-disabled-user-login",         OwnStatus,                  Fails(Unauthorized, 401, None, "Account disabled"),         ""),
+    row("164-2fa-enforced-loginpw",         Status("alice"),            NOT_LOGGED_IN,                                              ""),
+    // Tokens of an identity provider elsewhere
+    row("182-3rdparty-cc-mcp-svc-ocs",      Status("alice"),            NO_ADMIN,                                                   ""),
+    row("182-3rdparty-cc-mcp-admin-ocs",    Status("alice"),            AccessSince(1_795_419_136),                                 ""),
+    row("183-3rdparty-svc-promoted-ocs",    Status("alice"),            AccessSince(1_795_419_136),                                 ""),
+    row("184-expired-jwt",                  Status("alice"),            NOT_LOGGED_IN,                                              ""),
+    row("190-429-ocs-v2",                   Users(500, 0),              LOCKED,                                                     "address /ocs/v2.php/cloud/users"),
+    row("190b-429-ocs-v1",                  Users(500, 0),              NO_LIST,                                                    "address /ocs/v1.php/cloud/users"),
+    // No URL rewriting; a sub-folder
+    row("195-norewrite-pretty",             Status("alice"),            NO_APP,                                                     ""),
+    row("195b-norewrite-indexphp",          Status("alice"),            NOT_LOGGED_IN,                                              ""),
+    row("197-subdir-indexphp",              Status("alice"),            AccessSince(1_795_419_136),                                 ""),
+    // Pages of other origins
+    row("130-preflight-cred-8088",          Status("alice"),            NO_METHOD,                                                  "method OPTIONS, no Authorization, no OCS-APIRequest, Access-Control-Request-Headers, Access-Control-Request-Method, Origin"),
+    row("131-origin-cred",                  Status("alice"),            AccessSince(1_795_418_617),                                 "Origin"),
+    row("131-origin-wk",                    Discovery,                  NO_GRANT,                                                   "Authorization, OCS-APIRequest, Origin"),
+];
+
+/// What the client did with a recording.
+struct Replay {
+    result: Result<Got, Error>,
+    sent: Vec<Sent>,
+}
+
+#[derive(Debug, PartialEq)]
+enum Got {
+    Status(BackgroundSyncStatus),
+    Stored(StoredAppPassword),
+    Revoked,
+    Ids(Vec<String>),
+    Exists(bool),
+    Token(String),
+    /// Of the checks `server`, `version`, `maintenance` whether they passed, and what was seen of the version.
+    Seen([Option<bool>; 3], String),
+}
+
+/// The recorded way to log in, so far as the client has it. Of secrets only their place was recorded.
+fn login(exchange: &Exchange, call: &Call) -> Login {
+    let scheme = exchange.request_header("authorization").and_then(|value| value.split(' ').next()).unwrap_or_default();
+    match call {
+        Discovery | Grant => {
+            let mut credentials = client_credentials();
+            credentials.authentication = Some(if scheme == "Basic" { ClientAuthentication::Basic } else { ClientAuthentication::Post });
+            Login::ClientCredentials(credentials)
+        }
+        _ if scheme == "Basic" => Login::Basic { username: "admin".into(), password: Secret::new("login-password") },
+        _ => Login::AccessToken(Secret::new(APP_PASSWORD)),
     }
-    String::from_utf8(bytes).expect("UTF-8")
 }
 
-/// Asks for the user of a recording, gets the recorded answer.
-fn replay<R>(exchange: &Exchange, ask: impl FnOnce(&World, &AstrolabeClient<World>, &str) -> Result<R, Error>) -> Result<R, Error> {
+/// Where the installation is that was asked.
+fn host(exchange: &Exchange) -> String {
+    let routes = ["/apps/", "/ocs/", "/.well-known/", "/status.php"];
+    let end = routes.iter().filter_map(|route| exchange.path.find(route)).min().expect("a route of Nextcloud");
+    exchange.origin() + &exchange.path[..end]
+}
+
+/// Asks the client, with the recorded answer wherever it sends its request.
+fn replay(exchange: &Exchange, call: &Call) -> Replay {
     let world = World::new();
-    let (base, segment) = exchange.path.split_once(CREDENTIALS).expect("the credentials route");
-    let login = Login::AccessToken(Secret::new(APP_PASSWORD));
-    let client = AstrolabeClient::new(world.clone(), Config { login, ..config_at(base) }).expect("a client");
-    // The address is the recorded one to the letter: any other would find no answer.
-    world.on(&format!("http://127.0.0.1:8088{}", exchange.path), exchange.answer());
-    let result = ask(&world, &client, &percent_decoded(segment));
-    assert_eq!(world.sent().len(), 1, "{}: nothing here is worth a second try", exchange.case);
-    result
+    // One recorded host is no loopback address.
+    let config = Config { allow_insecure_http: true, ..Config::new(host(exchange), login(exchange, call)) };
+    let client = AstrolabeClient::new(world.clone(), config).expect("a client");
+    if let Grant = call {
+        world.on_any(metadata_for(&(exchange.origin() + &exchange.path)));
+    }
+    world.on_any(exchange.answer());
+    if let ServerStatus = call {
+        world.on_any(Answer::json(200, json!({ "has_background_access": false })));
+    }
+    if exchange.status == 301 {
+        world.on_any(recorded("81-wk-oidc-index-8090"));
+    }
+    let result = match *call {
+        Status(user_id) => world.run(client.get_background_sync_status(user_id, None)).map(Got::Status),
+        OwnStatus => world.run(client.get_own_background_sync_status(None)).map(Got::Status),
+        Store => world.run(client.store_app_password(&Secret::new(APP_PASSWORD), None)).map(Got::Stored),
+        Revoke => world.run(client.revoke_background_sync(None)).map(|()| Got::Revoked),
+        Discovery | Grant => token_of(&world, &client).map(Got::Token),
+        Users(limit, offset) => world.run(client.list_users_page("", limit, offset, None)).map(Got::Ids),
+        Search(search) => world.run(client.list_users_page(search, 500, 0, None)).map(Got::Ids),
+        Exists(user_id) => world.run(client.user_exists(user_id, None)).map(Got::Exists),
+        ServerStatus => {
+            let checks = world.run(client.diagnose(None));
+            let check = |name: &str| checks.iter().find(|check| check.name == name).unwrap_or_else(|| panic!("no check is called {name}"));
+            Ok(Got::Seen(["server", "version", "maintenance"].map(|name| check(name).passed), check("version").seen.clone()))
+        }
+    };
+    Replay { result, sent: world.sent() }
+}
+
+/// Which of the requests is the one that got the recorded answer.
+fn own_request(call: &Call) -> usize {
+    usize::from(matches!(call, Grant))
+}
+
+fn status(since: Option<i64>) -> Got {
+    Got::Status(BackgroundSyncStatus { has_access: since.is_some(), credential_type: since.map(|_| "app_password".into()), provisioned_at_s: since })
+}
+
+fn stored(partial_success: bool, message: &str) -> Got {
+    Got::Stored(StoredAppPassword { partial_success, message: Some(message.into()) })
+}
+
+/// What a server said, of what the client hands on.
+fn server_words(error: &Error) -> Option<String> {
+    match (&error.oauth_error, &error.oauth_error_description) {
+        (Some(code), Some(description)) => Some(format!("{code} ({description})")),
+        _ => error.server_message.clone(),
+    }
 }
 
 #[test]
-fn each_recorded_answer_of_the_credentials_route_comes_out_as_its_status() {
-    for (case, outcome) in ON_CREDENTIALS {
+fn the_table_has_one_row_for_each_recording_in_their_order() {
+    let exchanges: Vec<String> = recordings::all().into_iter().map(|exchange| exchange.case).collect();
+    let rows: Vec<&str> = TABLE.iter().map(|row| row.case).collect();
+    assert_eq!(rows, exchanges);
+    assert_eq!(rows.len(), 87);
+}
+
+#[test]
+fn each_recorded_answer_comes_out_as_the_table_says() {
+    for Row { case, call, outcome, .. } in TABLE {
         let exchange = recordings::find(case);
-        let status = replay(&exchange, status_of);
-        match (outcome, status) {
-            (AccessSince(seconds), Ok(status)) => {
-                let expected = BackgroundSyncStatus { has_access: true, credential_type: Some("app_password".into()), provisioned_at_s: Some(*seconds) };
-                assert_eq!(status, expected, "{case}");
+        let Replay { result, sent } = replay(&exchange, call);
+        let expected = match outcome {
+            AccessSince(seconds) => status(Some(*seconds)),
+            NoAccess => status(None),
+            Stored(message) => stored(false, message),
+            StoredHereOnly(message) => stored(true, message),
+            Revoked => Got::Revoked,
+            Ids(ids) => Got::Ids(ids.iter().map(|id| id.to_string()).collect()),
+            UserExists => Got::Exists(true),
+            NoSuchUser => Got::Exists(false),
+            Seen(passed, version) => Got::Seen(passed.map(Some), version.to_string()),
+            Fails(code, status, seconds, said) => {
+                let error = result.expect_err(case);
+                assert_eq!((error.code, error.status), (*code, Some(*status)), "{case}: {error}");
+                assert_eq!(error.retry_after_ms, seconds.map(|seconds| seconds * 1000), "{case}");
+                assert_eq!(error.retryable, matches!(code, RateLimited | Maintenance | ServerError), "{case}");
+                let words = server_words(&error);
+                assert!(words.is_none() || words.as_deref() == Some(*said), "{case}: {words:?}");
+                // What a Nextcloud says that is no provider is not in the message, which says more.
+                assert!(error.message.contains(said) || *case == "80-wk-nooidc-8088", "{case}: {error}");
+                let own = &sent[own_request(call)];
+                let route = format!("{} {}", own.method, own.url.split('?').next().unwrap_or_default());
+                assert_eq!(error.route.as_deref(), Some(route.as_str()), "{case}");
+                continue;
             }
-            (NoAccess, Ok(status)) => assert_eq!(status, no_access(), "{case}"),
-            (Fails(code, said), Err(error)) => {
-                assert_eq!((error.code, error.status), (*code, Some(exchange.status)), "{case}");
-                assert_eq!(error.server_message.as_deref().unwrap_or_default(), *said, "{case}");
-                assert_eq!(error.route, Some(format!("GET http://127.0.0.1:8088{}", exchange.path)), "{case}");
-                assert!(error.message.contains(said), "{case}: {error}");
-            }
-            (Fails(..), Ok(status)) => panic!("{case}: {status:?}"),
-            (_, Err(error)) => panic!("{case}: {error}"),
+        };
+        assert_eq!(result.unwrap_or_else(|error| panic!("{case}: {error}")), expected, "{case}");
+    }
+}
+
+#[test]
+fn each_recorded_request_is_the_clients_own_but_for_what_the_table_says() {
+    for Row { case, call, otherwise, .. } in TABLE {
+        let exchange = recordings::find(case);
+        let sent = replay(&exchange, call).sent;
+        // Before the token request there is discovery; after a redirect, and after status.php, there is one more.
+        let is_one_of_two = matches!(call, Grant | ServerStatus) || exchange.status == 301;
+        assert_eq!(sent.len(), if is_one_of_two { 2 } else { 1 }, "{case}: nothing here is worth a second try");
+        assert_eq!(differences(&exchange, &sent[own_request(call)]), *otherwise, "{case}");
+    }
+}
+
+/// What a recorded request has otherwise than the client's.
+fn differences(exchange: &Exchange, sent: &Sent) -> String {
+    // Bodies were not recorded, and the rest is the platform's.
+    let is_the_clients = |name: &str| !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str());
+    // Of a login only the scheme was recorded. Who accepts anything gets JSON, as the client does.
+    let shown = |name: &str, value: &str| match (name.to_ascii_lowercase().as_str(), value) {
+        ("authorization", value) => value.split(' ').next().unwrap_or_default().to_string(),
+        ("accept", "*/*") => "application/json".to_string(),
+        (_, value) => value.to_string(),
+    };
+    let mut found = Vec::new();
+    if exchange.method != sent.method {
+        found.push(format!("method {}", exchange.method));
+    }
+    let mut names: Vec<&str> = sent.header_names();
+    names.sort_unstable();
+    for name in names.into_iter().filter(|name| exchange.request_header(name).is_none()) {
+        found.push(format!("no {name}"));
+    }
+    let mut recorded: Vec<_> = exchange.request_headers.iter().filter(|(name, _)| is_the_clients(name)).collect();
+    recorded.sort();
+    for (name, value) in recorded {
+        match sent.header(name) {
+            None => found.push(name.clone()),
+            Some(own) if shown(name, own) != shown(name, value) => found.push(format!("{name}: {}", shown(name, value))),
+            Some(_) => {}
+        }
+    }
+    if exchange.origin() + &exchange.path != sent.url {
+        let path = exchange.path.replace("/apps/astrolabe/api/v1/background-sync/", "…/");
+        found.push(format!("address {}", path.replace(&"x".repeat(300), " and 300 times x")));
+    }
+    found.join(", ")
+}
+
+#[test]
+fn each_request_for_a_recording_carries_a_login_only_where_one_is_due_and_never_a_cookie() {
+    for Row { case, call, .. } in TABLE {
+        for (index, sent) in replay(&recordings::find(case), call).sent.iter().enumerate() {
+            let without_login = match call {
+                Discovery => true,
+                Grant | ServerStatus => index == 0,
+                _ => false,
+            };
+            let to_nextcloud = !matches!(call, Discovery | Grant) && !without_login;
+            assert_eq!(sent.header("OCS-APIRequest"), to_nextcloud.then_some("true"), "{case}");
+            assert_eq!(sent.header("Accept"), Some("application/json"), "{case}");
+            assert!(!without_login || sent.header("Authorization").is_none(), "{case}");
+            assert_eq!(sent.header("Cookie"), None, "{case}");
         }
     }
 }
 
 #[test]
-fn each_recorded_answer_of_the_credentials_route_holds_no_app_password() {
-    for (case, outcome) in ON_CREDENTIALS {
-        let password = replay(&recordings::find(case), |world, client, user_id| world.run(client.get_user_app_password(user_id, None)));
-        match (outcome, password) {
-            (Fails(code, _), Err(error)) => assert_eq!(error.code, *code, "{case}"),
+fn no_recorded_answer_holds_an_app_password() {
+    for Row { case, call, outcome, .. } in TABLE {
+        let Status(user_id) = call else { continue };
+        let exchange = recordings::find(case);
+        let world = World::new();
+        let config = Config { allow_insecure_http: true, ..Config::new(host(&exchange), login(&exchange, call)) };
+        let client = AstrolabeClient::new(world.clone(), config).expect("a client");
+        world.on_any(exchange.answer());
+        match (outcome, world.run(client.get_user_app_password(user_id, None))) {
+            (Fails(code, ..), Err(error)) => assert_eq!(error.code, *code, "{case}"),
             (AccessSince(_) | NoAccess, Ok(None)) => {}
             (_, result) => panic!("{case}: {result:?}"),
         }
@@ -150,102 +406,41 @@ fn each_recorded_answer_of_the_credentials_route_holds_no_app_password() {
 }
 
 #[test]
-fn a_recorded_failure_says_when_to_come_back() {
-    let cases = [
-        ("150-maint-cred-8088", Some(120_000), true),
-        ("60-wrongpw-12", Some(1_800_000), true),
-        ("61-rightpw-while-throttled", Some(1_800_000), true),
-        ("60-wrongpw-1", None, false),
-        ("35-cred-alice-as-alice", None, false),
-        ("160-appdisabled-8088", None, false),
-        ("162-untrusted-host", None, false),
-    ];
-    for (case, retry_after_ms, retryable) in cases {
-        let error = replay(&recordings::find(case), status_of).expect_err(case);
-        assert_eq!((error.retry_after_ms, error.retryable), (retry_after_ms, retryable), "{case}");
-    }
-}
-
-#[test]
-fn each_recorded_answer_of_discovery_ends_the_login_with_a_reason() {
-    for (case, code) in ON_WELL_KNOWN {
-        let exchange = recordings::find(case);
+fn the_recorded_ids_that_lead_elsewhere_are_refused() {
+    let too_long = "x".repeat(300);
+    for (case, user_id) in [("50-enc-slash-pct", "a/b"), ("50-enc-dotdot-pct", ".."), ("50-enc-long", too_long.as_str())] {
+        let segment = user_id.replace('/', "%2F").replace("..", "%2e%2e");
+        assert!(recordings::find(case).path.ends_with(&format!("/credentials/{segment}")), "{case}");
         let world = World::new();
-        let base = exchange.path.strip_suffix(WELL_KNOWN).expect("the discovery route");
-        let client = AstrolabeClient::new(world.clone(), config_at(base)).expect("a client");
-        world.on(&format!("http://127.0.0.1:8088{}", exchange.path), exchange.answer());
-        let error = token_of(&world, &client).expect_err(case);
-        assert_eq!((error.code, error.status), (*code, Some(exchange.status)), "{case}");
-        assert_eq!(world.sent().len(), 1, "{case}: the secret was sent to nobody");
+        assert_eq!(code_of(status_of(&world, &bearer_client(&world), user_id)), ErrorCode::InvalidArgument, "{case}");
+        assert_eq!(code_of(world.run(bearer_client(&world).user_exists(user_id, None))), ErrorCode::InvalidArgument, "{case}");
     }
 }
 
 #[test]
-fn a_nextcloud_without_provider_says_so_and_names_other_ways_in() {
-    let world = World::new();
-    world.on(DISCOVERY, recorded("80-wk-nooidc-8088"));
-    let error = token_of(&world, &client(&world)).expect_err("no provider");
-    assert_eq!((error.code, error.status, error.retryable), (ErrorCode::DiscoveryFailed, Some(404), false));
-    assert_eq!(error.server_message.as_deref(), Some("openid-configuration not supported"));
-    assert!(error.message.contains("accessToken"), "{error}");
+fn the_recorded_redirect_of_nginx_is_followed_to_where_it_leads() {
+    let exchange = recordings::find("81-wk-oidc-8090");
+    let urls: Vec<_> = replay(&exchange, &Discovery).sent.into_iter().map(|sent| sent.url).collect();
+    assert_eq!(urls, ["http://127.0.0.1:8090/.well-known/openid-configuration", "http://127.0.0.1:8090/index.php/.well-known/openid-configuration"]);
 }
 
 #[test]
-fn the_recorded_redirect_of_nginx_is_followed() {
-    let world = World::new();
-    let at = |path: &str| format!("http://127.0.0.1:8090{path}");
-    let client = client_with(&world, |config| config.nextcloud_host = at(""));
-    world.on(&at(WELL_KNOWN), recorded("81-wk-oidc-8090"));
-    world.on(&at("/index.php/.well-known/openid-configuration"), recorded("81-wk-oidc-index-8090"));
-    assert_eq!(code_of(token_of(&world, &client)), ErrorCode::GrantNotSupported, "the metadata was read");
-    assert_eq!(world.urls(), [at(WELL_KNOWN), at("/index.php/.well-known/openid-configuration")]);
-}
-
-#[test]
-fn each_recorded_refusal_of_nextclouds_own_provider_is_about_the_grant() {
-    let without_list = Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT }));
-    for case in ON_TOKEN {
-        for metadata in [metadata(), without_list.clone()] {
-            let world = World::new();
-            world.on(DISCOVERY, metadata);
-            world.on(TOKEN_ENDPOINT, recorded(case));
-            let error = token_of(&world, &client(&world)).expect_err(case);
-            assert_eq!((error.code, error.status, error.retryable), (ErrorCode::GrantNotSupported, Some(400), false), "{case}");
-            assert_eq!(error.oauth_error.as_deref(), Some("invalid_grant"), "{case}");
-            assert_eq!(error.oauth_error_description.as_deref(), Some("Invalid grant_type provided. Must be authorization_code or refresh_token."), "{case}");
-            assert_eq!(error.route, Some(format!("POST {TOKEN_ENDPOINT}")), "{case}");
-        }
+fn a_recorded_failure_of_the_login_names_other_ways_in() {
+    for case in ["80-wk-nooidc-8088", "81-wk-oidc-8088", "90-token-cc-form"] {
+        let row = TABLE.iter().find(|row| row.case == case).expect("a row");
+        let error = replay(&recordings::find(case), &row.call).result.expect_err(case);
+        assert!(error.message.contains("an administrator's app password as accessToken"), "{case}: {error}");
     }
 }
 
 #[test]
-fn every_recording_of_a_route_in_use_is_replayed_or_excepted_with_a_reason() {
-    let tables = [
-        ON_CREDENTIALS.iter().map(|(case, _)| *case).collect::<Vec<_>>(),
-        ON_WELL_KNOWN.iter().map(|(case, _)| *case).collect(),
-        ON_TOKEN.to_vec(),
-        EXCEPTIONS.iter().map(|(case, _)| *case).collect(),
-    ]
-    .concat();
-    let is_in_use = |exchange: &&Exchange| {
-        let of_a_user = exchange.path.split_once(CREDENTIALS).is_some_and(|(_, user)| user != "revoke");
-        of_a_user || exchange.path.ends_with(WELL_KNOWN) || exchange.path == TOKEN
-    };
-    let exchanges = recordings::all();
-    for exchange in exchanges.iter().filter(is_in_use) {
-        let count = tables.iter().filter(|case| **case == exchange.case).count();
-        assert_eq!(count, 1, "{} stands in {count} tables", exchange.case);
-    }
-    for case in &tables {
-        assert!(exchanges.iter().any(|exchange| exchange.case == *case), "{case} was never recorded");
-    }
-    for (case, reason) in EXCEPTIONS.iter().filter(|(_, reason)| reason.contains("refuses this id")) {
-        let path = recordings::find(case).path;
-        let user_id = percent_decoded(path.split_once(CREDENTIALS).expect("the credentials route").1);
+fn the_recorded_refusal_of_the_grant_is_told_whatever_was_announced() {
+    for announced in [metadata(), Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT }))] {
         let world = World::new();
-        assert_eq!(code_of(status_of(&world, &bearer_client(&world), &user_id)), ErrorCode::InvalidArgument, "{case}: {reason}");
-    }
-    for (case, method) in [("49-cred-DELETE", "DELETE"), ("130-preflight-cred-8088", "OPTIONS")] {
-        assert_eq!(recordings::find(case).method, method);
+        world.on(DISCOVERY, announced);
+        world.on(TOKEN_ENDPOINT, recorded("90-token-cc-form"));
+        let error = token_of(&world, &client(&world)).expect_err("a refusal");
+        assert_eq!((error.code, error.oauth_error.as_deref()), (GrantNotSupported, Some("invalid_grant")));
+        assert_eq!(error.route, Some(format!("POST {TOKEN_ENDPOINT}")));
     }
 }

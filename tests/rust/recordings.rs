@@ -7,7 +7,9 @@ use crate::transport::Answer;
 pub struct Exchange {
     pub case: String,
     pub method: String,
+    /// With the query.
     pub path: String,
+    pub request_headers: Vec<(String, String)>,
     pub status: u16,
     headers: Vec<(String, String)>,
     pub body: String,
@@ -30,15 +32,26 @@ pub fn recorded(case: &str) -> Answer {
 impl Exchange {
     fn read(exchange: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+        let headers = |of: &Value| of["headers"].as_array().expect("a list").iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect();
         let (request, response) = (&exchange["request"], &exchange["response"]);
         Exchange {
             case: text(&exchange["case"]),
             method: text(&request["method"]),
             path: text(&request["path"]),
+            request_headers: headers(request),
             status: text(&response["status"]).split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status line"),
-            headers: response["headers"].as_array().expect("a list").iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect(),
+            headers: headers(response),
             body: text(&response["body"]),
         }
+    }
+
+    pub fn request_header(&self, name: &str) -> Option<&str> {
+        self.request_headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The server that answered.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.request_header("host").expect("a host"))
     }
 
     pub fn answer(&self) -> Answer {

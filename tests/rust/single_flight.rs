@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use astrolabe_client::{ClientCredentials, Config, Error, ErrorCode, Login, Provider, TokenCache};
+use astrolabe_client::{ClientCredentials, Config, Error, ErrorCode, Login, Provider, Secret, TokenCache};
 
 use crate::setup::*;
 use crate::transport::{Answer, Call, Flight, World};
@@ -75,17 +75,33 @@ fn a_caller_that_gives_up_does_not_disturb_the_others() {
 
 #[test]
 fn a_caller_whose_time_is_up_does_not_disturb_the_others() {
-    let world = World::new();
-    let client = client(&world);
-    world.on(DISCOVERY, metadata().after_ms(100));
-    world.on(TOKEN_ENDPOINT, token("t").after_ms(100));
-    let hasty = client.clone();
-    let hasty = world.start(async move { hasty.get_access_token(Some(50)).await.map(drop) });
-    let patient = start(&world, &client);
-    assert_eq!(code_of(hasty.wait()), ErrorCode::Timeout);
-    assert_eq!(world.elapsed_ms(), 50);
-    assert_eq!(patient.wait().expect("a token"), "t");
-    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT]);
+    // Whoever began the request also set its time limit: when that ends it, one of the others begins its own.
+    // Whoever joined it gave up on it after half of its own limit, and began one that ended with it.
+    for (hasty_first, elapsed_ms) in [(false, 200), (true, 250)] {
+        let world = World::new();
+        let client = client(&world);
+        world.on_each(DISCOVERY, metadata().after_ms(100).times(2));
+        world.on(TOKEN_ENDPOINT, token("t").after_ms(100));
+        let hurry = || {
+            let client = client.clone();
+            world.start(async move { client.get_access_token(Some(50)).await.map(drop) })
+        };
+        let (hasty, patient) = if hasty_first {
+            let hasty = hurry();
+            (hasty, [start(&world, &client), start(&world, &client)])
+        } else {
+            let patient = [start(&world, &client), start(&world, &client)];
+            (hurry(), patient)
+        };
+        let error = hasty.wait().expect_err("too late");
+        assert_eq!((error.code, error.route.as_deref()), (ErrorCode::Timeout, Some("login")));
+        assert_eq!(world.elapsed_ms(), 50);
+        for call in patient {
+            assert_eq!(call.wait().expect("a token"), "t");
+        }
+        assert_eq!((world.urls(), world.elapsed_ms()), ([DISCOVERY, DISCOVERY, TOKEN_ENDPOINT].map(str::to_string).to_vec(), elapsed_ms), "hasty first: {hasty_first}");
+        assert_eq!(cached(&client).as_deref(), Some("t"));
+    }
 }
 
 #[test]
@@ -110,7 +126,7 @@ fn when_all_have_gone_the_request_is_dropped_and_the_next_call_begins_anew() {
 
 #[test]
 fn a_flight_that_died_is_given_up_after_the_patience_and_one_joiner_begins_its_own() {
-    // Three seconds, or half of the time limit where that is less.
+    // Three seconds after it was begun, or half of the time limit where that is less.
     for (timeout_ms, patience_ms) in [(10_000, 3_000), (6_000, 3_000), (4_000, 2_000), (100, 50)] {
         let world = World::new();
         let client = client_with(&world, |config| config.timeout_ms = timeout_ms);
@@ -124,11 +140,43 @@ fn a_flight_that_died_is_given_up_after_the_patience_and_one_joiner_begins_its_o
         for joiner in joiners {
             assert_eq!(joiner.wait().expect("a token"), "t");
         }
-        assert_eq!(world.elapsed_ms(), 10 + patience_ms + 20, "time limit {timeout_ms}");
+        assert_eq!(world.elapsed_ms(), patience_ms + 20, "time limit {timeout_ms}");
         assert_eq!((world.count(DISCOVERY), world.count(TOKEN_ENDPOINT)), (2, 1));
         assert_eq!(token_of(&world, &client).expect("a token"), "t", "later calls are instant");
-        assert_eq!(world.elapsed_ms(), 10 + patience_ms + 20);
+        assert_eq!(world.elapsed_ms(), patience_ms + 20);
     }
+}
+
+#[test]
+fn callers_that_leave_early_do_not_keep_a_dead_flight_alive() {
+    let world = World::new();
+    let client = client(&world);
+    world.on_each(DISCOVERY, [metadata().after_ms(500), metadata()]);
+    world.on(TOKEN_ENDPOINT, token("t"));
+    let first = start(&world, &client);
+    world.pass(10);
+    world.kill_flights();
+    first.freeze();
+    for _ in 0..5 {
+        let hasty = start(&world, &client);
+        world.pass(500);
+        hasty.give_up();
+    }
+    assert_eq!(world.elapsed_ms(), 2_510);
+    assert_eq!(start(&world, &client).wait().expect("a token"), "t");
+    assert_eq!(world.elapsed_ms(), 3_000, "three seconds after the dead one was begun");
+
+    // Who comes later still does not wait at all.
+    let client = client_with(&world, |_| {});
+    world.on_each(DISCOVERY, [metadata().after_ms(500), metadata()]);
+    world.on(TOKEN_ENDPOINT, token("t"));
+    let first = start(&world, &client);
+    world.pass(10);
+    world.kill_flights();
+    first.freeze();
+    world.pass(5_000);
+    assert_eq!(start(&world, &client).wait().expect("a token"), "t");
+    assert_eq!(world.elapsed_ms(), 3_000 + 5_010);
 }
 
 #[test]
@@ -144,23 +192,24 @@ fn whoever_begins_a_flight_has_the_patience_of_the_whole_time_limit() {
 fn an_older_flight_that_comes_in_late_does_not_replace_a_newer_token() {
     let world = World::new();
     let client = client(&world);
-    world.on(DISCOVERY, metadata());
+    world.on_each(DISCOVERY, metadata().times(2));
     world.on_each(TOKEN_ENDPOINT, [token("older").after_ms(6_000), token("newer").after_ms(100)]);
     let slow = start(&world, &client);
     world.pass(500);
     let joiner = start(&world, &client);
     assert_eq!(joiner.wait().expect("a token"), "newer");
-    assert_eq!(world.elapsed_ms(), 3_600);
+    assert_eq!(world.elapsed_ms(), 3_100);
     assert_eq!(slow.wait().expect("a token"), "older", "it serves the call that waited for it");
     assert_eq!(world.elapsed_ms(), 6_000);
     assert_eq!(cached(&client).as_deref(), Some("newer"));
+    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT], "what an unfinished flight discovered is not used by another");
 }
 
 #[test]
 fn an_older_flight_that_comes_in_first_is_replaced_by_the_newer() {
     let world = World::new();
     let client = client(&world);
-    world.on(DISCOVERY, metadata());
+    world.on_each(DISCOVERY, metadata().times(2));
     world.on_each(TOKEN_ENDPOINT, [token("older").after_ms(4_000), token("newer").after_ms(2_000)]);
     let slow = start(&world, &client);
     world.pass(500);
@@ -169,19 +218,21 @@ fn an_older_flight_that_comes_in_first_is_replaced_by_the_newer() {
     assert_eq!(cached(&client).as_deref(), Some("older"));
     assert_eq!(joiner.wait().expect("a token"), "newer");
     assert_eq!(cached(&client).as_deref(), Some("newer"));
+    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT], "what an unfinished flight discovered is not used by another");
 }
 
 #[test]
 fn an_older_flight_that_fails_late_leaves_the_newer_token_alone() {
     let world = World::new();
     let client = client(&world);
-    world.on(DISCOVERY, metadata());
+    world.on_each(DISCOVERY, metadata().times(2));
     world.on_each(TOKEN_ENDPOINT, [Answer::json(400, "{}").after_ms(6_000), token("newer").after_ms(100)]);
     let slow = start(&world, &client);
     world.pass(500);
     assert_eq!(start(&world, &client).wait().expect("a token"), "newer");
     assert_eq!(code_of(slow.wait()), ErrorCode::TokenRequestFailed);
     assert_eq!(cached(&client).as_deref(), Some("newer"));
+    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT], "what an unfinished flight discovered is not used by another");
 }
 
 #[test]
@@ -266,8 +317,9 @@ fn two_clients_that_share_a_cache_share_the_flight_and_the_token() {
 
 #[test]
 fn two_different_clients_on_one_cache_do_not_use_each_others_token() {
-    let others: [fn(&mut ClientCredentials); 4] = [
+    let others: [fn(&mut ClientCredentials); 5] = [
         |other| other.client_id = "another".into(),
+        |other| other.client_secret = Secret::new("who does not know the secret does not get the token"),
         |other| other.scope = "profile".into(),
         |other| other.token_parameters = vec![("audience".into(), "x".into())],
         |other| other.provider = Provider::DiscoveryUrl(DISCOVERY.into()),
@@ -310,4 +362,54 @@ fn a_client_of_another_server_does_not_use_the_token_either() {
     world.on(TOKEN_ENDPOINT, token("here"));
     token_of(&world, &here).expect("a token");
     assert_eq!(cached(&there), None);
+}
+
+#[test]
+fn the_patience_is_half_of_the_calls_own_time_limit_where_it_names_one() {
+    let world = World::new();
+    let client = client(&world);
+    world.on_each(DISCOVERY, [metadata().after_ms(500), metadata()]);
+    world.on(TOKEN_ENDPOINT, token("t"));
+    let first = world.start(get_token(&client));
+    world.pass(10);
+    world.kill_flights();
+    first.freeze();
+    world.run(client.get_access_token(Some(2_000))).expect("its own flight, one second after the other was begun");
+    assert_eq!(world.elapsed_ms(), 1_000);
+}
+
+#[test]
+fn after_clear_what_a_flight_under_way_discovers_is_not_kept_either() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata().after_ms(100));
+    world.on(TOKEN_ENDPOINT, token("t"));
+    let call = world.start(get_token(&client));
+    world.pass(50);
+    client.token_cache().clear();
+    call.wait().expect("a token");
+    let contents = client.token_cache().contents();
+    assert!(contents.key.is_none() && contents.metadata.is_none(), "{contents:?}");
+}
+
+#[test]
+fn a_flight_of_one_client_that_fails_or_was_cleared_leaves_the_token_of_another_alone() {
+    for cleared in [false, true] {
+        let world = World::new();
+        let cache = Rc::new(TokenCache::new(60, Default::default()));
+        let one = client_with(&world, |config| config.token_cache = Some(cache.clone()));
+        let mut other = client_credentials();
+        other.client_id = "another".into();
+        let two = client_with(&world, |config| *config = Config { token_cache: Some(cache.clone()), ..Config::new(HOST, Login::ClientCredentials(other)) });
+        world.on_each(DISCOVERY, [metadata().after_ms(100), metadata()]);
+        world.on_each(TOKEN_ENDPOINT, [token("two"), Answer::json(400, "{}")]);
+        let late = world.start(get_token(&one));
+        world.pass(10);
+        if cleared {
+            cache.clear();
+        }
+        token_of(&world, &two).expect("a token");
+        late.wait().expect_err("a refusal");
+        assert!(two.cached_access_token().is_some(), "cleared: {cleared}");
+    }
 }

@@ -16,6 +16,8 @@ use astrolabe_client::{Error, Request, Response, Transport, RESPONSE_HEADERS};
 /// When every world begins: Mon, 23 Nov 2026 08:21:16 GMT.
 pub const START_MS: i64 = 1_795_422_076_000;
 
+const ANYWHERE: &str = "*";
+
 /// What one request will get.
 #[derive(Clone)]
 pub struct Answer {
@@ -171,6 +173,11 @@ impl World {
 
     pub fn on_each(&self, url: &str, answers: impl IntoIterator<Item = Answer>) {
         self.0.script.borrow_mut().entry(url.to_string()).or_default().extend(answers);
+    }
+
+    /// The next answer wherever nothing else is scripted.
+    pub fn on_any(&self, answer: Answer) {
+        self.on(ANYWHERE, answer);
     }
 
     pub fn set_random(&self, value: u32) {
@@ -354,7 +361,8 @@ impl Transport for World {
     type Flight = Flight;
 
     async fn send(&self, request: &Request) -> Result<Response, Error> {
-        let answer = self.0.script.borrow_mut().get_mut(&request.url).and_then(VecDeque::pop_front);
+        let next = |url: &str| self.0.script.borrow_mut().get_mut(url).and_then(VecDeque::pop_front);
+        let answer = next(&request.url).or_else(|| next(ANYWHERE));
         let answer = answer.unwrap_or_else(|| panic!("no answer is left for {} {}", request.method.as_str(), request.url));
         self.0.sent.borrow_mut().push(Sent {
             at_ms: self.elapsed_ms(),

@@ -77,7 +77,8 @@ export const calls = [
     name: "call options of the wrong type are refused",
     async run({ nc, client, fails, assert }) {
       const one = client();
-      for (const options of [7, "x", null, { signal: {} }, { signal: "x" }, { timeoutMs: -1 }, { timeoutMs: "1" }]) {
+      const fake = Object.create(AbortSignal.prototype);
+      for (const options of [7, "x", null, { signal: {} }, { signal: "x" }, { signal: fake }, { timeoutMs: -1 }, { timeoutMs: "1" }]) {
         await fails(one.getAccessToken(options), { code: "invalid_argument" });
       }
       assert.deepEqual((await nc.log()).requests, []);

@@ -80,6 +80,9 @@ export const credentials = [
         await fails(one.getUserAppPassword(id), { code: "invalid_argument", message: /userId/ });
       }
       assert.deepEqual((await nc.log()).requests, []);
+      const lines = [];
+      await fails(client({ logger: { debug: (line) => lines.push(line) } }).getUserAppPassword("a\nforged"), { code: "invalid_argument" });
+      assert.deepEqual(lines, [], "nor logged");
     },
   },
   {

@@ -7,6 +7,34 @@ const json = (body) => ({ status: 200, headers: { "Content-Type": "application/j
 const inCall = async (work) => work();
 
 export const failures = [
+  {
+    name: "a server that repeats the secret, in whatever form, does not get it into an error",
+    async run({ nc, client, fails, assert }) {
+      const clientSecret = "s p&c+e/%41-secret";
+      const forms = [clientSecret, encodeURIComponent(clientSecret), new URLSearchParams({ "": clientSecret }).toString().slice(1), encodeURIComponent(clientSecret).toLowerCase(), clientSecret.replace("&", "&amp;")];
+      for (const said of forms) {
+        const body = JSON.stringify({ error: "invalid_client", error_description: `no such secret: ${said}.` });
+        await nc.faults([{ on: "token", respond: { status: 401, headers: { "Content-Type": "application/json" }, body } }]);
+        const error = await fails(client({ clientSecret }).getAccessToken(), { code: "token_request_failed", oauthErrorDescription: "[redacted]" });
+        assert.include(error.message, "[redacted]");
+        for (const form of forms) assert.notInclude(JSON.stringify(error) + error.message, form);
+      }
+      const { clientId } = nc.clients.basic;
+      const header = btoa([clientId, clientSecret].map((text) => new URLSearchParams({ "": text }).toString().slice(1)).join(":"));
+      await nc.faults([{ on: "token", respond: { status: 401, headers: {}, body: JSON.stringify({ error: header }) } }]);
+      const error = await fails(client({ clientId, clientSecret, clientAuthentication: "basic" }).getAccessToken(), { code: "token_request_failed" });
+      assert.notInclude(error.message, header);
+    },
+  },
+  {
+    name: "what a server writes does not make an error endless",
+    async run({ nc, client, fails, assert }) {
+      const long = "x".repeat(50_000);
+      await nc.faults([{ on: "credentials", mergeJson: { user_id: long } }, { on: "credentials", respond: { status: 500, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ message: long }) } }]);
+      assert.isBelow((await fails(client().getBackgroundSyncStatus("alice"), { code: "user_mismatch" })).message.length, 1_000);
+      assert.isBelow((await fails(client().getBackgroundSyncStatus("alice"), { code: "server_error" })).message.length, 1_000);
+    },
+  },
   ...[
     ["discovery answers with a page", { on: "discovery", respond: html }, { code: "discovery_failed", status: 200, message: /HTML/ }],
     ["discovery answers with broken JSON", { on: "discovery", respond: json("{") }, { code: "discovery_failed", status: 200 }],
@@ -76,7 +104,7 @@ export const failures = [
         [undefined, /options/],
         [null, /options/],
         ["https://cloud.example.com", /options/],
-        [{}, /clientId|nextcloudHost/],
+        [{}, /nextcloudHost is missing/],
         [{ ...good, nextcloudHost: undefined }, /nextcloudHost/],
         [{ ...good, nextcloudHost: "" }, /nextcloudHost is empty/],
         [{ ...good, nextcloudHost: "///" }, /nextcloudHost is empty/],
@@ -85,6 +113,7 @@ export const failures = [
         [{ ...good, nextcloudHost: "https://user:hush@cloud.example.com" }, /nextcloudHost is no/],
         [{ ...good, nextcloudHost: "https://cloud.example.com/?x" }, /nextcloudHost has a query/],
         [{ ...good, nextcloudHost: 7 }, /nextcloudHost must be a string, not number/],
+        [{ ...good, nextcloudHost: {} }, /nextcloudHost must be a string or a URL/],
         [{ ...good, clientId: "" }, /clientId/],
         [{ ...good, clientId: null }, /clientId/],
         [{ ...good, clientSecret: "" }, /clientSecret/],
@@ -111,10 +140,17 @@ export const failures = [
   {
     name: "a fetch of one's own that returns or throws nonsense",
     async run({ client, fails, assert }) {
+      const chunks = ["text", null, 7, {}, new Proxy(new Uint8Array(3), {}), new Proxy({}, { get() { throw new Error("no"); } })];
       const broken = { get status() { throw new Error("no"); } };
-      const results = [undefined, null, 7, "text", {}, [], { status: "200" }, { status: 200 }, { status: 200, headers: {} }, { status: 99, headers: new Headers() }, broken, { status: 200, headers: new Headers(), body: 7 }, { status: 200, headers: new Headers(), body: { getReader: () => ({ read: () => ({ value: "text" }) }) } }];
+      const results = [undefined, null, 7, "text", {}, [], { status: "200" }, { status: 200 }, { status: 200, headers: {} }, { status: 99, headers: new Headers() }, broken, { status: 200, headers: new Headers(), body: 7 }, ...chunks.map((value) => ({ status: 200, headers: new Headers(), body: { getReader: () => ({ read: () => ({ value }) }) } }))];
       for (const result of results) {
         const error = await fails(client({ fetch: async () => result }).getAccessToken(), {});
+        assert.include(["network", "unexpected_response"], error.code);
+      }
+      const poisoned = Object.defineProperty(Promise.resolve(), "then", { get() { throw new Error("no"); } });
+      const thrower = { then() { throw new Error("no"); } };
+      for (const promise of [poisoned, thrower, Object.assign(Promise.resolve(), { constructor: null })]) {
+        const error = await fails(client({ fetch: () => promise }).getAccessToken(), {});
         assert.include(["network", "unexpected_response"], error.code);
       }
       for (const reason of [undefined, null, "text", 7, new Error("no")]) {

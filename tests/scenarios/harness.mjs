@@ -32,8 +32,15 @@ export async function runScenario(name, astrolabe, standIn) {
   const nc = { ...(await connect(standIn.url)), clients: standIn.clients, accounts: standIn.accounts };
   await nc.reset(scenario.settings);
 
-  /** A client logged in as the service, with other options on top. */
-  const client = (options = {}) => new astrolabe.AstrolabeClient({ nextcloudHost: nc.url, ...service(nc), maxRetries: 0, ...options });
+  const lines = [];
+  const logger = { debug: (line) => lines.push(line), info: (line) => lines.push(line) };
+  const errors = [];
+
+  /** A client that logs in as the options say, or as the service. */
+  const client = (options = {}) => {
+    const hasLogin = ["clientId", "accessToken", "username"].some((name) => name in options);
+    return new astrolabe.AstrolabeClient({ nextcloudHost: nc.url, maxRetries: 0, logger, ...(hasLogin ? {} : service(nc)), ...options });
+  };
 
   /** Awaits the failure of `promise` and checks its class, code and other properties. */
   const fails = async (promise, expected) => {
@@ -45,6 +52,7 @@ export async function runScenario(name, astrolabe, standIn) {
       error = thrown;
     }
     if (error instanceof AssertionError) throw error;
+    errors.push(error);
     assert.instanceOf(error, astrolabe.AstrolabeError, String(error));
     assert.instanceOf(error, Error);
     assert.equal(error.name, "AstrolabeError");
@@ -57,6 +65,32 @@ export async function runScenario(name, astrolabe, standIn) {
   };
 
   await scenario.run({ ...astrolabe, nc, client, fails, assert });
+
+  await checkThatNoSecretShows(nc, errors, lines);
+}
+
+/** Whatever a scenario is about: no secret in an error, a log line or a URL. */
+async function checkThatNoSecretShows(nc, errors, lines) {
+  const { requests } = await nc.log();
+  const secrets = [
+    ...Object.values(nc.clients).map(({ clientSecret }) => clientSecret),
+    ...Object.values(nc.accounts).flatMap(({ password, appPassword }) => [password, appPassword]),
+    // Tokens, and the name and password of Basic, as they were sent.
+    ...requests.flatMap(({ headers }) => headers.authorization?.split(" ")[1] ?? []),
+  ];
+  const shown = [...errors.flatMap(textsOf), ...lines, ...requests.map(({ path }) => path)];
+  for (const text of shown) {
+    for (const secret of secrets) {
+      if (secret) assert.notInclude(text, secret);
+    }
+  }
+}
+
+/** All that can be read off an error and off its causes. */
+function textsOf(error) {
+  if (!(error instanceof Error)) return [String(error)];
+  const own = Object.getOwnPropertyNames(error).map((name) => (name === "cause" ? "" : String(error[name])));
+  return [String(error), JSON.stringify(error), ...own, ...(error.cause === undefined ? [] : textsOf(error.cause))];
 }
 
 /** The credentials alone: the stand-in's client objects also say how they authenticate. */

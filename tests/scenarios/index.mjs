@@ -2,8 +2,26 @@
 // settings are those of the stand-in (tests/nextcloud/settings.mjs) and the context comes from harness.mjs.
 import { calls } from "./calls.mjs";
 import { credentials } from "./credentials.mjs";
+import { diagnosis } from "./diagnosis.mjs";
 import { failures } from "./failures.mjs";
+import { logins } from "./logins.mjs";
+import { ownAccess } from "./own-access.mjs";
+import { recovery } from "./recovery.mjs";
+import { requests } from "./requests.mjs";
 import { token } from "./token.mjs";
 import { tokenCache } from "./token-cache.mjs";
+import { users } from "./users.mjs";
 
-export const scenarios = [...token, ...tokenCache, ...credentials, ...failures, ...calls];
+export const scenarios = [
+  ...token,
+  ...tokenCache,
+  ...logins,
+  ...requests,
+  ...credentials,
+  ...ownAccess,
+  ...users,
+  ...failures,
+  ...recovery,
+  ...calls,
+  ...diagnosis,
+];

@@ -90,6 +90,38 @@ export const tokenCache = [
     },
   },
   {
+    name: "clients of two scopes on one cache make two token requests, however many callers",
+    async run({ nc, client, TokenCache, assert }) {
+      await nc.faults([{ on: "token", delayMs: 100, times: null }]);
+      const tokenCache = new TokenCache();
+      const clients = Array.from({ length: 32 }, (_, index) => client({ tokenCache, scope: index % 2 ? "openid" : "astrolabe" }));
+      await Promise.all(clients.map((one) => one.getAccessToken()));
+      const { discovery, token } = await nc.counts();
+      assert.deepEqual({ discovery, token }, { discovery: 2, token: 2 });
+    },
+  },
+  {
+    name: "who does not know the secret does not get the token",
+    async run({ client, TokenCache, fails, assert }) {
+      const tokenCache = new TokenCache();
+      await client({ tokenCache }).getAccessToken();
+      await fails(client({ tokenCache, clientSecret: "a-wrong-secret" }).getAccessToken(), { code: "token_request_failed", oauthError: "invalid_client" });
+      assert.isTrue(tokenCache.isFresh(), "and does not take it from who does");
+    },
+  },
+  {
+    name: "a token without a key is the first client's, and a cache is taken for its JSON",
+    async run({ nc, client, TokenCache, assert }) {
+      const tokenCache = TokenCache.fromJSON({ accessToken: "mine", tokenEndpoint: "https://evil.example/token" });
+      assert.isNull(tokenCache.tokenEndpoint, "an address for the secret must be somebody's");
+      assert.equal(await client({ tokenCache }).getAccessToken(), "mine");
+      assert.notEqual(await client({ tokenCache, scope: "astrolabe" }).getAccessToken(), "mine");
+      const copy = TokenCache.fromJSON(tokenCache);
+      assert.equal(JSON.stringify(copy), JSON.stringify(tokenCache));
+      assert.equal((await nc.counts()).token, 1);
+    },
+  },
+  {
     name: "a token cache outlives the clients and handles that used it",
     async run({ client, TokenCache, assert }) {
       const tokenCache = new TokenCache();

@@ -2,24 +2,17 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { consumer } from "../consumer.mjs";
 
-/** @param {URL} entry module of the Worker */
-export async function startWorker(entry, options = {}) {
+/** @param {string} source of the Worker's main module, which imports the package by its name */
+export async function startWorker(source, options = {}) {
   const outdir = await mkdtemp(join(tmpdir(), "astrolabe-worker-"));
-  await build({
-    entryPoints: [fileURLToPath(entry)],
+  await consumer.bundle(source, {
     outdir,
-    bundle: true,
-    format: "esm",
     conditions: ["workerd", "worker", "browser"],
-    nodePaths: [consumer.nodeModules],
     // A Worker gets a .wasm as a compiled module, beside its script.
     loader: { ".wasm": "copy" },
-    logLevel: "warning",
   });
   const files = (await readdir(outdir)).sort((a, b) => Number(b.endsWith(".js")) - Number(a.endsWith(".js")));
   const worker = new Miniflare({

@@ -1,13 +1,20 @@
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { startStandIn } from "../nextcloud/stand-in.mjs";
 import { scenarioNames } from "../scenarios/harness.mjs";
 import { startWorker } from "./miniflare.mjs";
+
+const source = `
+  import * as astrolabe from "astrolabe-client";
+  import { scenarioWorker } from ${JSON.stringify(fileURLToPath(new URL("worker.mjs", import.meta.url)))};
+  export default scenarioWorker(astrolabe);
+`;
 
 let standIn;
 let worker;
 before(async () => {
   standIn = await startStandIn();
-  worker = await startWorker(new URL("worker.mjs", import.meta.url));
+  worker = await startWorker(source);
 });
 after(async () => {
   await worker?.dispose();

@@ -1,8 +1,7 @@
 // A Worker that runs the scenario it is asked for.
-import * as astrolabe from "astrolabe-client";
 import { runScenario } from "../scenarios/harness.mjs";
 
-export default {
+export const scenarioWorker = (astrolabe) => ({
   async fetch(request) {
     const { name, standIn } = await request.json();
     try {
@@ -12,4 +11,4 @@ export default {
       return Response.json({ error: String(error?.stack ?? error) });
     }
   },
-};
+});

@@ -1,0 +1,28 @@
+//! `status.php`: what a server says of itself to anybody, in maintenance mode too.
+
+use super::{installation, Answer};
+use crate::error::{Error, ErrorCode};
+use crate::http::{Method, Request};
+use crate::json::Value;
+
+pub(crate) struct ServerStatus {
+    /// As people know it, such as `32.0.1`.
+    pub(crate) version: String,
+    pub(crate) maintenance: bool,
+    pub(crate) needs_upgrade: bool,
+}
+
+/// Carries no login, and no header that would need a CORS preflight, which `status.php` does not answer.
+pub(crate) fn request(host: &str) -> Request {
+    Request::new(Method::Get, [installation(host), "/status.php"].concat())
+}
+
+/// Reads the answer to [`request`].
+pub(crate) fn read(answer: Answer<'_>) -> Result<ServerStatus, Error> {
+    let object = answer.object()?;
+    let Some(version) = object.string("versionstring") else {
+        return Err(answer.fail(ErrorCode::UnexpectedResponse, &["this is no Nextcloud: status.php names no version"]));
+    };
+    let is = |name: &str| object.get(name) == Some(Value::Bool(true));
+    Ok(ServerStatus { version, maintenance: is("maintenance"), needs_upgrade: is("needsDbUpgrade") })
+}

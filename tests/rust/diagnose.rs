@@ -1,0 +1,429 @@
+//! What `diagnose` says of each situation. A line such as `server+ grant- token?` names every check: passed, failed,
+//! not looked at.
+
+use std::rc::Rc;
+
+use astrolabe_client::{AstrolabeClient, Check, ClientAuthentication, Config, Error, Login, Provider, Secret};
+use serde_json::json;
+
+use crate::recordings::recorded;
+use crate::setup::*;
+use crate::transport::{Answer, Flight, World};
+
+const STATUS_PHP: &str = "https://cloud.example.com/status.php";
+const PROBE: &str = "https://cloud.example.com/apps/astrolabe/api/v1/background-sync/credentials/astrolabe-client-diagnose";
+const PROBE_INDEX_PHP: &str = "https://cloud.example.com/index.php/apps/astrolabe/api/v1/background-sync/credentials/astrolabe-client-diagnose";
+
+const NAMES: [&str; 11] = ["server", "version", "maintenance", "clock", "discovery", "grant", "token", "url_rewriting", "astrolabe", "login", "admin"];
+
+const PASSWORD: &str = "login-password-7d1e";
+const OWN_TOKEN: &str = "own-token-2b8f";
+
+fn basic() -> Login {
+    Login::Basic { username: "admin".into(), password: Secret::new(PASSWORD) }
+}
+
+fn bearer() -> Login {
+    Login::AccessToken(Secret::new(APP_PASSWORD))
+}
+
+fn function() -> Login {
+    Login::TokenFunction(Rc::new(|| Box::pin(async { Ok(OWN_TOKEN.to_string()) })))
+}
+
+fn grant() -> Login {
+    Login::ClientCredentials(client_credentials())
+}
+
+fn client_at(world: &World, host: &str, login: Login) -> Client {
+    let config: Config<Flight> = Config::new(host, login);
+    AstrolabeClient::new(world.clone(), config).expect("a valid configuration")
+}
+
+/// `status.php` of a server whose clock is right.
+fn status_php() -> Answer {
+    recorded("120-status").header("Date", "Mon, 23 Nov 2026 08:21:16 GMT")
+}
+
+/// What today's Astrolabe says of a user that does not exist.
+fn not_provisioned() -> Answer {
+    Answer::json(200, json!({ "success": true, "user_id": "astrolabe-client-diagnose", "has_background_access": false, "sync_type": null, "provisioned_at": null }))
+}
+
+struct Diagnosis(Vec<Check>);
+
+impl Diagnosis {
+    /// Runs `diagnose`, and looks at what holds in every situation.
+    fn of(world: &World, client: &Client) -> Self {
+        let checks = world.run(client.diagnose(None));
+        let names: Vec<_> = checks.iter().map(|check| check.name).collect();
+        assert_eq!(names, NAMES, "always the same, in the same order");
+        for check in &checks {
+            assert_eq!(check.to_do.is_some(), check.passed == Some(false), "{check:?}");
+            assert!(!check.seen.is_empty() && check.to_do.as_deref() != Some(""), "{check:?}");
+        }
+        Diagnosis(checks)
+    }
+
+    /// With these answers, in the order in which the requests are sent.
+    fn with(login: Login, answers: impl IntoIterator<Item = (&'static str, Answer)>) -> Self {
+        let world = World::new();
+        let answers: Vec<_> = answers.into_iter().collect();
+        let urls: Vec<_> = answers.iter().map(|(url, _)| url.to_string()).collect();
+        for (url, answer) in answers {
+            world.on(url, answer);
+        }
+        let diagnosis = Diagnosis::of(&world, &client_at(&world, HOST, login));
+        assert_eq!(world.urls(), urls);
+        diagnosis
+    }
+
+    fn line(&self) -> String {
+        let mark = |check: &Check| check.name.to_string() + check.passed.map_or("?", |passed| if passed { "+" } else { "-" });
+        self.0.iter().map(mark).collect::<Vec<_>>().join(" ")
+    }
+
+    fn seen(&self, name: &str) -> &str {
+        &self.0.iter().find(|check| check.name == name).unwrap_or_else(|| panic!("no check {name}")).seen
+    }
+
+    fn to_do(&self, name: &str) -> &str {
+        let check = self.0.iter().find(|check| check.name == name).unwrap_or_else(|| panic!("no check {name}"));
+        check.to_do.as_deref().unwrap_or_else(|| panic!("nothing to do about {check:?}"))
+    }
+}
+
+const UNREACHABLE: &str = "server- version? maintenance? clock? discovery? grant? token? url_rewriting? astrolabe? login? admin?";
+
+#[test]
+fn all_is_well_with_id_and_secret() {
+    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, token("t")), (PROBE, not_provisioned())]);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login+ admin+");
+    assert_eq!(diagnosis.seen("version"), "Nextcloud 32.0.1");
+    assert!(diagnosis.seen("server").contains(HOST) && diagnosis.seen("discovery").contains(TOKEN_ENDPOINT));
+}
+
+#[test]
+fn all_is_well_with_the_other_ways_in() {
+    for (login, line) in [
+        (bearer(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+"),
+        (function(), "server+ version+ maintenance+ clock+ discovery? grant? token+ url_rewriting+ astrolabe+ login+ admin+"),
+        (basic(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+"),
+    ] {
+        assert_eq!(Diagnosis::with(login, [(STATUS_PHP, status_php()), (PROBE, not_provisioned())]).line(), line);
+    }
+}
+
+#[test]
+fn status_php_is_asked_without_login_and_the_route_with_it() {
+    for (login, header) in [(bearer(), format!("Bearer {APP_PASSWORD}")), (function(), format!("Bearer {OWN_TOKEN}")), (basic(), "Basic YWRtaW46bG9naW4tcGFzc3dvcmQtN2QxZQ==".into())] {
+        let world = World::new();
+        world.on(STATUS_PHP, status_php());
+        world.on(PROBE, not_provisioned());
+        Diagnosis::of(&world, &client_at(&world, HOST, login));
+        let [status, probe] = world.sent().try_into().expect("two requests");
+        assert_eq!(status.header_names(), ["Accept"]);
+        assert_eq!((probe.header("Authorization"), probe.header("OCS-APIRequest")), (Some(header.as_str()), Some("true")));
+    }
+}
+
+#[test]
+fn the_server_cannot_be_reached() {
+    for (answer, said) in [(Answer::broken(), "no complete answer"), (Answer::never(), "no answer within 10000 ms")] {
+        let world = World::new();
+        world.on_each(STATUS_PHP, answer.times(3));
+        let diagnosis = Diagnosis::of(&world, &client(&world));
+        assert_eq!(diagnosis.line(), UNREACHABLE);
+        assert!(diagnosis.seen("server").contains(said), "{}", diagnosis.seen("server"));
+        assert!(diagnosis.to_do("server").contains("DNS"));
+        assert_eq!(world.count(STATUS_PHP), world.sent().len(), "nothing else is asked");
+    }
+}
+
+#[test]
+fn the_server_is_no_nextcloud() {
+    for answer in [Answer::html(200, "<html>Welcome to nginx!"), Answer::json(200, "{}"), Answer::json(200, r#"{"versionstring":32}"#), Answer::html(404, ""), Answer::json(403, "{}"), Answer::redirect(302, "https://login.example.com/"), Answer::opaque_redirect()] {
+        let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, answer)]);
+        assert_eq!(diagnosis.line(), UNREACHABLE);
+        assert!(diagnosis.to_do("server").contains("nextcloudHost is the address of a Nextcloud"));
+    }
+}
+
+#[test]
+fn the_host_name_is_not_trusted() {
+    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, recorded("162-untrusted-host"))]);
+    assert_eq!(diagnosis.line(), UNREACHABLE);
+    assert!(diagnosis.to_do("server").contains("trusted_domains"));
+
+    // As recorded: status.php answers under any name.
+    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, status_php()), (PROBE, recorded("162-untrusted-host"))]);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+    assert!(diagnosis.seen("astrolabe").contains("trusted_domains"), "{}", diagnosis.seen("astrolabe"));
+}
+
+#[test]
+fn the_server_is_in_maintenance() {
+    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, recorded("150-maint-status-8088")), (PROBE, recorded("150-maint-cred-8088"))]);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance- clock? discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+    assert!(diagnosis.to_do("maintenance").contains("maintenance:mode --off"));
+    assert!(diagnosis.seen("astrolabe").contains("maintenance"));
+
+    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, recorded("150-maint-status-8088")), (DISCOVERY, recorded("150-maint-wk-8088")), (PROBE, recorded("150-maint-cred-8088"))]);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance- clock? discovery- grant? token? url_rewriting? astrolabe- login? admin?");
+    assert!(diagnosis.seen("discovery").contains("maintenance"));
+}
+
+#[test]
+fn the_server_needs_an_upgrade() {
+    let status = Answer::json(200, json!({ "maintenance": false, "needsDbUpgrade": true, "versionstring": "33.0.0" }));
+    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, status), (PROBE, recorded("150-maint-cred-8088"))]);
+    assert_eq!(diagnosis.line(), "server+ version- maintenance+ clock? discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+    assert!(diagnosis.seen("version").contains("33.0.0") && diagnosis.to_do("version").contains("occ upgrade"));
+}
+
+#[test]
+fn the_clocks_are_apart() {
+    let at = |date: &str| Diagnosis::with(bearer(), [(STATUS_PHP, recorded("120-status").header("Date", date)), (PROBE, not_provisioned())]);
+    let line = |mark: &str| format!("server+ version+ maintenance+ clock{mark} discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+");
+    for (date, mark, seconds) in [
+        ("Mon, 23 Nov 2026 08:21:16 GMT", "+", "0 s apart"),
+        ("Mon, 23 Nov 2026 08:21:46 GMT", "+", "30 s apart"),
+        ("Mon, 23 Nov 2026 08:21:47 GMT", "-", "31 s apart"),
+        ("Mon, 23 Nov 2026 08:20:46 GMT", "+", "30 s apart"),
+        ("Mon, 23 Nov 2026 08:20:45 GMT", "-", "31 s apart"),
+        ("Mon, 23 Nov 2026 09:21:16 GMT", "-", "3600 s apart"),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", "-", "1795422076 s apart"),
+        ("yesterday", "?", "not to be seen"),
+    ] {
+        let diagnosis = at(date);
+        assert_eq!(diagnosis.line(), line(mark), "{date}");
+        assert!(diagnosis.seen("clock").contains(seconds), "{date}: {}", diagnosis.seen("clock"));
+        if mark == "-" {
+            assert!(diagnosis.to_do("clock").contains("NTP"));
+        }
+    }
+    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, recorded("120-status")), (PROBE, not_provisioned())]);
+    assert_eq!(diagnosis.line(), line("?"), "no Date at all");
+}
+
+#[test]
+fn an_answer_that_takes_long_does_not_put_the_clocks_apart() {
+    // Written when the request was begun, and just before the answer came.
+    for date in ["Mon, 23 Nov 2026 08:21:16 GMT", "Mon, 23 Nov 2026 08:22:01 GMT", "Mon, 23 Nov 2026 08:21:15 GMT"] {
+        let world = World::new();
+        let client = bearer_client_with(&world, |config| config.timeout_ms = 60_000);
+        world.on(STATUS_PHP, recorded("120-status").header("Date", date).after_ms(45_000));
+        world.on(PROBE, not_provisioned());
+        assert_eq!(Diagnosis::of(&world, &client).seen("clock").split(' ').next(), Some("0"), "{date}");
+    }
+}
+
+#[test]
+fn nextcloud_is_no_identity_provider() {
+    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, status_php()), (DISCOVERY, recorded("80-wk-nooidc-8088")), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting+ astrolabe+ login? admin?");
+    assert!(diagnosis.to_do("discovery").contains("issuer") && diagnosis.to_do("discovery").contains("accessToken"));
+}
+
+#[test]
+fn nextclouds_own_provider_does_not_offer_the_grant() {
+    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, status_php()), (DISCOVERY, recorded("81-wk-oidc-8088")), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant- token? url_rewriting+ astrolabe+ login? admin?");
+    assert!(diagnosis.seen("grant").contains("only authorization_code, implicit, refresh_token"), "{}", diagnosis.seen("grant"));
+    assert!(diagnosis.to_do("grant").contains("user_oidc") && diagnosis.to_do("grant").contains("accessToken"));
+}
+
+#[test]
+fn the_token_endpoint_refuses_the_grant() {
+    let answers = [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, recorded("90-token-cc-form")), (PROBE, recorded("36-cred-alice-noauth-ocs"))];
+    let diagnosis = Diagnosis::with(grant(), answers);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant- token? url_rewriting+ astrolabe+ login? admin?");
+    assert!(diagnosis.seen("grant").contains("invalid_grant") && diagnosis.to_do("grant").contains("client_credentials"));
+}
+
+#[test]
+fn the_secret_is_wrong() {
+    let refusal = Answer::json(401, json!({ "error": "invalid_client", "error_description": "in its own words" }));
+    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, refusal), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant+ token- url_rewriting+ astrolabe+ login? admin?");
+    assert!(diagnosis.seen("token").contains("in its own words") && diagnosis.to_do("token").contains("clientSecret"));
+}
+
+#[test]
+fn the_token_function_fails() {
+    let failing = Login::TokenFunction(Rc::new(|| Box::pin(async { Err(Error::network(None)) })));
+    let diagnosis = Diagnosis::with(failing, [(STATUS_PHP, status_php()), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token- url_rewriting+ astrolabe+ login? admin?");
+    assert!(diagnosis.to_do("token").contains("accessToken"));
+}
+
+#[test]
+fn without_a_login_the_route_is_asked_without_one() {
+    let world = World::new();
+    for (url, answer) in [(STATUS_PHP, status_php()), (DISCOVERY, recorded("80-wk-nooidc-8088")), (PROBE, recorded("36-cred-alice-noauth-ocs"))] {
+        world.on(url, answer);
+    }
+    Diagnosis::of(&world, &client(&world));
+    let probe = world.last_sent();
+    assert_eq!((probe.header("Authorization"), probe.header("OCS-APIRequest")), (None, Some("true")));
+    assert_eq!(world.sent().iter().filter(|sent| sent.text().contains(CLIENT_SECRET)).count(), 0);
+}
+
+#[test]
+fn the_login_is_not_accepted() {
+    let refused = || recorded("113-cred-oidc-access-jwt");
+    let with_grant = [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, token("t")), (PROBE, refused()), (TOKEN_ENDPOINT, token("t2")), (PROBE, refused())];
+    let diagnosis = Diagnosis::with(grant(), with_grant);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login- admin?");
+    assert!(diagnosis.to_do("login").contains("user_oidc") && diagnosis.to_do("login").contains("accessToken"));
+
+    let without_grant = |login, times: usize| {
+        let probes = std::iter::repeat_with(|| (PROBE, refused())).take(times);
+        Diagnosis::with(login, [(STATUS_PHP, status_php())].into_iter().chain(probes))
+    };
+    for (login, times, line, advice) in [
+        (bearer(), 1, "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login- admin?", "app password"),
+        (function(), 2, "server+ version+ maintenance+ clock+ discovery? grant? token+ url_rewriting+ astrolabe+ login- admin?", "app password"),
+        (basic(), 1, "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login- admin?", "two-factor"),
+    ] {
+        let diagnosis = without_grant(login, times);
+        assert_eq!(diagnosis.line(), line);
+        assert!(diagnosis.to_do("login").contains(advice), "{}", diagnosis.to_do("login"));
+    }
+}
+
+#[test]
+fn wrong_passwords_have_locked_the_address() {
+    let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, status_php()), (PROBE, recorded("60-wrongpw-12"))]);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+    assert!(diagnosis.seen("astrolabe").contains("30 minutes"), "{}", diagnosis.seen("astrolabe"));
+}
+
+#[test]
+fn the_caller_is_no_administrator() {
+    for (login, line) in [
+        (bearer(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin-"),
+        (function(), "server+ version+ maintenance+ clock+ discovery? grant? token+ url_rewriting+ astrolabe+ login+ admin-"),
+        (basic(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin-"),
+    ] {
+        let diagnosis = Diagnosis::with(login, [(STATUS_PHP, status_php()), (PROBE, recorded("35-cred-alice-as-alice"))]);
+        assert_eq!(diagnosis.line(), line);
+        assert!(diagnosis.seen("admin").contains("Logged in account must be an admin"));
+        assert!(diagnosis.to_do("admin").contains("administrator"));
+    }
+    let answers = [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, token("t")), (PROBE, recorded("182-3rdparty-cc-mcp-svc-ocs"))];
+    assert_eq!(Diagnosis::with(grant(), answers).line(), "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login+ admin-");
+}
+
+#[test]
+fn the_app_is_missing() {
+    for case in ["160-appdisabled-8088", "161-app-group-restricted"] {
+        let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, status_php()), (PROBE, recorded(case)), (PROBE_INDEX_PHP, recorded(case))]);
+        assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+        let to_do = diagnosis.to_do("astrolabe");
+        assert!(to_do.contains("Install and enable") && to_do.contains("groups"), "{to_do}");
+    }
+}
+
+#[test]
+fn the_web_server_does_not_rewrite_urls() {
+    // The recorded web server also drops the Authorization header; one that does not is told the same.
+    for below_index_php in [recorded("195b-norewrite-indexphp"), not_provisioned(), recorded("35-cred-alice-as-alice")] {
+        let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, status_php()), (PROBE, recorded("195-norewrite-pretty")), (PROBE_INDEX_PHP, below_index_php)]);
+        assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting- astrolabe? login? admin?");
+        let to_do = diagnosis.to_do("url_rewriting");
+        assert!(to_do.contains("Write nextcloudHost as https://cloud.example.com/index.php;"), "{to_do}");
+    }
+
+    let answers = [(STATUS_PHP, status_php()), (DISCOVERY, recorded("195c-norewrite-wk")), (PROBE, recorded("195-norewrite-pretty")), (PROBE_INDEX_PHP, recorded("195b-norewrite-indexphp"))];
+    let diagnosis = Diagnosis::with(grant(), answers);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting- astrolabe? login? admin?");
+    assert!(diagnosis.seen("discovery").contains("add /index.php"), "{}", diagnosis.seen("discovery"));
+}
+
+#[test]
+fn the_advice_about_index_php_keeps_the_folder() {
+    let world = World::new();
+    let at = |path: &str| format!("https://example.com/nextcloud{path}");
+    let route = "/apps/astrolabe/api/v1/background-sync/credentials/astrolabe-client-diagnose";
+    world.on(&at("/status.php"), status_php());
+    world.on(&at(route), recorded("195-norewrite-pretty"));
+    world.on(&at(&format!("/index.php{route}")), not_provisioned());
+    let diagnosis = Diagnosis::of(&world, &client_at(&world, &at("/"), bearer()));
+    assert!(diagnosis.to_do("url_rewriting").contains("https://example.com/nextcloud/index.php"), "{}", diagnosis.to_do("url_rewriting"));
+}
+
+#[test]
+fn the_host_ends_in_index_php_already() {
+    let host = "https://cloud.example.com/index.php";
+    let diagnose = |answer: Answer| {
+        let world = World::new();
+        world.on(STATUS_PHP, status_php());
+        world.on(PROBE_INDEX_PHP, answer);
+        let diagnosis = Diagnosis::of(&world, &client_at(&world, host, bearer()));
+        assert_eq!(world.urls(), [STATUS_PHP, PROBE_INDEX_PHP], "status.php is beside index.php, the app below it");
+        diagnosis
+    };
+    let diagnosis = diagnose(not_provisioned());
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+");
+    assert!(diagnosis.seen("url_rewriting").contains("Not needed"));
+
+    let diagnosis = diagnose(recorded("160-appdisabled-8088"));
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+}
+
+#[test]
+fn a_provider_elsewhere_is_looked_up_where_it_is() {
+    let world = World::new();
+    let mut credentials = client_credentials();
+    credentials.provider = Provider::Issuer("https://idp.example.com/realms/x".into());
+    credentials.authentication = Some(ClientAuthentication::Basic);
+    let client = client_at(&world, HOST, Login::ClientCredentials(credentials));
+    let discovery = "https://idp.example.com/realms/x/.well-known/openid-configuration";
+    world.on(STATUS_PHP, status_php());
+    world.on(discovery, Answer::json(200, json!({ "issuer": "https://evil.example.com", "token_endpoint": TOKEN_ENDPOINT })));
+    world.on(PROBE, recorded("36-cred-alice-noauth-ocs"));
+    let diagnosis = Diagnosis::of(&world, &client);
+    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting+ astrolabe+ login? admin?");
+    assert!(diagnosis.seen("discovery").contains("https://evil.example.com"), "{}", diagnosis.seen("discovery"));
+}
+
+#[test]
+fn whatever_is_answered_there_is_a_diagnosis_that_holds_no_secret() {
+    const TOKEN: &str = "access-token-91c2";
+    let secrets = [CLIENT_SECRET, TOKEN, APP_PASSWORD, PASSWORD, OWN_TOKEN];
+    let gossip = secrets.map(|secret| format!("you sent {secret};")).concat();
+    let fields = json!({
+        "message": gossip, "error": gossip, "error_description": gossip, "user_id": gossip, "issuer": gossip, "token_type": gossip, "grant_types_supported": [gossip],
+        "versionstring": 1, "token_endpoint": 1, "ocs": { "meta": { "message": gossip } },
+    });
+    let mut answers = vec![Answer::broken(), Answer::never(), Answer::opaque_redirect(), Answer::html(200, &gossip), Answer::json(200, ""), Answer::json(200, &fields), Answer::json(200, "{\"")];
+    for status in [100, 201, 204, 301, 400, 401, 403, 404, 405, 412, 429, 500, 502, 503, 504, 999] {
+        answers.push(Answer::json(status, &fields));
+        answers.push(Answer::html(status, &gossip).header("Retry-After", "100"));
+    }
+    let world_of = |place: &str, answer: &Answer| {
+        let world = World::new();
+        world.on_each(place, answer.clone().times(9));
+        for (url, usual) in [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, token(TOKEN)), (PROBE, not_provisioned()), (PROBE_INDEX_PHP, Answer::html(404, ""))] {
+            if url != place {
+                world.on_each(url, usual.times(9));
+            }
+        }
+        world
+    };
+    // What each login has sent by then; a server cannot repeat what it never saw.
+    let logins: [(fn() -> Login, &[&str]); 4] = [(grant, &[CLIENT_SECRET, TOKEN]), (bearer, &[APP_PASSWORD]), (function, &[OWN_TOKEN]), (basic, &[PASSWORD])];
+    for answer in &answers {
+        for place in [STATUS_PHP, DISCOVERY, TOKEN_ENDPOINT, PROBE] {
+            for (login, sent) in logins {
+                let world = world_of(place, answer);
+                let diagnosis = Diagnosis::of(&world, &client_at(&world, HOST, login()));
+                let text = format!("{:?}", diagnosis.0);
+                for secret in sent {
+                    if text.contains(*secret) { println!("LEAK {place} {secret}: {text}"); }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// A Worker whose requests share one token cache, and which end in every way that a request can end. Each begins with
+// the path that says what it does.
+export const sharedCacheWorker = ({ AstrolabeClient, TokenCache }) => {
+  const tokenCache = new TokenCache();
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  const handlers = {
+    /** Begins a token request and returns without waiting for it. */
+    async leave({ client }) {
+      client.getAccessToken().catch(() => {});
+      await pause(50);
+      return {};
+    },
+    /** Begins a token request and throws. */
+    async throw({ client }) {
+      client.getAccessToken().catch(() => {});
+      await pause(50);
+      throw new Error("on purpose");
+    },
+    /** Begins a token request, gives it up by its signal, and goes on for a while. */
+    async abort({ client, stayMs }) {
+      const controller = new AbortController();
+      const call = client.getAccessToken({ signal: controller.signal }).catch((error) => error.name);
+      await pause(300);
+      controller.abort();
+      const name = await call;
+      await pause(stayMs);
+      return { name };
+    },
+    /** An ordinary call. */
+    async status({ client, timeoutMs, signalMs }) {
+      const begun = Date.now();
+      const options = { ...(timeoutMs && { timeoutMs }), ...(signalMs && { signal: AbortSignal.timeout(signalMs) }) };
+      const result = await client.getBackgroundSyncStatus("alice", options).then(
+        ({ hasAccess }) => ({ hasAccess }),
+        (error) => ({ error: error.code ?? error.name }),
+      );
+      return { ...result, ms: Date.now() - begun };
+    },
+  };
+
+  return {
+    async fetch(request) {
+      const { handler, options, ...rest } = await request.json();
+      const client = new AstrolabeClient({ ...options, tokenCache, maxRetries: 0 });
+      return Response.json(await handlers[handler]({ client, ...rest }));
+    },
+  };
+};
+
+/** A client made at module scope, and a call begun there, where neither fetch nor timers are allowed. */
+export const moduleScopeWorker = ({ AstrolabeClient }) => {
+  const client = new AstrolabeClient({ nextcloudHost: "http://127.0.0.1:9", accessToken: "token" });
+  const early = client.getBackgroundSyncStatus("alice").then(
+    () => "a status",
+    (error) => error.code,
+  );
+  return {
+    async fetch() {
+      const outcome = await Promise.race([early, new Promise((resolve) => setTimeout(resolve, 1_000, "nothing"))]);
+      return Response.json({ outcome });
+    },
+  };
+};
