@@ -59,11 +59,13 @@ pub struct AstrolabeClient<T: Transport> {
     pub(crate) auth: Rc<Auth<T>>,
     timeout_ms: u32,
     max_retries: u32,
+    /// For reads of Nextcloud; logins have `max_retries` in any case.
+    read_retries: u32,
 }
 
 impl<T: Transport> Clone for AstrolabeClient<T> {
     fn clone(&self) -> Self {
-        AstrolabeClient { transport: self.transport.clone(), auth: self.auth.clone(), timeout_ms: self.timeout_ms, max_retries: self.max_retries }
+        AstrolabeClient { transport: self.transport.clone(), auth: self.auth.clone(), timeout_ms: self.timeout_ms, max_retries: self.max_retries, read_retries: self.read_retries }
     }
 }
 
@@ -89,6 +91,7 @@ impl<T: Transport> AstrolabeClient<T> {
             }),
             timeout_ms: config.timeout_ms,
             max_retries: config.max_retries,
+            read_retries: config.max_retries,
         })
     }
 
@@ -162,6 +165,16 @@ impl<T: Transport> AstrolabeClient<T> {
         diagnose(self, timeout_ms).await
     }
 
+    /// How often a read or a token request is tried again.
+    pub fn max_retries(&self) -> u32 {
+        self.max_retries
+    }
+
+    /// The same client, which leaves it to its caller to try a read again. Logins are tried again as before.
+    pub fn with_reads_tried_once(&self) -> Self {
+        AstrolabeClient { read_retries: 0, ..self.clone() }
+    }
+
     pub(crate) fn host(&self) -> &str {
         &self.auth.nextcloud_host
     }
@@ -172,6 +185,7 @@ impl<T: Transport> AstrolabeClient<T> {
         let work = |limits: Limits| {
             let route = &route;
             async move {
+                let read_limits = Limits { max_retries: self.read_retries, ..limits };
                 request.headers.push(("Authorization", String::new()));
                 let mut renewed = false;
                 loop {
@@ -179,7 +193,7 @@ impl<T: Transport> AstrolabeClient<T> {
                     if let Some((_, value)) = request.headers.last_mut() {
                         value.clone_from(&authorization.header);
                     }
-                    let response = send(&*self.transport, &request, &limits).await.map_err(|error| self.auth.redact(error, &authorization))?;
+                    let response = send(&*self.transport, &request, &read_limits).await.map_err(|error| self.auth.redact(error, &authorization))?;
                     if let (401, Some(token)) = (response.status, &authorization.cached_token) {
                         // It may have been revoked since it was cached.
                         self.auth.cache.forget(token);

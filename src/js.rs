@@ -1,6 +1,7 @@
 //! The face towards JavaScript: classes, options, TypeScript types.
 
 mod arguments;
+mod bulk;
 mod call;
 mod errors;
 mod list_users;
@@ -149,6 +150,22 @@ impl AstrolabeClient {
             let status = client.get_background_sync_status(&text(&user_id, "userId")?, options.timeout_ms).await?;
             Ok(to_js(&BackgroundSyncStatus::from(status)))
         })
+    }
+
+    /// The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
+    /// any iterable or async iterable, such as `listUsers()`, as it needs them; never more than `concurrency` (default
+    /// 8) are under way, and fewer while the server is busy (429, 502, 503, 504, `Retry-After`). What concerns one user
+    /// is a row with an `error`; what concerns all (the login, maintenance, the app) is thrown, once. Leaving the loop
+    /// ends what is under way. `timeoutMs` is the limit of each user.
+    ///
+    /// @throws {AstrolabeError} `invalid_argument`: `userIds` is no iterable, or an option is wrong.
+    #[wasm_bindgen(js_name = getBackgroundSyncStatuses, unchecked_return_type = "AsyncGenerator<BackgroundSyncStatusRow, void, undefined>")]
+    pub fn get_background_sync_statuses(
+        &self,
+        #[wasm_bindgen(js_name = userIds, unchecked_param_type = "Iterable<string> | AsyncIterable<string>")] user_ids: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "BulkOptions")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        bulk::get_background_sync_statuses(&self.inner, &user_ids, &options).map_err(|error| to_js_error(&error))
     }
 
     /// Whether background services have access to the files of the account that this client logs in as.

@@ -1,6 +1,8 @@
 /* tslint:disable */
 /* eslint-disable */
 
+import type { AstrolabeError } from "../error.js";
+
 /** What a client is made of: an address and exactly one way in. */
 export type AstrolabeClientOptions = CommonOptions & (ClientCredentialsLogin | AccessTokenLogin | BasicLogin);
 
@@ -89,6 +91,18 @@ export interface BackgroundSyncStatus {
     provisionedAt: Date | null;
 }
 
+export interface BulkOptions extends CallOptions {
+    /** How many users at a time at most, 1 to 1,000. Default: 8. */
+    concurrency?: number;
+    /** Called after each row. `done` includes `failed`; `total` is there where `userIds` has a length or size. */
+    onProgress?: (progress: { done: number; failed: number; total: number | undefined }) => void;
+}
+
+/** One user of the bulk call: a status, or why there is none. */
+export type BackgroundSyncStatusRow =
+| { userId: string; status: BackgroundSyncStatus; error?: undefined }
+| { userId: string; status?: undefined; error: AstrolabeError };
+
 /** What became of an app password. */
 export interface StoredAppPassword {
     /** Nextcloud has saved it, but could not hand it on to the service that uses it; `message` says why. */
@@ -158,6 +172,16 @@ export class AstrolabeClient {
      * Rejects as `getUserAppPassword` does.
      */
     getBackgroundSyncStatus(userId: string, options?: CallOptions): Promise<BackgroundSyncStatus>;
+    /**
+     * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
+     * any iterable or async iterable, such as `listUsers()`, as it needs them; never more than `concurrency` (default
+     * 8) are under way, and fewer while the server is busy (429, 502, 503, 504, `Retry-After`). What concerns one user
+     * is a row with an `error`; what concerns all (the login, maintenance, the app) is thrown, once. Leaving the loop
+     * ends what is under way. `timeoutMs` is the limit of each user.
+     *
+     * @throws {AstrolabeError} `invalid_argument`: `userIds` is no iterable, or an option is wrong.
+     */
+    getBackgroundSyncStatuses(userIds: Iterable<string> | AsyncIterable<string>, options?: BulkOptions): AsyncGenerator<BackgroundSyncStatusRow, void, undefined>;
     /**
      * Whether background services have access to the files of the account that this client logs in as.
      *

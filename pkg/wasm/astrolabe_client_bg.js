@@ -54,6 +54,25 @@ export class AstrolabeClient {
         return ret;
     }
     /**
+     * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
+     * any iterable or async iterable, such as `listUsers()`, as it needs them; never more than `concurrency` (default
+     * 8) are under way, and fewer while the server is busy (429, 502, 503, 504, `Retry-After`). What concerns one user
+     * is a row with an `error`; what concerns all (the login, maintenance, the app) is thrown, once. Leaving the loop
+     * ends what is under way. `timeoutMs` is the limit of each user.
+     *
+     * @throws {AstrolabeError} `invalid_argument`: `userIds` is no iterable, or an option is wrong.
+     * @param {Iterable<string> | AsyncIterable<string>} userIds
+     * @param {BulkOptions} [options]
+     * @returns {AsyncGenerator<BackgroundSyncStatusRow, void, undefined>}
+     */
+    getBackgroundSyncStatuses(userIds, options) {
+        const ret = wasm.astrolabeclient_getBackgroundSyncStatuses(this.__wbg_ptr, userIds, options);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
      * Whether background services have access to the files of the account that this client logs in as.
      *
      * Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
@@ -290,6 +309,10 @@ export function __wbg___wbindgen_is_object_8b968c3ab8e96595(arg0) {
     const ret = typeof(val) === 'object' && val !== null;
     return ret;
 }
+export function __wbg___wbindgen_is_string_fc456fee5d3317de(arg0) {
+    const ret = typeof(arg0) === 'string';
+    return ret;
+}
 export function __wbg___wbindgen_is_undefined_be5b34249ff1fc15(arg0) {
     const ret = arg0 === undefined;
     return ret;
@@ -332,6 +355,10 @@ export function __wbg_aborted_31456edf1be00084(arg0) {
 export function __wbg_addEventListener_847fd86b8c33ec43() { return handleError(function (arg0, arg1, arg2, arg3) {
     arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);
 }, arguments); }
+export function __wbg_asyncIterator_3c3b9047761412e4() {
+    const ret = Symbol.asyncIterator;
+    return ret;
+}
 export function __wbg_body_9a705c30d1aaf5ea() { return handleError(function (arg0) {
     const ret = arg0.body;
     return ret;
@@ -395,6 +422,10 @@ export function __wbg_instanceof_AbortSignal_16e867a9888f3bc7(arg0) {
         result = false;
     }
     const ret = result;
+    return ret;
+}
+export function __wbg_iterator_e4c5e8f68ada7b58() {
+    const ret = Symbol.iterator;
     return ret;
 }
 export function __wbg_length_b03a0fabb109b1e9(arg0) {
@@ -578,26 +609,31 @@ export function __wbg_value_e6a27adc633bfc92() { return handleError(function (ar
     return ret;
 }, arguments); }
 export function __wbindgen_generic_0000000000000001(arg0, arg1) {
-    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 61, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
-    const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
+    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref, NamedExternref("AbortSignal")], shim_idx: 3, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
+    const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h68849b368c5f052b);
     return ret;
 }
 export function __wbindgen_generic_0000000000000002(arg0, arg1) {
+    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 68, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+    const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
+    return ret;
+}
+export function __wbindgen_generic_0000000000000003(arg0, arg1) {
     // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 1, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
     const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h8b94dbb5fb44705a);
     return ret;
 }
-export function __wbindgen_generic_0000000000000003(arg0, arg1) {
+export function __wbindgen_generic_0000000000000004(arg0, arg1) {
     // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 2, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
     const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h2289de5bb573d651);
     return ret;
 }
-export function __wbindgen_generic_0000000000000004(arg0) {
+export function __wbindgen_generic_0000000000000005(arg0) {
     // Cast intrinsic for `F64 -> Externref`.
     const ret = arg0;
     return ret;
 }
-export function __wbindgen_generic_0000000000000005(arg0, arg1) {
+export function __wbindgen_generic_0000000000000006(arg0, arg1) {
     // Cast intrinsic for `Ref(String) -> Externref`.
     const ret = getStringFromWasm0(arg0, arg1);
     return ret;
@@ -628,6 +664,11 @@ function wasm_bindgen__convert__closures_____invoke__h60702a48838d1764(arg0, arg
 
 function wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475(arg0, arg1, arg2, arg3) {
     wasm.wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475(arg0, arg1, arg2, arg3);
+}
+
+function wasm_bindgen__convert__closures_____invoke__h68849b368c5f052b(arg0, arg1, arg2, arg3) {
+    const ret = wasm.wasm_bindgen__convert__closures_____invoke__h68849b368c5f052b(arg0, arg1, arg2, arg3);
+    return ret;
 }
 
 const AstrolabeClientFinalization = (typeof FinalizationRegistry === 'undefined')

@@ -23,7 +23,7 @@ pub(super) const TIMEOUT_MS: RangeInclusive<u32> = 1..=i32::MAX as u32;
 /// What every call takes.
 pub(super) struct CallOptions {
     pub(super) timeout_ms: Option<u32>,
-    signal: Option<AbortSignal>,
+    pub(super) signal: Option<AbortSignal>,
 }
 
 impl CallOptions {
@@ -57,7 +57,7 @@ pub(super) fn call<W: Future<Output = Result<JsValue, Error>> + 'static>(options
 }
 
 /// Not generic, so that it stands in the wasm once and not once for every method.
-fn run(signal: Option<AbortSignal>, work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> Promise {
+pub(super) fn run(signal: Option<AbortSignal>, work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> Promise {
     future_to_promise(async move {
         let result = match signal {
             None => work.await,

@@ -4,6 +4,8 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+import type { AstrolabeError } from "../error.js";
+
 /** What a client is made of: an address and exactly one way in. */
 export type AstrolabeClientOptions = CommonOptions & (ClientCredentialsLogin | AccessTokenLogin | BasicLogin);
 
@@ -91,6 +93,18 @@ export interface BackgroundSyncStatus {
   /** When the user stored it; `null` where Astrolabe does not say. */
   provisionedAt: Date | null;
 }
+
+export interface BulkOptions extends CallOptions {
+  /** How many users at a time at most, 1 to 1,000. Default: 8. */
+  concurrency?: number;
+  /** Called after each row. `done` includes `failed`; `total` is there where `userIds` has a length or size. */
+  onProgress?: (progress: { done: number; failed: number; total: number | undefined }) => void;
+}
+
+/** One user of the bulk call: a status, or why there is none. */
+export type BackgroundSyncStatusRow =
+  | { userId: string; status: BackgroundSyncStatus; error?: undefined }
+  | { userId: string; status?: undefined; error: AstrolabeError };
 
 /** What became of an app password. */
 export interface StoredAppPassword {

@@ -20,6 +20,7 @@ test("the tarball holds these files and no others", async () => {
     "README.md",
     "package.json",
     "pkg/browser.js",
+    "pkg/bulk.js",
     "pkg/error.d.ts",
     "pkg/error.js",
     "pkg/index.d.ts",

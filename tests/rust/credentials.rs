@@ -89,6 +89,12 @@ fn what_is_not_known_of_the_answer_does_not_matter() {
 }
 
 #[test]
+fn of_a_field_that_stands_twice_the_last_counts_as_everywhere_in_javascript() {
+    let (status, _) = read(Answer::json(200, r#"{"user_id":"eve","user_id":"alice","has_background_access":true,"has_background_access":false}"#));
+    assert_eq!(status.expect("a status"), no_access());
+}
+
+#[test]
 fn an_answer_about_another_user_is_an_error() {
     for other in ["bob", "ALICE", "", "alice "] {
         let error = read_error(Answer::json(200, json!({ "user_id": other, "has_background_access": true, "app_password": APP_PASSWORD })));

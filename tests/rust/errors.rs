@@ -14,33 +14,30 @@ const PASSWORD: &str = "login-password-7d1e";
 /// base64("admin:login-password-7d1e")
 const BASIC_LOGIN: &str = "YWRtaW46bG9naW4tcGFzc3dvcmQtN2QxZQ==";
 
-const SECRETS: [&str; 5] = [CLIENT_SECRET, TOKEN, APP_PASSWORD, PASSWORD, BASIC_LOGIN];
-
-/// The same words for every server that repeats what it was sent.
-fn gossip() -> String {
-    SECRETS.map(|secret| format!("you sent {secret}, really {secret};")).concat()
-}
+/// base64("mcp-server:client-secret-5f3a")
+const CLIENT_LOGIN: &str = "bWNwLXNlcnZlcjpjbGllbnQtc2VjcmV0LTVmM2E=";
 
 /// Where a server redirects to that writes what it was sent into the address.
-fn gossiping_address() -> String {
-    ["https://cloud.example.com/?", &SECRETS.join("&")].concat()
+fn gossiping_address(secret: &str) -> String {
+    ["https://cloud.example.com/?", secret].concat()
 }
 
-/// Answers that are no success anywhere, and repeat all secrets wherever an answer has room for words.
-fn gossiping_answers() -> Vec<Answer> {
-    let all = gossip();
+/// Answers that are no success anywhere, and repeat a secret wherever an answer has room for words.
+fn gossiping_answers(secret: &str) -> Vec<Answer> {
+    let all = format!("you sent {secret}, really {secret};");
     let fields = json!({
         "message": all, "error": all, "error_description": all, "ocs": { "meta": { "message": all } },
         "user_id": all, "issuer": all, "sync_type": 1, "token_type": all, "access_token": all, "expires_in": all, "grant_types_supported": [all],
     });
     let mut answers = vec![Answer::broken(), Answer::never(), Answer::opaque_redirect(), Answer::html(200, &all), Answer::json(200, &fields), Answer::json(200, all.clone())];
     for status in [201, 301, 302, 307, 400, 401, 403, 404, 405, 412, 429, 500, 502, 503] {
-        answers.push(Answer::json(status, &fields).header("Location", &gossiping_address()));
+        answers.push(Answer::json(status, &fields).header("Location", &gossiping_address(secret)));
         answers.push(Answer::html(status, &format!("<html>{all}")));
     }
     for name in ["invalid_client", "unsupported_grant_type", "invalid_grant", "invalid_scope"] {
         answers.push(Answer::json(400, json!({ "error": name, "error_description": format!("grant_type {all}") })));
     }
+    answers.push(Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "grant_types_supported": [all] })));
     answers.push(Answer::json(503, &fields).header("X-Nextcloud-Maintenance-Mode", "1").header("Retry-After", "120"));
     answers
 }
@@ -60,20 +57,27 @@ fn logins() -> Vec<(&'static str, Login)> {
     ]
 }
 
-/// Only what this login sends: a server cannot repeat what it never saw.
+/// What this login sends: a server cannot repeat what it never saw.
 fn known_to(login: &str) -> &'static [&'static str] {
     match login {
-        "id and secret by post" | "id and secret by Basic" => &[CLIENT_SECRET, TOKEN],
+        "id and secret by post" => &[CLIENT_SECRET, TOKEN],
+        "id and secret by Basic" => &[CLIENT_SECRET, CLIENT_LOGIN, TOKEN],
         "a token of one's own" => &[APP_PASSWORD],
         "a token function" => &[TOKEN],
         _ => &[PASSWORD, BASIC_LOGIN],
     }
 }
 
+fn login_called(name: &str) -> Login {
+    logins().into_iter().find(|(login, _)| *login == name).expect("a login").1
+}
+
 struct Failure {
     login: &'static str,
     /// Which request got the answer that is no success.
     place: &'static str,
+    /// What that answer repeats.
+    secret: &'static str,
     error: Error,
     logged: Vec<String>,
 }
@@ -81,30 +85,33 @@ struct Failure {
 /// Every gossiping answer, at every request of every login.
 fn failures() -> Vec<Failure> {
     let mut failures = Vec::new();
-    for answer in gossiping_answers() {
-        for place in [DISCOVERY, TOKEN_ENDPOINT, ALICE] {
-            for (name, login) in logins() {
-                if place != ALICE && !matches!(login, Login::ClientCredentials(_)) {
-                    continue;
-                }
+    for (name, login) in logins() {
+        let places: &[_] = if matches!(login, Login::ClientCredentials(_)) { &[DISCOVERY, TOKEN_ENDPOINT, ALICE] } else { &[ALICE] };
+        for (&place, &secret) in places.iter().flat_map(|place| known_to(name).iter().map(move |secret| (place, secret))) {
+            // What logs in later than this request has not been sent yet, and what logs in elsewhere is not sent here.
+            if (secret == TOKEN && place != ALICE) || (secret == CLIENT_LOGIN && place == ALICE) {
+                continue;
+            }
+            for answer in gossiping_answers(secret) {
                 let world = World::new();
                 let logged = Rc::new(RefCell::new(Vec::new()));
                 let log = logged.clone();
-                let config: Config<Flight> = Config { logger: Some(Rc::new(move |_, line| log.borrow_mut().push(line.to_string()))), max_retries: 0, ..Config::new(HOST, login) };
+                let config: Config<Flight> =
+                    Config { logger: Some(Rc::new(move |_, line| log.borrow_mut().push(line.to_string()))), max_retries: 0, ..Config::new(HOST, login_called(name)) };
                 let client = AstrolabeClient::new(world.clone(), config).expect("a client");
                 // Twice, because a redirect that cannot be read is asked again.
-                world.on_each(place, answer.clone().times(2));
+                world.on_each(place, answer.times(2));
                 for (url, success) in [(DISCOVERY, metadata()), (TOKEN_ENDPOINT, token(TOKEN))] {
                     if url != place {
                         world.on(url, success);
                     }
                 }
-                world.on(&gossiping_address(), Answer::broken());
+                world.on(&gossiping_address(secret), Answer::broken());
                 match status_of(&world, &client, "alice") {
-                    Ok(status) => assert_eq!(status, no_access(), "a 404 of the older Astrolabe"),
+                    Ok(status) => assert_eq!(status, no_access(), "a 404 of the older Astrolabe, or an answer that says nothing"),
                     Err(error) => {
                         let logged = logged.borrow().clone();
-                        failures.push(Failure { login: name, place, error, logged });
+                        failures.push(Failure { login: name, place, secret, error, logged });
                     }
                 }
             }
@@ -123,20 +130,49 @@ fn everything_in(error: &Error) -> String {
 #[test]
 fn no_error_and_no_log_line_holds_a_secret_even_where_the_server_repeats_it() {
     let failures = failures();
-    assert!(failures.len() > 200, "only {} failures", failures.len());
-    for Failure { login, place, error, logged } in &failures {
+    assert!(failures.len() > 400, "only {} failures", failures.len());
+    for Failure { login, place, secret, error, logged } in &failures {
         let shown = everything_in(error);
-        for secret in known_to(login) {
-            // What logs in later than the request that failed has not been sent yet.
-            if *secret == TOKEN && *place != ALICE {
+        assert!(!shown.contains(secret), "{login} at {place}: {shown}");
+        assert!(!logged.concat().contains(secret), "{login} at {place}: {logged:?}");
+    }
+    let is_struck = |failure: &&Failure| failure.error.message.contains("[redacted]") || failure.error.message.contains("repeats a secret");
+    let struck = failures.iter().filter(is_struck).count();
+    assert!(struck > 200, "the servers did repeat them: {struck}");
+}
+
+#[test]
+fn no_error_of_the_other_operations_holds_a_secret_either() {
+    let base = "https://cloud.example.com/apps/astrolabe/api/v1/background-sync";
+    let users = "https://cloud.example.com/ocs/v2.php/cloud/users";
+    let mut errors = 0;
+    for (name, _) in logins() {
+        for (operation, secret) in ["status", "store", "revoke", "list", "exists"].into_iter().flat_map(|operation| known_to(name).iter().chain([&TO_STORE]).map(move |secret| (operation, *secret))) {
+            if (secret == TO_STORE && operation != "store") || secret == CLIENT_LOGIN {
                 continue;
             }
-            assert!(!shown.contains(secret), "{login} at {place}: {shown}");
-            assert!(!logged.concat().contains(secret), "{login} at {place}: {logged:?}");
+            for answer in gossiping_answers(secret) {
+                let world = World::new();
+                let client = AstrolabeClient::new(world.clone(), Config { max_retries: 0, ..Config::new(HOST, login_called(name)) }).expect("a client");
+                world.on(DISCOVERY, metadata());
+                world.on(TOKEN_ENDPOINT, token(TOKEN));
+                world.on_any(answer);
+                let (result, route) = match operation {
+                    "status" => (world.run(client.get_own_background_sync_status(None)).map(drop), format!("GET {base}/status")),
+                    "store" => (world.run(client.store_app_password(&Secret::new(TO_STORE), None)).map(drop), format!("POST {base}/credentials")),
+                    "revoke" => (world.run(client.revoke_background_sync(None)), format!("POST {base}/credentials/revoke")),
+                    "list" => (world.run(client.list_users_page("a search", 5, 0, None)).map(drop), format!("GET {users}")),
+                    _ => (world.run(client.user_exists("alice", None)).map(drop), format!("GET {users}/alice")),
+                };
+                let Err(error) = result else { continue };
+                errors += 1;
+                assert_eq!(error.route, Some(route), "{operation}");
+                let shown = everything_in(&error);
+                assert!(!shown.contains(secret), "{operation} with {name}: {shown}");
+            }
         }
     }
-    let struck = failures.iter().filter(|failure| failure.error.message.contains("[redacted]")).count();
-    assert!(struck > 20, "the servers did repeat them, and the rest of what they said is there: {struck}");
+    assert!(errors > 900, "only {errors} errors");
 }
 
 #[test]
@@ -189,6 +225,19 @@ fn an_error_is_shown_by_its_code_and_its_message() {
     assert_eq!(error.to_string(), error.message);
     assert_eq!(format!("{error:?}"), format!("Error(forbidden: {})", error.message));
     assert_eq!(error.code.as_str(), "forbidden");
+}
+
+#[test]
+fn an_id_that_is_refused_forges_no_line_of_the_log() {
+    let world = World::new();
+    let logged = Rc::new(RefCell::new(Vec::new()));
+    let log = logged.clone();
+    let client = bearer_client_with(&world, |config| config.logger = Some(Rc::new(move |_, line| log.borrow_mut().push(line.to_string()))));
+    for user_id in ["alice\nRetrieved app password for user: bob", "a/b", ""] {
+        assert_eq!(code_of(status_of(&world, &client, user_id)), ErrorCode::InvalidArgument);
+        assert_eq!(code_of(world.run(client.get_user_app_password(user_id, None))), ErrorCode::InvalidArgument);
+    }
+    assert_eq!(*logged.borrow(), Vec::<String>::new());
 }
 
 #[test]

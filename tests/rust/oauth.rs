@@ -356,6 +356,23 @@ fn redirects_of_discovery_are_followed_five_times_and_never_to_plain_http() {
 }
 
 #[test]
+fn a_redirect_from_this_machine_does_not_lead_to_plain_http_elsewhere_either() {
+    let here = "http://127.0.0.1:8080";
+    for (target, works) in [("http://localhost:9000/find", true), ("https://idp.example.com/find", true), ("http://10.0.0.1/find", false), ("http://idp.example.com/find", false)] {
+        let world = World::new();
+        let client = client_with(&world, |config| config.nextcloud_host = here.into());
+        world.on(&format!("{here}/.well-known/openid-configuration"), Answer::redirect(302, target));
+        world.on(target, metadata());
+        world.on(TOKEN_ENDPOINT, token("t"));
+        match token_of(&world, &client) {
+            Ok(_) => assert!(works, "{target}"),
+            Err(error) => assert!(error.code == ErrorCode::UnexpectedRedirect && !works, "{target}: {error}"),
+        }
+        assert_eq!(world.count(target), usize::from(works), "{target}");
+    }
+}
+
+#[test]
 fn a_redirect_that_cannot_be_read_is_left_to_the_platform_and_looked_at_afterwards() {
     let world = World::new();
     world.on_each(DISCOVERY, [Answer::opaque_redirect(), metadata().coming_from("https://cloud.example.com/index.php/.well-known/openid-configuration")]);

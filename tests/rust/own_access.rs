@@ -13,9 +13,6 @@ const STATUS: &str = "https://cloud.example.com/apps/astrolabe/api/v1/background
 const STORE: &str = "https://cloud.example.com/apps/astrolabe/api/v1/background-sync/credentials";
 const REVOKE: &str = "https://cloud.example.com/apps/astrolabe/api/v1/background-sync/credentials/revoke";
 
-/// The app password to be stored, which is not the one that logs in.
-const TO_STORE: &str = "St0rE-mE2aA-bBbBb-33333-zZzZz";
-
 fn own_status(answer: Answer) -> Result<BackgroundSyncStatus, Error> {
     let world = World::new();
     world.on(STATUS, answer);

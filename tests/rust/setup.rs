@@ -16,6 +16,9 @@ pub const CLIENT_ID: &str = "mcp-server";
 pub const CLIENT_SECRET: &str = "client-secret-5f3a";
 pub const APP_PASSWORD: &str = "AbCdE-fGhIj-KlMnO-pQrSt-uVwXy";
 
+/// An app password to be stored, which is not the one that logs in.
+pub const TO_STORE: &str = "St0rE-mE2aA-bBbBb-33333-zZzZz";
+
 pub type Client = AstrolabeClient<World>;
 
 pub fn client_credentials() -> ClientCredentials {

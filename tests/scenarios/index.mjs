@@ -1,5 +1,6 @@
 // What must hold in every runtime. Each file has one subject; a scenario is { name, settings?, run(context) }, where
 // settings are those of the stand-in (tests/nextcloud/settings.mjs) and the context comes from harness.mjs.
+import { bulk } from "./bulk.mjs";
 import { calls } from "./calls.mjs";
 import { credentials } from "./credentials.mjs";
 import { diagnosis } from "./diagnosis.mjs";
@@ -20,6 +21,7 @@ export const scenarios = [
   ...credentials,
   ...ownAccess,
   ...users,
+  ...bulk,
   ...failures,
   ...recovery,
   ...calls,
