@@ -4,6 +4,7 @@ use core::future::Future;
 use core::pin::Pin;
 use std::rc::Rc;
 
+use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{send, send_following_redirects, within, Limits, Transport};
 use crate::log::{Level, Logger};
@@ -62,11 +63,12 @@ impl Login {
                 }
                 check_provider(&credentials.provider, allow_insecure_http)
             }
-            Login::AccessToken(token) => check_token(token.expose()),
+            Login::AccessToken(token) if !is_visible_ascii(token.expose()) => Err(Error::invalid(UNUSABLE_TOKEN)),
+            Login::AccessToken(_) => Ok(()),
             Login::TokenFunction(_) => Ok(()),
-            Login::Basic { username, .. } if username.is_empty() || username.contains(':') => {
-                Err(Error::invalid("username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)"))
-            }
+            Login::Basic { username, .. } if username.is_empty() || username.contains(':') => Err(Error::invalid(
+                "username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)",
+            )),
             Login::Basic { password, .. } if password.expose().is_empty() => Err(Error::invalid("password is empty")),
             Login::Basic { .. } => Ok(()),
         }
@@ -74,30 +76,39 @@ impl Login {
 
     pub(crate) fn owner(&self, nextcloud_host: &str) -> Owner {
         match self {
-            Login::ClientCredentials(credentials) => Owner { key: credentials.cache_key(nextcloud_host), secret: Some(credentials.client_secret.clone()) },
+            Login::ClientCredentials(credentials) => {
+                Owner { key: credentials.cache_key(nextcloud_host), secret: Some(credentials.client_secret.clone()) }
+            }
             // These share their cache with nobody.
             _ => Owner { key: String::new(), secret: None },
         }
     }
 
-    /// What must not appear in an error, whatever a server writes.
-    fn secret(&self) -> Option<&Secret> {
+    /// What must not appear in an error, whatever a server writes; in every form that is sent.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         match self {
-            Login::ClientCredentials(credentials) => Some(&credentials.client_secret),
-            Login::AccessToken(token) => Some(token),
-            Login::TokenFunction(_) => None,
-            Login::Basic { password, .. } => Some(password),
+            Login::ClientCredentials(credentials) => {
+                vec![credentials.client_secret.clone(), Secret::new(oauth::basic_credentials(credentials))]
+            }
+            Login::AccessToken(token) => vec![token.clone()],
+            Login::TokenFunction(_) => Vec::new(),
+            Login::Basic { password, .. } => vec![password.clone()],
         }
     }
 }
 
 fn check_credential(name: &str, value: &str) -> Result<(), Error> {
     if value.is_empty() {
-        return Err(Error::invalid([name, " is empty: the identity provider gave clientId and clientSecret to this service"].concat()));
+        return Err(Error::invalid(
+            [name, " is empty: the identity provider gave clientId and clientSecret to this service"].concat(),
+        ));
     }
     // Read from a file, most often, with the line break at its end.
     if value.chars().any(char::is_control) {
-        return Err(Error::invalid([name, " contains a line break or another control character: give it without (RFC 6749 appendix A)"].concat()));
+        return Err(Error::invalid(
+            [name, " contains a line break or another control character: give it without (RFC 6749 appendix A)"]
+                .concat(),
+        ));
     }
     Ok(())
 }
@@ -116,20 +127,16 @@ fn check_provider(provider: &Provider, allow_insecure_http: bool) -> Result<(), 
     }
 }
 
-fn check_token(token: &str) -> Result<(), Error> {
-    if is_visible_ascii(token) {
-        Ok(())
-    } else {
-        Err(Error::invalid("accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it"))
-    }
-}
+const UNUSABLE_TOKEN: &str = "accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it";
 
 impl<T: Transport> Auth<T> {
     /// What the next request carries.
     pub(crate) async fn authorize(self: &Rc<Self>, transport: &Rc<T>, limits: &Limits) -> Result<Authorization, Error> {
         match &self.login {
             Login::AccessToken(token) => Ok(Authorization { header: bearer(token), cached_token: None }),
-            Login::Basic { username, password } => Ok(Authorization { header: basic(username, password), cached_token: None }),
+            Login::Basic { username, password } => {
+                Ok(Authorization { header: basic(username, password), cached_token: None })
+            }
             Login::ClientCredentials(_) | Login::TokenFunction(_) => {
                 let (token, cached) = self.token(transport, limits).await?;
                 Ok(Authorization { header: bearer(&token), cached_token: cached.then_some(token) })
@@ -169,40 +176,70 @@ impl<T: Transport> Auth<T> {
     async fn fetch_token(&self, transport: &Rc<T>, limits: &Limits) -> Fetched {
         let mut metadata = None;
         let token = match &self.login {
-            Login::ClientCredentials(credentials) => self.request_token(transport, credentials, limits, &mut metadata).await,
+            Login::ClientCredentials(credentials) => {
+                self.request_token(transport, credentials, limits, &mut metadata).await
+            }
             Login::TokenFunction(function) => match function().await {
-                Ok(token) => check_token(&token).map(|()| StoredToken { access_token: Secret::new(token), expires_at_ms: None }),
+                Ok(token) if !is_visible_ascii(&token) => {
+                    Err(Error::new(ErrorCode::TokenFunctionFailed, UNUSABLE_TOKEN))
+                }
+                Ok(token) => Ok(StoredToken { access_token: Secret::new(token), expires_at_ms: None }),
                 Err(error) => Err(error),
             },
             // They never ask for a token; see `token`.
-            Login::AccessToken(_) | Login::Basic { .. } => Err(Error::invalid("this way to log in has no token to fetch")),
+            Login::AccessToken(_) | Login::Basic { .. } => {
+                Err(Error::invalid("this way to log in has no token to fetch"))
+            }
         };
         Fetched { metadata: metadata.filter(|_| token.is_ok()), token }
     }
 
-    async fn request_token(&self, transport: &Rc<T>, credentials: &ClientCredentials, limits: &Limits, found: &mut Option<Metadata>) -> Result<StoredToken, Error> {
+    async fn request_token(
+        &self,
+        transport: &Rc<T>,
+        credentials: &ClientCredentials,
+        limits: &Limits,
+        found: &mut Option<Metadata>,
+    ) -> Result<StoredToken, Error> {
         let work = async {
             let metadata = self.discover(transport, credentials, limits).await?;
             let request = oauth::token_request(&metadata, credentials);
             *found = Some(metadata);
             self.logger.log(Level::Debug, &["Requesting client credentials token from ", without_query(&request.url)]);
             let response = send(&**transport, &request, limits).await?;
-            oauth::read_grant(&request.route(), &response, transport.now_ms())
+            let route = request.route();
+            oauth::read_grant(Answer {
+                route: &route,
+                response: &response,
+                now_ms: transport.now_ms(),
+                secrets: &|| self.login.secrets(),
+            })
         };
-        let result = within(&**transport, limits, work).await;
+        let result = within(&**transport, limits, Box::pin(work)).await;
         let grant = result.map_err(|error| {
             let endpoint = found.as_ref().map(|metadata| ["POST ", without_query(&metadata.token_endpoint)].concat());
-            without_secret(error, credentials).at(endpoint.as_deref().unwrap_or("discovery"))
+            error.at(endpoint.as_deref().unwrap_or("discovery"))
         })?;
-        self.logger.log(Level::Info, &["Obtained access token (expires in ", &decimal(grant.expires_in_s.unsigned_abs()), " s)"]);
+        self.logger.log(
+            Level::Info,
+            &["Obtained access token (expires in ", &decimal(grant.expires_in_s.unsigned_abs()), " s)"],
+        );
         let expires_at_ms = transport.now_ms().saturating_add(grant.expires_in_s * 1000);
         Ok(StoredToken { access_token: grant.access_token, expires_at_ms: Some(expires_at_ms) })
     }
 
     /// What discovery found, now or earlier.
-    async fn discover(&self, transport: &Rc<T>, credentials: &ClientCredentials, limits: &Limits) -> Result<Metadata, Error> {
+    async fn discover(
+        &self,
+        transport: &Rc<T>,
+        credentials: &ClientCredentials,
+        limits: &Limits,
+    ) -> Result<Metadata, Error> {
         // It may have been read from JSON, so it is not taken on trust.
-        let known = self.cache.metadata(&self.owner).filter(|metadata| oauth::check_token_endpoint(&metadata.token_endpoint, self.allow_insecure_http).is_ok());
+        let known = self
+            .cache
+            .metadata(&self.owner)
+            .filter(|metadata| oauth::check_token_endpoint(&metadata.token_endpoint, self.allow_insecure_http).is_ok());
         match known {
             Some(metadata) => Ok(metadata),
             None => self.look_up(transport, credentials, limits).await,
@@ -210,38 +247,38 @@ impl<T: Transport> Auth<T> {
     }
 
     /// What discovery finds now.
-    pub(crate) async fn look_up(&self, transport: &Rc<T>, credentials: &ClientCredentials, limits: &Limits) -> Result<Metadata, Error> {
+    pub(crate) async fn look_up(
+        &self,
+        transport: &Rc<T>,
+        credentials: &ClientCredentials,
+        limits: &Limits,
+    ) -> Result<Metadata, Error> {
         let mut result = Err(Error::new(ErrorCode::DiscoveryFailed, "there is no address to look the provider up at"));
         for url in oauth::discovery_urls(&self.nextcloud_host, &credentials.provider) {
             self.logger.log(Level::Debug, &["Discovering token endpoint from ", without_query(&url)]);
             let request = oauth::discovery_request(url);
             let route = request.route();
             let response = send_following_redirects(&**transport, request, limits).await?;
-            result = oauth::read_metadata(&route, &credentials.provider, &response, transport.now_ms(), self.allow_insecure_http);
+            let answer = Answer {
+                route: &route,
+                response: &response,
+                now_ms: transport.now_ms(),
+                secrets: &|| self.login.secrets(),
+            };
+            result = oauth::read_metadata(&credentials.provider, answer, self.allow_insecure_http);
             if response.status != 404 {
                 break;
             }
         }
         result
     }
-
-    /// Takes out of an error what a server must not have repeated.
-    pub(crate) fn redact(&self, error: Error, authorization: &Authorization) -> Error {
-        let error = match self.login.secret() {
-            Some(secret) => error.without(secret),
-            None => error,
-        };
-        // A header is `Scheme credentials`; the credentials are what must not be seen.
-        match authorization.header.split_once(' ') {
-            Some((_, credentials)) => error.without(&Secret::new(credentials)),
-            None => error,
-        }
-    }
 }
 
-/// Takes the client secret out of what a server wrote, in every form it was sent in.
-fn without_secret(error: Error, credentials: &ClientCredentials) -> Error {
-    error.without(&credentials.client_secret).without(&Secret::new(oauth::basic_credentials(credentials)))
+impl Authorization {
+    /// What stands behind `Bearer` or `Basic` in the header.
+    pub(crate) fn secret(&self) -> Option<Secret> {
+        self.header.split_once(' ').map(|(_, credentials)| Secret::new(credentials))
+    }
 }
 
 fn basic(username: &str, password: &Secret) -> String {

@@ -1,15 +1,17 @@
 //! The client: one method an operation.
 
 use core::future::Future;
+use core::pin::Pin;
 use std::rc::Rc;
 
-use crate::auth::{Auth, Login};
-use crate::error::{Error, ErrorCode};
+use crate::answer::Answer;
+use crate::auth::{Auth, Authorization, Login};
 use crate::diagnose::{diagnose, Check};
-use crate::http::{send, within, Limits, Request, Transport};
+use crate::error::{Error, ErrorCode};
+use crate::http::{send, within, Limits, Request, Response, Transport};
 use crate::log::{Level, LogFunction, Logger};
 use crate::nextcloud::background_sync::{self, BackgroundSyncStatus, Credentials, StoredAppPassword};
-use crate::nextcloud::{users, Answer};
+use crate::nextcloud::users;
 use crate::secret::Secret;
 use crate::token_cache::{Contents, TokenCache, DEFAULT_EARLY_REFRESH_S};
 use crate::url::Url;
@@ -65,8 +67,25 @@ pub struct AstrolabeClient<T: Transport> {
 
 impl<T: Transport> Clone for AstrolabeClient<T> {
     fn clone(&self) -> Self {
-        AstrolabeClient { transport: self.transport.clone(), auth: self.auth.clone(), timeout_ms: self.timeout_ms, max_retries: self.max_retries, read_retries: self.read_retries }
+        AstrolabeClient {
+            transport: self.transport.clone(),
+            auth: self.auth.clone(),
+            timeout_ms: self.timeout_ms,
+            max_retries: self.max_retries,
+            read_retries: self.read_retries,
+        }
     }
+}
+
+type LocalFuture<'a, R> = Pin<Box<dyn Future<Output = Result<R, Error>> + 'a>>;
+
+/// What came back, and how it was asked for.
+pub(crate) struct Reply {
+    route: String,
+    pub(crate) response: Response,
+    now_ms: i64,
+    /// `None` where no login was sent.
+    authorization: Option<Authorization>,
 }
 
 impl<T: Transport> AstrolabeClient<T> {
@@ -107,8 +126,9 @@ impl<T: Transport> AstrolabeClient<T> {
 
     /// The access token: the cached one while it is fresh, else a new one.
     pub async fn get_access_token(&self, timeout_ms: Option<u32>) -> Result<Secret, Error> {
-        let work = |limits| async move { Ok(self.auth.token(&self.transport, &limits).await?.0) };
-        self.call(timeout_ms, work).await.map_err(|error| error.at("login"))
+        let limits = self.limits(timeout_ms);
+        let result = within(&*self.transport, &limits, Box::pin(self.auth.token(&self.transport, &limits))).await;
+        result.map(|(token, _)| token).map_err(|error| error.at("login"))
     }
 
     /// The app password of a user for background sync; `None` where there is none to be had. Today's Astrolabe gives
@@ -116,14 +136,27 @@ impl<T: Transport> AstrolabeClient<T> {
     pub async fn get_user_app_password(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<Option<Secret>, Error> {
         let credentials = self.credentials("Retrieving app password for user: ", user_id, timeout_ms).await?;
         match &credentials.app_password {
-            Some(_) => self.log(Level::Info, &["Retrieved app password for user: ", user_id, " (type: ", credentials.status.credential_type.as_deref().unwrap_or("unknown"), ")"]),
+            Some(_) => self.log(
+                Level::Info,
+                &[
+                    "Retrieved app password for user: ",
+                    user_id,
+                    " (type: ",
+                    credentials.status.credential_type.as_deref().unwrap_or("unknown"),
+                    ")",
+                ],
+            ),
             None => self.log(Level::Debug, &["No app password configured for user: ", user_id]),
         }
         Ok(credentials.app_password)
     }
 
     /// Whether background services have access to a user's files.
-    pub async fn get_background_sync_status(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<BackgroundSyncStatus, Error> {
+    pub async fn get_background_sync_status(
+        &self,
+        user_id: &str,
+        timeout_ms: Option<u32>,
+    ) -> Result<BackgroundSyncStatus, Error> {
         Ok(self.credentials("Retrieving background sync status of user: ", user_id, timeout_ms).await?.status)
     }
 
@@ -131,33 +164,49 @@ impl<T: Transport> AstrolabeClient<T> {
         // An id that was checked, so that it cannot forge a line of the log.
         let request = background_sync::credentials_request(self.host(), user_id)?;
         self.log(Level::Debug, &[purpose, user_id]);
-        self.api(request, timeout_ms, |answer| background_sync::read_credentials(user_id, answer)).await
+        let reply = self.api(request, timeout_ms).await?;
+        self.read(&reply, |answer| background_sync::read_credentials(user_id, answer))
     }
 
     /// Whether background services have access to the caller's own files.
     pub async fn get_own_background_sync_status(&self, timeout_ms: Option<u32>) -> Result<BackgroundSyncStatus, Error> {
-        self.api(background_sync::own_status_request(self.host()), timeout_ms, background_sync::read_own_status).await
+        let reply = self.api(background_sync::own_status_request(self.host()), timeout_ms).await?;
+        self.read(&reply, background_sync::read_own_status)
     }
 
     /// Gives background services access to the caller's own files. Sent once, whatever happens.
-    pub async fn store_app_password(&self, app_password: &Secret, timeout_ms: Option<u32>) -> Result<StoredAppPassword, Error> {
+    pub async fn store_app_password(
+        &self,
+        app_password: &Secret,
+        timeout_ms: Option<u32>,
+    ) -> Result<StoredAppPassword, Error> {
         let request = background_sync::store_request(self.host(), app_password)?;
-        self.api(request, timeout_ms, background_sync::read_stored).await.map_err(|error| error.without(app_password))
+        let reply = self.api(request, timeout_ms).await?;
+        self.read_hiding(&reply, Some(app_password), background_sync::read_stored)
     }
 
     /// Takes from background services the access to the caller's own files. Sent once, whatever happens.
     pub async fn revoke_background_sync(&self, timeout_ms: Option<u32>) -> Result<(), Error> {
-        self.api(background_sync::revoke_request(self.host()), timeout_ms, background_sync::read_revoked).await
+        let reply = self.api(background_sync::revoke_request(self.host()), timeout_ms).await?;
+        self.read(&reply, background_sync::read_revoked)
     }
 
     /// One page of the user directory, for administrators. Empty only past the end.
-    pub async fn list_users_page(&self, search: &str, limit: u32, offset: u32, timeout_ms: Option<u32>) -> Result<Vec<String>, Error> {
-        self.api(users::list_request(self.host(), search, limit, offset), timeout_ms, users::read_list).await
+    pub async fn list_users_page(
+        &self,
+        search: &str,
+        limit: u32,
+        offset: u32,
+        timeout_ms: Option<u32>,
+    ) -> Result<Vec<String>, Error> {
+        let reply = self.api(users::list_request(self.host(), search, limit, offset), timeout_ms).await?;
+        self.read(&reply, users::read_list)
     }
 
     /// Whether a user of this id exists, for administrators.
     pub async fn user_exists(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<bool, Error> {
-        self.api(users::user_request(self.host(), user_id)?, timeout_ms, users::read_exists).await
+        let reply = self.api(users::user_request(self.host(), user_id)?, timeout_ms).await?;
+        self.read(&reply, users::read_exists)
     }
 
     /// What is set up, what is missing, and what to do; see [`Check`].
@@ -179,13 +228,15 @@ impl<T: Transport> AstrolabeClient<T> {
         &self.auth.nextcloud_host
     }
 
-    /// Sends a request to Nextcloud, logged in, and reads the answer.
-    pub(crate) async fn api<R>(&self, mut request: Request, timeout_ms: Option<u32>, read: impl Fn(Answer<'_>) -> Result<R, Error>) -> Result<R, Error> {
-        let route = request.route();
-        let work = |limits: Limits| {
-            let route = &route;
-            async move {
-                let read_limits = Limits { max_retries: self.read_retries, ..limits };
+    /// Sends a request to Nextcloud, logged in.
+    ///
+    /// Boxed, so that the state of all this stands in the wasm once and not once for each operation.
+    pub(crate) fn api<'a>(&'a self, mut request: Request, timeout_ms: Option<u32>) -> LocalFuture<'a, Reply> {
+        Box::pin(async move {
+            let route = request.route();
+            let limits = self.limits(timeout_ms);
+            let read_limits = Limits { max_retries: self.read_retries, ..limits };
+            let work = async {
                 request.headers.push(("Authorization", String::new()));
                 let mut renewed = false;
                 loop {
@@ -193,7 +244,7 @@ impl<T: Transport> AstrolabeClient<T> {
                     if let Some((_, value)) = request.headers.last_mut() {
                         value.clone_from(&authorization.header);
                     }
-                    let response = send(&*self.transport, &request, &read_limits).await.map_err(|error| self.auth.redact(error, &authorization))?;
+                    let response = send(&*self.transport, &request, &read_limits).await?;
                     if let (401, Some(token)) = (response.status, &authorization.cached_token) {
                         // It may have been revoked since it was cached.
                         self.auth.cache.forget(token);
@@ -202,18 +253,53 @@ impl<T: Transport> AstrolabeClient<T> {
                             continue;
                         }
                     }
-                    let answer = Answer { route, response: &response, now_ms: self.transport.now_ms() };
-                    return read(answer).map_err(|error| self.auth.redact(error, &authorization));
+                    return Ok((response, authorization));
                 }
+            };
+            match within(&*self.transport, &limits, Box::pin(work)).await {
+                Ok((response, authorization)) => {
+                    Ok(Reply { route, response, now_ms: self.transport.now_ms(), authorization: Some(authorization) })
+                }
+                Err(error) => Err(error.at(&route)),
             }
-        };
-        self.call(timeout_ms, work).await.map_err(|error| error.at(&route))
+        })
     }
 
-    /// Runs one operation within its time limit.
-    pub(crate) async fn call<R, W: Future<Output = Result<R, Error>>>(&self, timeout_ms: Option<u32>, work: impl FnOnce(Limits) -> W) -> Result<R, Error> {
-        let limits = Limits::start(&*self.transport, timeout_ms.unwrap_or(self.timeout_ms), self.max_retries);
-        within(&*self.transport, &limits, work(limits)).await
+    /// Sends a request that needs no login.
+    pub(crate) fn ask<'a>(&'a self, request: Request, timeout_ms: Option<u32>) -> LocalFuture<'a, Reply> {
+        Box::pin(async move {
+            let route = request.route();
+            let limits = self.limits(timeout_ms);
+            let response = within(&*self.transport, &limits, Box::pin(send(&*self.transport, &request, &limits)))
+                .await
+                .map_err(|error| error.at(&route))?;
+            Ok(Reply { route, response, now_ms: self.transport.now_ms(), authorization: None })
+        })
+    }
+
+    /// What `read` makes of a reply; whatever goes wrong, no secret of the request is shown.
+    pub(crate) fn read<R>(&self, reply: &Reply, read: impl FnOnce(Answer<'_>) -> Result<R, Error>) -> Result<R, Error> {
+        self.read_hiding(reply, None, read)
+    }
+
+    fn read_hiding<R>(
+        &self,
+        reply: &Reply,
+        secret: Option<&Secret>,
+        read: impl FnOnce(Answer<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let Reply { route, response, now_ms, authorization } = reply;
+        let secrets = || {
+            let mut secrets = self.auth.login.secrets();
+            secrets.extend(authorization.as_ref().and_then(Authorization::secret));
+            secrets.extend(secret.cloned());
+            secrets
+        };
+        read(Answer { route, response, now_ms: *now_ms, secrets: &secrets })
+    }
+
+    pub(crate) fn limits(&self, timeout_ms: Option<u32>) -> Limits {
+        Limits::start(&*self.transport, timeout_ms.unwrap_or(self.timeout_ms), self.max_retries)
     }
 
     fn log(&self, level: Level, parts: &[&str]) {
@@ -233,5 +319,12 @@ fn base_url(nextcloud_host: &str, allow_insecure_http: bool) -> Result<String, E
         }
         Some(_) => return Ok(host.to_string()),
     };
-    Err(Error::invalid(["nextcloudHost ", problem, ": give the address of the server, such as https://cloud.example.com or https://example.com/nextcloud"].concat()))
+    Err(Error::invalid(
+        [
+            "nextcloudHost ",
+            problem,
+            ": give the address of the server, such as https://cloud.example.com or https://example.com/nextcloud",
+        ]
+        .concat(),
+    ))
 }

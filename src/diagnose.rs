@@ -3,9 +3,9 @@
 use crate::auth::Login;
 use crate::client::AstrolabeClient;
 use crate::error::{Error, ErrorCode};
-use crate::http::{send, Request, Response, Transport};
+use crate::http::{within, Transport};
 use crate::http_date;
-use crate::nextcloud::{background_sync, server_status, with_index_php, Answer};
+use crate::nextcloud::{background_sync, server_status, with_index_php};
 use crate::text::decimal;
 
 /// How far the clocks may be apart, in milliseconds: half of the early refresh, so that a token that the client holds
@@ -34,7 +34,12 @@ struct Checks(Vec<Check>);
 
 impl Checks {
     fn add(&mut self, name: &'static str, passed: Option<bool>, seen: &str, to_do: &str) {
-        self.0.push(Check { name, passed, seen: seen.to_string(), to_do: Some(to_do).filter(|text| !text.is_empty()).map(str::to_string) });
+        self.0.push(Check {
+            name,
+            passed,
+            seen: seen.to_string(),
+            to_do: Some(to_do).filter(|text| !text.is_empty()).map(str::to_string),
+        });
     }
 
     fn passed(&mut self, name: &'static str, seen: &str) {
@@ -63,29 +68,20 @@ pub(crate) async fn diagnose<T: Transport>(client: &AstrolabeClient<T>, timeout_
     checks.0
 }
 
-/// One request without a login, of which any answer will do.
-async fn ask<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Option<u32>, request: &Request) -> Result<Response, Error> {
-    client.call(timeout_ms, |limits| async move { send(&*client.transport, request, &limits).await }).await.map_err(|error| error.at(&request.route()))
-}
-
 /// Whether the rest can be looked at.
 async fn check_server<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Option<u32>, checks: &mut Checks) -> bool {
-    let request = server_status::request(client.host());
-    let route = request.route();
     let begun_ms = client.transport.now_ms();
-    let (response, status) = match ask(client, timeout_ms, &request).await {
-        Err(error) => (None, Err(error)),
-        Ok(response) => {
-            let status = server_status::read(Answer { route: &route, response: &response, now_ms: client.transport.now_ms() });
-            (Some(response), status)
-        }
+    let reply = client.ask(server_status::request(client.host()), timeout_ms).await;
+    let status = match &reply {
+        Ok(reply) => client.read(reply, server_status::read),
+        Err(error) => Err(error.clone()),
     };
     let status = match status {
         Ok(status) => status,
         Err(error) => {
-            let to_do = match response {
-                None => "Check the address, DNS, TLS, and whether this machine may reach the server.",
-                Some(_) => "Check that nextcloudHost is the address of a Nextcloud, with the path of its installation if it has one, and that the host name stands in trusted_domains in its config.php.",
+            let to_do = match reply {
+                Err(_) => "Check the address, DNS, TLS, and whether this machine may reach the server.",
+                Ok(_) => "Check that nextcloudHost is the address of a Nextcloud, with the path of its installation if it has one, and that the host name stands in trusted_domains in its config.php.",
             };
             checks.failed("server", &error.message, to_do);
             for name in ["version", "maintenance", "clock"] {
@@ -97,27 +93,44 @@ async fn check_server<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opt
     checks.passed("server", &["Nextcloud answers at ", client.host()].concat());
     let version = ["Nextcloud ", &status.version].concat();
     if status.needs_upgrade {
-        checks.failed("version", &[&version, ", whose database is of an older one"].concat(), "Run 'occ upgrade' on the server.");
+        checks.failed(
+            "version",
+            &[&version, ", whose database is of an older one"].concat(),
+            "Run 'occ upgrade' on the server.",
+        );
     } else {
         checks.passed("version", &version);
     }
     if status.maintenance {
-        checks.failed("maintenance", "The server is in maintenance mode.", "Wait until it is over, or end it with 'occ maintenance:mode --off'.");
+        checks.failed(
+            "maintenance",
+            "The server is in maintenance mode.",
+            "Wait until it is over, or end it with 'occ maintenance:mode --off'.",
+        );
     } else {
         checks.passed("maintenance", "The server is not in maintenance mode.");
     }
-    let server_ms = response.and_then(|response| http_date::parse_ms(response.header("date")?));
+    let server_ms = reply.ok().and_then(|reply| http_date::parse_ms(reply.response.header("date")?));
     match server_ms {
         None => checks.skipped("clock", "The server's clock is not to be seen from here."),
         Some(server_ms) => {
             // The header has no fractions, and was written some time between request and answer.
             let now_ms = client.transport.now_ms();
-            let difference_ms = if server_ms + 1000 < begun_ms { begun_ms - server_ms } else { (server_ms - now_ms).max(0) };
-            let seconds = [&decimal(difference_ms.unsigned_abs() / 1000), " s apart: the clocks of the server and of this machine"].concat();
+            let difference_ms =
+                if server_ms + 1000 < begun_ms { begun_ms - server_ms } else { (server_ms - now_ms).max(0) };
+            let seconds = [
+                &decimal(difference_ms.unsigned_abs() / 1000),
+                " s apart: the clocks of the server and of this machine",
+            ]
+            .concat();
             if difference_ms <= MAX_CLOCK_DIFFERENCE_MS {
                 checks.passed("clock", &seconds);
             } else {
-                checks.failed("clock", &seconds, "Set both clocks by NTP: with this difference tokens end at another time than they seem to.");
+                checks.failed(
+                    "clock",
+                    &seconds,
+                    "Set both clocks by NTP: with this difference tokens end at another time than they seem to.",
+                );
             }
         }
     }
@@ -128,7 +141,13 @@ async fn check_server<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opt
 async fn check_login<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Option<u32>, checks: &mut Checks) -> bool {
     let way_in = match &client.auth.login {
         Login::ClientCredentials(credentials) => {
-            let found = client.call(timeout_ms, |limits| async move { client.auth.look_up(&client.transport, credentials, &limits).await }).await;
+            let limits = client.limits(timeout_ms);
+            let found = within(
+                &*client.transport,
+                &limits,
+                Box::pin(client.auth.look_up(&client.transport, credentials, &limits)),
+            )
+            .await;
             match found {
                 Ok(metadata) => {
                     checks.passed("discovery", &["The token endpoint is ", &metadata.token_endpoint].concat());
@@ -139,7 +158,8 @@ async fn check_login<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opti
                     checks.failed("grant", &error.message, GRANT_TO_DO);
                 }
                 Err(error) => {
-                    checks.failed("discovery", &error.message, "Name the identity provider by issuer or discoveryUrl; or log in without one, with an administrator's app password as accessToken.");
+                    let to_do = if error.retryable { "Try again later: this can pass by itself." } else { NO_PROVIDER };
+                    checks.failed("discovery", &error.message, to_do);
                     checks.skipped("grant", "not looked at, because there is no identity provider");
                 }
             }
@@ -158,6 +178,8 @@ async fn check_login<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opti
     checks.skipped("token", way_in);
     true
 }
+
+const NO_PROVIDER: &str = "Name the identity provider by issuer or discoveryUrl; or log in without one, with an administrator's app password as accessToken.";
 
 const GRANT_TO_DO: &str = "Use an identity provider that offers the client_credentials grant (Keycloak and the like) and let Nextcloud's user_oidc check its tokens; or log in with an administrator's app password as accessToken.";
 
@@ -180,24 +202,47 @@ async fn check_token<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opti
             if has_grant {
                 checks.passed("grant", "The identity provider does not rule out the client_credentials grant.");
             }
-            checks.failed("token", &error.message, if has_grant { "Check clientId, clientSecret, scope and what the identity provider allows this client." } else { "Check the function that was given as accessToken." });
+            checks.failed(
+                "token",
+                &error.message,
+                if has_grant {
+                    "Check clientId, clientSecret, scope and what the identity provider allows this client."
+                } else {
+                    "Check the function that was given as accessToken."
+                },
+            );
             false
         }
     }
 }
 
 /// What the credentials route says of the web server, the app and the caller.
-async fn check_route<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Option<u32>, has_login: bool, checks: &mut Checks) {
+async fn check_route<T: Transport>(
+    client: &AstrolabeClient<T>,
+    timeout_ms: Option<u32>,
+    has_login: bool,
+    checks: &mut Checks,
+) {
     let here = probe(client, timeout_ms, client.host(), has_login).await;
-    let is_missing = |result: &Result<(), Error>| matches!(result, Err(error) if error.code == ErrorCode::AppNotAvailable);
+    let is_missing =
+        |result: &Result<(), Error>| matches!(result, Err(error) if error.code == ErrorCode::AppNotAvailable);
     let elsewhere = with_index_php(client.host());
     if is_missing(&here) {
         if elsewhere != client.host() && !is_missing(&probe(client, timeout_ms, &elsewhere, has_login).await) {
-            checks.failed("url_rewriting", "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.", &["Write nextcloudHost as ", &elsewhere, "; or set up URL rewriting as Nextcloud's manual says."].concat());
+            checks.failed(
+                "url_rewriting",
+                "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.",
+                &["Write nextcloudHost as ", &elsewhere, "; or set up URL rewriting as Nextcloud's manual says."]
+                    .concat(),
+            );
             checks.skipped("astrolabe", "The app is there, below /index.php.");
         } else {
             checks.skipped("url_rewriting", "not to be told, because the Astrolabe app does not answer");
-            checks.failed("astrolabe", "The Astrolabe app does not answer to this caller.", "Install and enable the app astrolabe; where it is limited to groups, add the caller to one of them.");
+            checks.failed(
+                "astrolabe",
+                "The Astrolabe app does not answer to this caller.",
+                "Install and enable the app astrolabe; where it is limited to groups, add the caller to one of them.",
+            );
         }
         checks.skipped("login", "not looked at, because the route is missing");
         checks.skipped("admin", "not looked at, because the route is missing");
@@ -206,12 +251,23 @@ async fn check_route<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opti
     let code = here.as_ref().err().map(|error| error.code);
     match code {
         None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden) => {
-            checks.passed("url_rewriting", if elsewhere == client.host() { "Not needed: nextcloudHost ends in /index.php." } else { "The web server rewrites URLs." });
+            checks.passed(
+                "url_rewriting",
+                if elsewhere == client.host() {
+                    "Not needed: nextcloudHost ends in /index.php."
+                } else {
+                    "The web server rewrites URLs."
+                },
+            );
             checks.passed("astrolabe", "The Astrolabe app answers.");
         }
         Some(_) => {
             checks.skipped("url_rewriting", "not to be told from this answer");
-            checks.failed("astrolabe", here.as_ref().err().map_or("", |error| &error.message), "See what was seen; when it is over, diagnose again.");
+            checks.failed(
+                "astrolabe",
+                here.as_ref().err().map_or("", |error| &error.message),
+                "See what was seen; when it is over, diagnose again.",
+            );
         }
     }
     let no_login = "not looked at, because there is no login";
@@ -244,12 +300,14 @@ async fn check_route<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opti
     }
 }
 
-async fn probe<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Option<u32>, host: &str, has_login: bool) -> Result<(), Error> {
+async fn probe<T: Transport>(
+    client: &AstrolabeClient<T>,
+    timeout_ms: Option<u32>,
+    host: &str,
+    has_login: bool,
+) -> Result<(), Error> {
     let request = background_sync::credentials_request(host, PROBE_USER_ID)?;
-    if has_login {
-        return client.api(request, timeout_ms, |answer| background_sync::read_credentials(PROBE_USER_ID, answer)).await.map(drop);
-    }
-    let route = request.route();
-    let response = ask(client, timeout_ms, &request).await?;
-    background_sync::read_credentials(PROBE_USER_ID, Answer { route: &route, response: &response, now_ms: client.transport.now_ms() }).map(drop)
+    let reply =
+        if has_login { client.api(request, timeout_ms).await? } else { client.ask(request, timeout_ms).await? };
+    client.read(&reply, |answer| background_sync::read_credentials(PROBE_USER_ID, answer)).map(drop)
 }

@@ -4,8 +4,6 @@ use core::any::Any;
 use core::fmt;
 use std::rc::Rc;
 
-use crate::secret::Secret;
-
 /// What went wrong. The text form ([`ErrorCode::as_str`]) is what JavaScript sees as `code`; it never changes meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -117,7 +115,14 @@ pub struct Details {
 
 impl Error {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        let retryable = matches!(code, ErrorCode::Network | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::Maintenance | ErrorCode::ServerError);
+        let retryable = matches!(
+            code,
+            ErrorCode::Network
+                | ErrorCode::Timeout
+                | ErrorCode::RateLimited
+                | ErrorCode::Maintenance
+                | ErrorCode::ServerError
+        );
         Error(Box::new(Details {
             code,
             message: message.into(),
@@ -155,25 +160,6 @@ impl Error {
             if details.route.is_none() {
                 details.message = [route, ": ", &details.message].concat();
                 details.route = Some(route.to_string());
-            }
-        })
-    }
-
-    /// Takes what a server wrote out of the error where it repeats `secret`.
-    pub(crate) fn without(self, secret: &Secret) -> Self {
-        const REDACTED: &str = "[redacted]";
-        self.with(|details| {
-            let message = &mut details.message;
-            for text in [&mut details.oauth_error, &mut details.oauth_error_description, &mut details.server_message] {
-                if let Some(said) = text.as_mut().filter(|said| secret.is_in(said)) {
-                    *message = message.replace(said.as_str(), REDACTED);
-                    *said = REDACTED.to_string();
-                }
-            }
-            // What else a server wrote, such as another user's id, stands in the message alone. A secret of a few
-            // letters would be found in every message.
-            if secret.expose().len() > 5 && secret.is_in(message) {
-                *message = [details.code.as_str(), ": the server's answer repeats a secret and is not shown"].concat();
             }
         })
     }

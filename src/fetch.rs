@@ -122,7 +122,11 @@ impl Fetch {
         // Called with no `this`: as the method of another object it would be an "Illegal invocation".
         match &self.own {
             Some(own) => own.call2(&JsValue::UNDEFINED, &url, &init),
-            None => Reflect::get(&js_sys::global(), &"fetch".into())?.dyn_into::<Function>()?.call2(&JsValue::UNDEFINED, &url, &init),
+            None => Reflect::get(&js_sys::global(), &"fetch".into())?.dyn_into::<Function>()?.call2(
+                &JsValue::UNDEFINED,
+                &url,
+                &init,
+            ),
         }
     }
 
@@ -147,7 +151,8 @@ impl Fetch {
                 break;
             }
             let value = chunk.value().map_err(thrown)?;
-            let part = decoder.decode(&value, &more).ok().and_then(|part| part.as_string()).ok_or_else(not_a_response)?;
+            let part =
+                decoder.decode(&value, &more).ok().and_then(|part| part.as_string()).ok_or_else(not_a_response)?;
             if text.len() + part.len() > self.max_response_bytes as usize {
                 // The rest is not wanted; whether that can be said does not matter.
                 let _ = settle(reader.cancel()).await;
@@ -161,14 +166,22 @@ impl Fetch {
     fn too_large(&self) -> Error {
         Error::new(
             ErrorCode::ResponseTooLarge,
-            ["the answer is larger than ", &decimal(u64::from(self.max_response_bytes)), " bytes: this is not what the route answers, or maxResponseBytes is too low"].concat(),
+            [
+                "the answer is larger than ",
+                &decimal(u64::from(self.max_response_bytes)),
+                " bytes: this is not what the route answers, or maxResponseBytes is too low",
+            ]
+            .concat(),
         )
     }
 }
 
 fn knows_credentials() -> bool {
-    let prototype = Reflect::get(&js_sys::global(), &"Request".into()).and_then(|request| Reflect::get(&request, &"prototype".into()));
-    prototype.is_ok_and(|prototype| prototype.is_object() && Reflect::has(&prototype, &"credentials".into()).unwrap_or(false))
+    let prototype = Reflect::get(&js_sys::global(), &"Request".into())
+        .and_then(|request| Reflect::get(&request, &"prototype".into()));
+    prototype.is_ok_and(|prototype| {
+        prototype.is_object() && Reflect::has(&prototype, &"credentials".into()).unwrap_or(false)
+    })
 }
 
 fn thrown(cause: JsValue) -> Error {
@@ -176,7 +189,10 @@ fn thrown(cause: JsValue) -> Error {
 }
 
 fn not_a_response() -> Error {
-    Error::new(ErrorCode::UnexpectedResponse, "fetch returned something that is no Response: check the fetch that was given to this client")
+    Error::new(
+        ErrorCode::UnexpectedResponse,
+        "fetch returned something that is no Response: check the fetch that was given to this client",
+    )
 }
 
 #[wasm_bindgen(raw_module = "../promises.js")]
@@ -209,7 +225,8 @@ impl Transport for Fetch {
 
     async fn send(&self, request: &Request) -> Result<Response, Error> {
         let mut guard = AbortOnDrop { controller: AbortController::new().map_err(thrown)?, done: false };
-        let answer: Answer = settle(self.start(request, &guard.controller.signal())).await.map_err(thrown)?.unchecked_into();
+        let answer: Answer =
+            settle(self.start(request, &guard.controller.signal())).await.map_err(thrown)?.unchecked_into();
         if !answer.is_object() {
             return Err(not_a_response());
         }
@@ -231,7 +248,11 @@ impl Transport for Fetch {
             }
         }
         let url = answer.url().map_err(thrown)?.as_string().unwrap_or_default();
-        let body = if status == 0 { String::new() } else { self.read_body(&answer).await.map_err(|error| error.with(|details| details.status = Some(status)))? };
+        let body = if status == 0 {
+            String::new()
+        } else {
+            self.read_body(&answer).await.map_err(|error| error.with(|details| details.status = Some(status)))?
+        };
         guard.done = true;
         Ok(Response { status, url, headers, body })
     }

@@ -57,7 +57,8 @@ impl Request {
 }
 
 /// The headers of a response that this client reads.
-pub const RESPONSE_HEADERS: [&str; 5] = ["content-type", "date", "location", "retry-after", "x-nextcloud-maintenance-mode"];
+pub const RESPONSE_HEADERS: [&str; 5] =
+    ["content-type", "date", "location", "retry-after", "x-nextcloud-maintenance-mode"];
 
 /// What came back.
 #[derive(Clone)]
@@ -82,7 +83,8 @@ impl Response {
 
     /// A page for people: of a web server, a proxy, or Nextcloud where no controller of an app was reached.
     pub(crate) fn is_html(&self) -> bool {
-        self.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("html")) || self.body.trim_start().starts_with('<')
+        self.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+            || self.body.trim_start().starts_with('<')
     }
 
     pub(crate) fn is_maintenance(&self) -> bool {
@@ -156,14 +158,23 @@ pub(crate) async fn first<A, B>(a: impl Future<Output = A>, b: impl Future<Outpu
 }
 
 /// Runs `work` for as long as the limits allow.
-pub(crate) async fn within<T: Transport, R>(transport: &T, limits: &Limits, work: impl Future<Output = Result<R, Error>>) -> Result<R, Error> {
+pub(crate) async fn within<T: Transport, R>(
+    transport: &T,
+    limits: &Limits,
+    work: Pin<Box<dyn Future<Output = Result<R, Error>> + '_>>,
+) -> Result<R, Error> {
     let left_ms = u64::try_from(limits.deadline_ms.saturating_sub(transport.now_ms())).unwrap_or(0);
     // Not more than the whole, should the clock be set back meanwhile.
     match first(work, transport.sleep(left_ms.min(u64::from(limits.timeout_ms)))).await {
         First::A(result) => result,
         First::B(()) => Err(Error::new(
             ErrorCode::Timeout,
-            ["no answer within ", &decimal(u64::from(limits.timeout_ms)), " ms, all tries taken together: the server is slow or cannot be reached; timeoutMs sets the limit"].concat(),
+            [
+                "no answer within ",
+                &decimal(u64::from(limits.timeout_ms)),
+                " ms, all tries taken together: the server is slow or cannot be reached; timeoutMs sets the limit",
+            ]
+            .concat(),
         )),
     }
 }
@@ -205,7 +216,9 @@ pub(crate) async fn send<T: Transport>(transport: &T, request: &Request, limits:
             return result;
         }
         match pause_ms(transport, &result, tries) {
-            Some(ms) if transport.now_ms().saturating_add_unsigned(ms) < limits.deadline_ms => transport.sleep(ms).await,
+            Some(ms) if transport.now_ms().saturating_add_unsigned(ms) < limits.deadline_ms => {
+                transport.sleep(ms).await
+            }
             // What cannot come within the time limit is not waited for.
             _ => return result,
         }
@@ -216,14 +229,25 @@ pub(crate) async fn send<T: Transport>(transport: &T, request: &Request, limits:
 const MAX_REDIRECTS: u32 = 5;
 
 /// Sends a request without secrets and follows redirects, never from `https` to plain `http`.
-pub(crate) async fn send_following_redirects<T: Transport>(transport: &T, mut request: Request, limits: &Limits) -> Result<Response, Error> {
+pub(crate) async fn send_following_redirects<T: Transport>(
+    transport: &T,
+    mut request: Request,
+    limits: &Limits,
+) -> Result<Response, Error> {
     let mut redirects = 0;
     loop {
         let response = send(transport, &request, limits).await?;
         let here = Url::parse(&request.url).ok_or_else(|| Error::invalid("not an http(s) URL").at(&request.route()))?;
         // From https, or from this machine: who answers decides where a secret goes.
-        let downgrade = |to: &str| here.is_safe_for_secrets() && !Url::parse(to).is_some_and(|url| url.is_https || (!here.is_https && url.is_loopback()));
-        let refuse = |what: &str| Err(Error::new(ErrorCode::UnexpectedRedirect, what).at(&request.route()).with(|details| details.status = Some(response.status).filter(|&s| s != 0)));
+        let downgrade = |to: &str| {
+            here.is_safe_for_secrets()
+                && !Url::parse(to).is_some_and(|url| url.is_https || (!here.is_https && url.is_loopback()))
+        };
+        let refuse = |what: &str| {
+            Err(Error::new(ErrorCode::UnexpectedRedirect, what)
+                .at(&request.route())
+                .with(|details| details.status = Some(response.status).filter(|&s| s != 0)))
+        };
         if request.follow_redirects && downgrade(&response.url) {
             return refuse("redirected to plain http, where anyone on the way could answer: correct the redirect of the web server");
         }

@@ -14,7 +14,14 @@ pub(crate) fn parse_ms(text: &str) -> Option<i64> {
     let hour = number(clock.next()?, 2)?;
     let minute = number(clock.next()?, 2)?;
     let second = number(clock.next()?, 2)?;
-    if words.next()? != "GMT" || words.next().is_some() || clock.next().is_some() || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+    if words.next()? != "GMT"
+        || words.next().is_some()
+        || clock.next().is_some()
+        || !(1..=31).contains(&day)
+        || hour > 23
+        || minute > 59
+        || second > 60
+    {
         return None;
     }
     Some(((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000)

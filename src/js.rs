@@ -65,7 +65,9 @@ pub struct AstrolabeClient {
 impl AstrolabeClient {
     /// @throws {AstrolabeError} `invalid_argument`, `insecure_endpoint`: an option is missing or wrong. Nothing is sent.
     #[wasm_bindgen(constructor)]
-    pub fn new(#[wasm_bindgen(unchecked_param_type = "AstrolabeClientOptions")] options: JsValue) -> Result<AstrolabeClient, JsValue> {
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "AstrolabeClientOptions")] options: JsValue,
+    ) -> Result<AstrolabeClient, JsValue> {
         Self::create(&options).map_err(|error| to_js_error(&error))
     }
 
@@ -74,11 +76,16 @@ impl AstrolabeClient {
         options.only(&OPTIONS)?;
         let nextcloud_host = match options.get("nextcloudHost")? {
             // A `URL` is natural here.
-            Some(host) if host.is_object() => Options::of(&host, "nextcloudHost")?.string("href")?.ok_or_else(|| Error::invalid("nextcloudHost must be a string or a URL"))?,
+            Some(host) if host.is_object() => Options::of(&host, "nextcloudHost")?
+                .string("href")?
+                .ok_or_else(|| Error::invalid("nextcloudHost must be a string or a URL"))?,
             _ => options.required_string("nextcloudHost")?,
         };
         let mut config = Config::new(nextcloud_host, login::read(&options)?);
-        let fetch = Fetch::new(options.function("fetch")?, options.integer("maxResponseBytes", 1..=u32::MAX)?.unwrap_or(DEFAULT_MAX_RESPONSE_BYTES));
+        let fetch = Fetch::new(
+            options.function("fetch")?,
+            options.integer("maxResponseBytes", 1..=u32::MAX)?.unwrap_or(DEFAULT_MAX_RESPONSE_BYTES),
+        );
         if let Some(seconds) = options.integer("earlyRefreshSeconds", 0..=u32::MAX)? {
             config.early_refresh_s = seconds;
         }
@@ -111,9 +118,14 @@ impl AstrolabeClient {
     /// Rejects with an `AstrolabeError`: `discovery_failed`, `grant_not_supported`, `insecure_endpoint`,
     /// `token_request_failed`, `invalid_token_response`, `unexpected_redirect`, `network`, `timeout`, `maintenance`.
     #[wasm_bindgen(js_name = getAccessToken, unchecked_return_type = "Promise<string>")]
-    pub fn get_access_token(&self, #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue) -> Promise {
+    pub fn get_access_token(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
         let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move { Ok(JsValue::from(client.get_access_token(options.timeout_ms).await?.expose())) })
+        call(&options, move |options: CallOptions| async move {
+            Ok(JsValue::from(client.get_access_token(options.timeout_ms).await?.expose()))
+        })
     }
 
     /// The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
@@ -172,7 +184,10 @@ impl AstrolabeClient {
     ///
     /// Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
     #[wasm_bindgen(js_name = getOwnBackgroundSyncStatus, unchecked_return_type = "Promise<BackgroundSyncStatus>")]
-    pub fn get_own_background_sync_status(&self, #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue) -> Promise {
+    pub fn get_own_background_sync_status(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
         let client = self.inner.clone();
         call(&options, move |options: CallOptions| async move {
             let status = client.get_own_background_sync_status(options.timeout_ms).await?;
@@ -193,7 +208,8 @@ impl AstrolabeClient {
         let client = self.inner.clone();
         call(&options, move |options: CallOptions| async move {
             let app_password = Secret::new(text(&app_password, "appPassword")?);
-            let crate::StoredAppPassword { partial_success, message } = client.store_app_password(&app_password, options.timeout_ms).await?;
+            let crate::StoredAppPassword { partial_success, message } =
+                client.store_app_password(&app_password, options.timeout_ms).await?;
             Ok(to_js(&StoredAppPassword { partial_success, message }))
         })
     }
@@ -203,9 +219,14 @@ impl AstrolabeClient {
     ///
     /// Rejects as `getOwnBackgroundSyncStatus` does.
     #[wasm_bindgen(js_name = revokeBackgroundSync, unchecked_return_type = "Promise<void>")]
-    pub fn revoke_background_sync(&self, #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue) -> Promise {
+    pub fn revoke_background_sync(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
         let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move { client.revoke_background_sync(options.timeout_ms).await.map(|()| JsValue::UNDEFINED) })
+        call(&options, move |options: CallOptions| async move {
+            client.revoke_background_sync(options.timeout_ms).await.map(|()| JsValue::UNDEFINED)
+        })
     }
 
     /// The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
@@ -215,7 +236,10 @@ impl AstrolabeClient {
     ///
     /// @throws {AstrolabeError} `invalid_argument`: an option is wrong.
     #[wasm_bindgen(js_name = listUsers, unchecked_return_type = "AsyncGenerator<string, void, undefined>")]
-    pub fn list_users(&self, #[wasm_bindgen(unchecked_optional_param_type = "ListUsersOptions")] options: JsValue) -> Result<JsValue, JsValue> {
+    pub fn list_users(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "ListUsersOptions")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
         list_users::list_users(self.inner.clone(), options).map_err(|error| to_js_error(&error))
     }
 
@@ -229,7 +253,9 @@ impl AstrolabeClient {
         #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
     ) -> Promise {
         let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move { client.user_exists(&text(&user_id, "userId")?, options.timeout_ms).await.map(JsValue::from) })
+        call(&options, move |options: CallOptions| async move {
+            client.user_exists(&text(&user_id, "userId")?, options.timeout_ms).await.map(JsValue::from)
+        })
     }
 
     /// Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
@@ -240,7 +266,15 @@ impl AstrolabeClient {
         let client = self.inner.clone();
         call(&options, move |options: CallOptions| async move {
             let checks = client.diagnose(options.timeout_ms).await;
-            let checks: Vec<_> = checks.iter().map(|check| DiagnosticCheck { name: check.name, passed: check.passed, seen: &check.seen, to_do: check.to_do.as_deref() }).collect();
+            let checks: Vec<_> = checks
+                .iter()
+                .map(|check| DiagnosticCheck {
+                    name: check.name,
+                    passed: check.passed,
+                    seen: &check.seen,
+                    to_do: check.to_do.as_deref(),
+                })
+                .collect();
             Ok(to_js(&checks))
         })
     }

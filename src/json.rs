@@ -177,7 +177,11 @@ impl<'a> Reader<'a> {
                 let start = self.at;
                 self.nested()?;
                 let text = self.text.get(start..self.at)?;
-                if first == b'{' { Value::Object(Object(text)) } else { Value::Array(Array(text)) }
+                if first == b'{' {
+                    Value::Object(Object(text))
+                } else {
+                    Value::Array(Array(text))
+                }
             }
             b't' => self.literal("true").map(|()| Value::Bool(true))?,
             b'f' => self.literal("false").map(|()| Value::Bool(false))?,
@@ -361,9 +365,38 @@ mod tests {
     #[test]
     fn refuses_what_is_no_json_object() {
         for text in [
-            "", " ", "null", "[]", "\"a\"", "{", "}", "{}x", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":1 \"b\":2}", "{a:1}", "{'a':1}",
-            "{\"a\":01}", "{\"a\":1.}", "{\"a\":.5}", "{\"a\":1e}", "{\"a\":+1}", "{\"a\":NaN}", "{\"a\":tru}", "{\"a\":[1,]}", "{\"a\":[1 2]}", "{\"a\":[}",
-            "{\"a\":\"\t\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"a\":\"\\u+123\"}", "{\"a\":\"b", "<!DOCTYPE html>", "{\"a\":1}{}",
+            "",
+            " ",
+            "null",
+            "[]",
+            "\"a\"",
+            "{",
+            "}",
+            "{}x",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{,}",
+            "{\"a\":1 \"b\":2}",
+            "{a:1}",
+            "{'a':1}",
+            "{\"a\":01}",
+            "{\"a\":1.}",
+            "{\"a\":.5}",
+            "{\"a\":1e}",
+            "{\"a\":+1}",
+            "{\"a\":NaN}",
+            "{\"a\":tru}",
+            "{\"a\":[1,]}",
+            "{\"a\":[1 2]}",
+            "{\"a\":[}",
+            "{\"a\":\"\t\"}",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":\"\\u12\"}",
+            "{\"a\":\"\\u+123\"}",
+            "{\"a\":\"b",
+            "<!DOCTYPE html>",
+            "{\"a\":1}{}",
         ] {
             assert_eq!(Object::parse(text), None, "{text}");
         }
@@ -371,7 +404,8 @@ mod tests {
 
     #[test]
     fn depth_is_bounded() {
-        let nested = |depth: usize| ["{\"a\":".to_string(), "[".repeat(depth), "]".repeat(depth), "}".to_string()].concat();
+        let nested =
+            |depth: usize| ["{\"a\":".to_string(), "[".repeat(depth), "]".repeat(depth), "}".to_string()].concat();
         assert!(Object::parse(&nested(MAX_DEPTH - 1)).is_some());
         assert!(Object::parse(&nested(MAX_DEPTH)).is_none());
         assert!(Object::parse(&nested(10_000)).is_none());
@@ -391,7 +425,12 @@ mod tests {
         let users = get(r#"{"a":[0,"007", 9007199254740993 ,"x"]}"#, "a");
         let Some(Value::Array(array)) = users else { panic!("an array") };
         let items: Vec<_> = array.items().collect();
-        let expected = [Value::Number("0"), Value::String("007".into()), Value::Number("9007199254740993"), Value::String("x".into())];
+        let expected = [
+            Value::Number("0"),
+            Value::String("007".into()),
+            Value::Number("9007199254740993"),
+            Value::String("x".into()),
+        ];
         assert_eq!(items, expected);
         let Some(Value::Array(empty)) = get(r#"{"a":[ ]}"#, "a") else { panic!("an array") };
         assert_eq!(empty.items().count(), 0);
@@ -400,9 +439,24 @@ mod tests {
     #[test]
     fn integers() {
         let cases = [
-            ("0", Some(0)), ("3600", Some(3600)), ("-5", Some(-5)), ("3599.9", Some(3599)), ("3.6e3", Some(3600)), ("36000e-1", Some(3600)), ("1e999", Some(i64::MAX)),
-            ("-1e999", Some(-i64::MAX)), ("0e999999999999999999999", Some(0)), ("1e-999", Some(0)), ("99999999999999999999", Some(i64::MAX)),
-            ("", None), ("-", None), ("1h", None), ("soon", None), ("1e", None), (" 1", None), (".5", None),
+            ("0", Some(0)),
+            ("3600", Some(3600)),
+            ("-5", Some(-5)),
+            ("3599.9", Some(3599)),
+            ("3.6e3", Some(3600)),
+            ("36000e-1", Some(3600)),
+            ("1e999", Some(i64::MAX)),
+            ("-1e999", Some(-i64::MAX)),
+            ("0e999999999999999999999", Some(0)),
+            ("1e-999", Some(0)),
+            ("99999999999999999999", Some(i64::MAX)),
+            ("", None),
+            ("-", None),
+            ("1h", None),
+            ("soon", None),
+            ("1e", None),
+            (" 1", None),
+            (".5", None),
         ];
         for (text, expected) in cases {
             assert_eq!(integer(text), expected, "{text}");

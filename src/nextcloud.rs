@@ -5,10 +5,11 @@ pub(crate) mod background_sync;
 pub(crate) mod server_status;
 pub(crate) mod users;
 
+use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
-use crate::http::{Method, Request, Response};
+use crate::http::{Method, Request};
 use crate::json::Object;
-use crate::text::{decimal, path_segment, shortened};
+use crate::text::{decimal, path_segment};
 
 /// How long Nextcloud's brute-force lock lasts, in milliseconds.
 const BRUTE_FORCE_LOCK_MS: u64 = 30 * 60 * 1000;
@@ -54,22 +55,7 @@ fn api_request(method: Method, url: String) -> Request {
     request
 }
 
-/// A response together with what is needed to say what is wrong with it.
-#[derive(Clone, Copy)]
-pub(crate) struct Answer<'a> {
-    pub(crate) route: &'a str,
-    pub(crate) response: &'a Response,
-    pub(crate) now_ms: i64,
-}
-
 impl<'a> Answer<'a> {
-    fn fail(&self, code: ErrorCode, message: &[&str]) -> Error {
-        Error::new(code, message.concat()).at(self.route).with(|details| {
-            // A redirect that cannot be read has no status.
-            details.status = Some(self.response.status).filter(|&status| status != 0);
-        })
-    }
-
     /// The JSON object of an answer with status 200; anything else is an error.
     fn object(&self) -> Result<Object<'a>, Error> {
         if self.response.status != 200 {
@@ -82,14 +68,26 @@ impl<'a> Answer<'a> {
     }
 
     fn unexpected_field(&self, name: &str) -> Error {
-        self.fail(ErrorCode::UnexpectedResponse, &["the field ", name, " of the answer is not of the type that it should be: the server may be too new for this client"])
+        self.fail(
+            ErrorCode::UnexpectedResponse,
+            &[
+                "the field ",
+                name,
+                " of the answer is not of the type that it should be: the server may be too new for this client",
+            ],
+        )
     }
 
     /// The message in Nextcloud's own words: `message` of a controller, `error` of Astrolabe, `ocs.meta.message` of OCS.
     fn server_message(&self) -> Option<String> {
         let answer = Object::parse(&self.response.body)?;
         let ocs = || answer.object("ocs")?.object("meta")?.string("message");
-        answer.string("message").or_else(|| answer.string("error")).or_else(ocs).filter(|message| !message.is_empty()).map(shortened)
+        answer
+            .string("message")
+            .or_else(|| answer.string("error"))
+            .or_else(ocs)
+            .filter(|message| !message.is_empty())
+            .map(|message| self.shown(message))
     }
 
     /// What a status other than success means.
@@ -118,7 +116,8 @@ impl<'a> Answer<'a> {
         };
         error.with(|details| {
             let asked = self.response.retry_after_ms(self.now_ms);
-            details.retry_after_ms = if code == ErrorCode::RateLimited { asked.or(Some(BRUTE_FORCE_LOCK_MS)) } else { asked };
+            details.retry_after_ms =
+                if code == ErrorCode::RateLimited { asked.or(Some(BRUTE_FORCE_LOCK_MS)) } else { asked };
             details.server_message = said;
         })
     }

@@ -1,11 +1,12 @@
 //! Discovery and the client-credentials grant, as OpenID Connect Discovery 1.0, RFC 8414 and RFC 6749 say them.
 //! Pure: makes requests and reads responses, sends nothing.
 
+use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
-use crate::http::{Method, Request, Response};
+use crate::http::{Method, Request};
 use crate::json::{integer, Object, Value};
 use crate::secret::Secret;
-use crate::text::{base64, decimal, form_component, is_visible_ascii, push_form_field, shortened};
+use crate::text::{base64, decimal, form_component, is_visible_ascii, push_form_field};
 use crate::url::Url;
 
 /// The lifetime of a token whose answer names none, in seconds.
@@ -14,7 +15,8 @@ const DEFAULT_EXPIRES_IN_S: i64 = 3600;
 /// Longest lifetime that is believed, in seconds (about 30 years): keeps every time within what a `Date` can hold.
 const MAX_EXPIRES_IN_S: i64 = 1_000_000_000;
 
-const OTHER_WAYS_IN: &str = "on a stock Nextcloud, pass an administrator's app password as accessToken, or username and password";
+const OTHER_WAYS_IN: &str =
+    "on a stock Nextcloud, pass an administrator's app password as accessToken, or username and password";
 
 /// How the client proves to the token endpoint who it is (RFC 6749 §2.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +59,8 @@ impl ClientCredentials {
             Provider::Issuer(url) | Provider::DiscoveryUrl(url) => url,
         };
         let mut key = String::new();
-        let fixed = [("host", nextcloud_host), ("provider", provider), ("client_id", &self.client_id), ("scope", &self.scope)];
+        let fixed =
+            [("host", nextcloud_host), ("provider", provider), ("client_id", &self.client_id), ("scope", &self.scope)];
         let extra = self.token_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         for (name, value) in fixed.into_iter().chain(extra) {
             push_form_field(&mut key, name, value);
@@ -90,7 +93,10 @@ pub(crate) fn discovery_urls(nextcloud_host: &str, provider: &Provider) -> Vec<S
         Provider::DiscoveryUrl(url) => vec![url.clone()],
         Provider::Issuer(issuer) => {
             let base = issuer.trim_end_matches('/');
-            let path_at = base.find("://").and_then(|at| base.get(at + 3..)?.find('/').map(|slash| at + 3 + slash)).unwrap_or(base.len());
+            let path_at = base
+                .find("://")
+                .and_then(|at| base.get(at + 3..)?.find('/').map(|slash| at + 3 + slash))
+                .unwrap_or(base.len());
             let (origin, path) = base.split_at_checked(path_at).unwrap_or((base, ""));
             // RFC 8414 §3.1 puts the well-known part before the issuer's path.
             vec![[base, well_known].concat(), [origin, "/.well-known/oauth-authorization-server", path].concat()]
@@ -103,44 +109,89 @@ pub(crate) fn discovery_request(url: String) -> Request {
 }
 
 /// Reads the answer to [`discovery_request`].
-pub(crate) fn read_metadata(route: &str, provider: &Provider, response: &Response, now_ms: i64, allow_insecure: bool) -> Result<Metadata, Error> {
-    let fail = |code: ErrorCode, message: &[&str]| Error::new(code, message.concat()).at(route).with(|details| details.status = Some(response.status));
+pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insecure: bool) -> Result<Metadata, Error> {
+    let response = answer.response;
     if response.status != 200 {
         let error = if response.is_maintenance() {
-            fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
+            answer.fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
         } else if response.status == 429 {
-            fail(ErrorCode::RateLimited, &["too many requests (429): wait and send fewer"])
+            answer.fail(ErrorCode::RateLimited, &["too many requests (429): wait and send fewer"])
         } else if response.status == 404 && *provider == Provider::Nextcloud {
-            let or_elsewhere = if response.is_html() { ", or there is no Nextcloud at this address (check the path; where the web server does not rewrite URLs, add /index.php)" } else { "" };
-            fail(ErrorCode::DiscoveryFailed, &["this Nextcloud is no identity provider (404)", or_elsewhere, ": name a provider by issuer or discoveryUrl; or, ", OTHER_WAYS_IN])
+            let or_elsewhere = if response.is_html() {
+                ", or there is no Nextcloud at this address (check the path; where the web server does not rewrite URLs, add /index.php)"
+            } else {
+                ""
+            };
+            answer.fail(
+                ErrorCode::DiscoveryFailed,
+                &[
+                    "this Nextcloud is no identity provider (404)",
+                    or_elsewhere,
+                    ": name a provider by issuer or discoveryUrl; or, ",
+                    OTHER_WAYS_IN,
+                ],
+            )
         } else {
-            fail(ErrorCode::DiscoveryFailed, &["discovery was answered with status ", &decimal(response.status.into()), ": check that this is the address of an OpenID Connect provider"])
+            answer.fail(
+                ErrorCode::DiscoveryFailed,
+                &[
+                    "discovery was answered with status ",
+                    &decimal(response.status.into()),
+                    ": check that this is the address of an OpenID Connect provider",
+                ],
+            )
         };
         return Err(error.with(|details| {
             details.retryable |= response.status >= 500;
-            details.retry_after_ms = response.retry_after_ms(now_ms);
-            details.server_message = Object::parse(&response.body).and_then(|answer| answer.string("message")).map(shortened);
+            details.retry_after_ms = response.retry_after_ms(answer.now_ms);
+            details.server_message =
+                Object::parse(&response.body).and_then(|said| said.string("message")).map(|said| answer.shown(said));
         }));
     }
     let Some(metadata) = Object::parse(&response.body) else {
         let what = if response.is_html() { "an HTML page" } else { "something that is no JSON object" };
-        return Err(fail(ErrorCode::DiscoveryFailed, &["discovery was answered with ", what, ": check that this is the address of an OpenID Connect provider"]));
+        return Err(answer.fail(
+            ErrorCode::DiscoveryFailed,
+            &["discovery was answered with ", what, ": check that this is the address of an OpenID Connect provider"],
+        ));
     };
     if let Provider::Issuer(expected) = provider {
         let found = metadata.string("issuer").unwrap_or_default();
         if found != *expected {
-            let found = shortened(found);
-            return Err(fail(ErrorCode::IssuerMismatch, &["the metadata is that of the issuer '", &found, "', not of '", expected, "': give the issuer exactly as the provider writes it (RFC 8414 §3.3)"]));
+            let found = answer.shown(found);
+            return Err(answer.fail(
+                ErrorCode::IssuerMismatch,
+                &[
+                    "the metadata is that of the issuer '",
+                    &found,
+                    "', not of '",
+                    expected,
+                    "': give the issuer exactly as the provider writes it (RFC 8414 §3.3)",
+                ],
+            ));
         }
     }
     let Some(token_endpoint) = metadata.string("token_endpoint").filter(|endpoint| !endpoint.is_empty()) else {
-        return Err(fail(ErrorCode::DiscoveryFailed, &["the metadata has no token_endpoint: this provider cannot issue tokens"]));
+        return Err(answer.fail(
+            ErrorCode::DiscoveryFailed,
+            &["the metadata has no token_endpoint: this provider cannot issue tokens"],
+        ));
     };
-    check_token_endpoint(&token_endpoint, allow_insecure).map_err(|error| error.at(route))?;
-    let list = |name: &str| -> Option<Vec<String>> { Some(metadata.array(name)?.items().filter_map(Value::into_string).collect()) };
+    check_token_endpoint(&token_endpoint, allow_insecure).map_err(|error| error.at(answer.route))?;
+    let list = |name: &str| -> Option<Vec<String>> {
+        Some(metadata.array(name)?.items().filter_map(Value::into_string).collect())
+    };
     if let Some(grants) = list("grant_types_supported") {
         if !grants.iter().any(|grant| grant == "client_credentials") {
-            return Err(fail(ErrorCode::GrantNotSupported, &["the identity provider does not offer the client_credentials grant, only ", &shortened(grants.join(", ")), ": use a provider that does and let user_oidc check its tokens; or, ", OTHER_WAYS_IN]));
+            return Err(answer.fail(
+                ErrorCode::GrantNotSupported,
+                &[
+                    "the identity provider does not offer the client_credentials grant, only ",
+                    &answer.shown(grants.join(", ")),
+                    ": use a provider that does and let user_oidc check its tokens; or, ",
+                    OTHER_WAYS_IN,
+                ],
+            ));
         }
     }
     let methods = list("token_endpoint_auth_methods_supported").unwrap_or_default();
@@ -187,48 +238,65 @@ pub(crate) fn token_request(metadata: &Metadata, credentials: &ClientCredentials
 
 /// Id and secret as Basic carries them: form-encoded first, RFC 6749 §2.3.1.
 pub(crate) fn basic_credentials(credentials: &ClientCredentials) -> String {
-    base64([&form_component(&credentials.client_id), ":", &form_component(credentials.client_secret.expose())].concat().as_bytes())
+    base64(
+        [&form_component(&credentials.client_id), ":", &form_component(credentials.client_secret.expose())]
+            .concat()
+            .as_bytes(),
+    )
 }
 
 /// Reads the answer to [`token_request`].
-pub(crate) fn read_grant(route: &str, response: &Response, now_ms: i64) -> Result<Grant, Error> {
-    let fail = |code: ErrorCode, message: &[&str]| Error::new(code, message.concat()).at(route).with(|details| details.status = Some(response.status).filter(|&status| status != 0));
+pub(crate) fn read_grant(answer: Answer<'_>) -> Result<Grant, Error> {
+    let response = answer.response;
     if response.is_redirect() {
-        return Err(fail(ErrorCode::UnexpectedRedirect, &["the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata"]));
+        return Err(answer.fail(ErrorCode::UnexpectedRedirect, &["the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata"]));
     }
-    let answer = Object::parse(&response.body);
     if response.status != 200 {
-        return Err(refused(&fail, response, answer).with(|details| details.retry_after_ms = response.retry_after_ms(now_ms)));
+        return Err(refused(answer));
     }
-    let Some(answer) = answer else {
+    let Some(grant) = Object::parse(&response.body) else {
         let what = if response.is_html() { "an HTML page" } else { "something that is no JSON object" };
-        return Err(fail(ErrorCode::InvalidTokenResponse, &["the token endpoint answered with ", what, " instead of a token (RFC 6749 §5.1)"]));
+        return Err(answer.fail(
+            ErrorCode::InvalidTokenResponse,
+            &["the token endpoint answered with ", what, " instead of a token (RFC 6749 §5.1)"],
+        ));
     };
-    let Some(access_token) = answer.string("access_token") else {
-        return Err(fail(ErrorCode::InvalidTokenResponse, &["the token endpoint's answer has no access_token (RFC 6749 §5.1)"]));
+    let Some(access_token) = grant.string("access_token") else {
+        return Err(answer.fail(
+            ErrorCode::InvalidTokenResponse,
+            &["the token endpoint's answer has no access_token (RFC 6749 §5.1)"],
+        ));
     };
     if !is_visible_ascii(&access_token) {
-        return Err(fail(ErrorCode::InvalidTokenResponse, &["the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)"]));
+        return Err(answer.fail(
+            ErrorCode::InvalidTokenResponse,
+            &["the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)"],
+        ));
     }
-    if !answer.string("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")) {
-        return Err(fail(ErrorCode::InvalidTokenResponse, &["the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes"]));
+    if !grant.string("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")) {
+        return Err(answer.fail(ErrorCode::InvalidTokenResponse, &["the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes"]));
     }
-    let expires_in_s = match answer.get("expires_in") {
+    let expires_in_s = match grant.get("expires_in") {
         None | Some(Value::Null) => Some(DEFAULT_EXPIRES_IN_S),
         Some(Value::Number(number)) => integer(number),
         Some(Value::String(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => integer(&digits),
         Some(_) => None,
     };
     let Some(expires_in_s) = expires_in_s else {
-        return Err(fail(ErrorCode::InvalidTokenResponse, &["expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)"]));
+        return Err(answer.fail(
+            ErrorCode::InvalidTokenResponse,
+            &["expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)"],
+        ));
     };
     Ok(Grant { access_token: Secret::new(access_token), expires_in_s: expires_in_s.clamp(0, MAX_EXPIRES_IN_S) })
 }
 
 /// The error of a token request that was refused, RFC 6749 §5.2.
-fn refused(fail: &dyn Fn(ErrorCode, &[&str]) -> Error, response: &Response, answer: Option<Object<'_>>) -> Error {
-    let oauth_error = answer.and_then(|answer| answer.string("error")).map(shortened);
-    let description = answer.and_then(|answer| answer.string("error_description")).map(shortened);
+fn refused(answer: Answer<'_>) -> Error {
+    let response = answer.response;
+    let said = Object::parse(&response.body);
+    let field = |name: &str| said.and_then(|said| said.string(name)).map(|text| answer.shown(text));
+    let (oauth_error, description) = (field("error"), field("error_description"));
     // Nextcloud's own provider refuses the grant as invalid_grant, which RFC 6749 keeps for other things.
     let grant_is_the_matter = match oauth_error.as_deref() {
         Some("unsupported_grant_type") => true,
@@ -242,11 +310,19 @@ fn refused(fail: &dyn Fn(ErrorCode, &[&str]) -> Error, response: &Response, answ
     };
     let status = decimal(response.status.into());
     let error = if response.is_maintenance() {
-        fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
+        answer.fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
     } else if response.status == 429 {
-        fail(ErrorCode::RateLimited, &["too many token requests (429)", &said, ": wait and send fewer"])
+        answer.fail(ErrorCode::RateLimited, &["too many token requests (429)", &said, ": wait and send fewer"])
     } else if grant_is_the_matter {
-        fail(ErrorCode::GrantNotSupported, &["the identity provider refused the client_credentials grant", &said, ": use a provider that offers it and let user_oidc check its tokens; or, ", OTHER_WAYS_IN])
+        answer.fail(
+            ErrorCode::GrantNotSupported,
+            &[
+                "the identity provider refused the client_credentials grant",
+                &said,
+                ": use a provider that offers it and let user_oidc check its tokens; or, ",
+                OTHER_WAYS_IN,
+            ],
+        )
     } else {
         let advice = match oauth_error.as_deref() {
             Some("invalid_client") => ": check clientId, clientSecret and clientAuthentication",
@@ -255,10 +331,14 @@ fn refused(fail: &dyn Fn(ErrorCode, &[&str]) -> Error, response: &Response, answ
             Some(_) => "",
             None => ": it gave no OAuth error, so check that the token_endpoint of the metadata is right and what stands before it",
         };
-        fail(ErrorCode::TokenRequestFailed, &["the token request was refused (status ", &status, ")", &said, advice])
+        answer.fail(
+            ErrorCode::TokenRequestFailed,
+            &["the token request was refused (status ", &status, ")", &said, advice],
+        )
     };
     error.with(|details| {
         details.retryable |= response.status >= 500;
+        details.retry_after_ms = response.retry_after_ms(answer.now_ms);
         details.oauth_error = oauth_error;
         details.oauth_error_description = description;
     })

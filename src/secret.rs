@@ -22,7 +22,8 @@ impl Secret {
     pub(crate) fn is_in(&self, text: &str) -> bool {
         let secret = self.0.as_bytes();
         let holds = |text: &[u8]| text.windows(secret.len()).any(|part| part == secret);
-        !secret.is_empty() && (holds(text.as_bytes()) || holds(&form_decoded(text)) || holds(text.replace("&amp;", "&").as_bytes()))
+        !secret.is_empty()
+            && (holds(text.as_bytes()) || holds(&form_decoded(text)) || holds(text.replace("&amp;", "&").as_bytes()))
     }
 }
 

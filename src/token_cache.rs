@@ -133,7 +133,10 @@ impl<F: Clone + 'static> TokenCache<F> {
         // An address that the secret would go to must be somebody's.
         let metadata = metadata.filter(|_| key.is_some());
         let owner = key.map(|key| Owner { key, secret: None });
-        TokenCache { early_refresh_s, state: RefCell::new(State { owner, token, metadata, flights: Vec::new(), begun: 0, newest: 0 }) }
+        TokenCache {
+            early_refresh_s,
+            state: RefCell::new(State { owner, token, metadata, flights: Vec::new(), begun: 0, newest: 0 }),
+        }
     }
 
     pub fn early_refresh_s(&self) -> u32 {
@@ -142,7 +145,11 @@ impl<F: Clone + 'static> TokenCache<F> {
 
     pub fn contents(&self) -> Contents {
         let state = self.state.borrow();
-        Contents { key: state.owner.as_ref().map(|owner| owner.key.clone()), token: state.token.clone(), metadata: state.metadata.clone() }
+        Contents {
+            key: state.owner.as_ref().map(|owner| owner.key.clone()),
+            token: state.token.clone(),
+            metadata: state.metadata.clone(),
+        }
     }
 
     pub fn is_fresh(&self, now_ms: i64) -> bool {
@@ -180,7 +187,11 @@ impl<F: Clone + 'static> TokenCache<F> {
     pub(crate) fn metadata(&self, owner: &Owner) -> Option<Metadata> {
         let mut state = self.state.borrow_mut();
         state.metadata.as_ref()?;
-        if state.is_of(owner) { state.metadata.clone() } else { None }
+        if state.is_of(owner) {
+            state.metadata.clone()
+        } else {
+            None
+        }
     }
 
     fn keep(&self, flight: &Flight<F>, fetched: &Fetched, now_ms: i64) {
@@ -205,7 +216,10 @@ impl<F: Clone + 'static> TokenCache<F> {
     fn join(&self, owner: &Owner, begun_after_ms: i64) -> Option<Ticket<F>> {
         let state = self.state.borrow();
         let is_under_way = |flight: &Flight<F>| flight.work.try_borrow().map_or(true, |work| work.is_some());
-        let flight = state.flights.iter().find(|flight| flight.owner == *owner && flight.begun_at_ms > begun_after_ms && is_under_way(flight))?;
+        let flight = state
+            .flights
+            .iter()
+            .find(|flight| flight.owner == *owner && flight.begun_at_ms > begun_after_ms && is_under_way(flight))?;
         Some(Ticket::new(flight.clone()))
     }
 
@@ -255,7 +269,13 @@ impl<F: Clone + 'static> TokenCache<F> {
     /// one of their own: in a Worker, what another caller began ends without a word when that caller's request ends.
     /// It is the age of the request that counts, so that callers who leave early do not keep a dead one alive. Who
     /// finds that another caller's time limit ended it begins one of their own, too.
-    pub(crate) async fn renew<T: Transport<Flight = F>>(self: &Rc<Self>, transport: &Rc<T>, owner: &Owner, patience_ms: u32, work: impl Fn() -> Work) -> Outcome {
+    pub(crate) async fn renew<T: Transport<Flight = F>>(
+        self: &Rc<Self>,
+        transport: &Rc<T>,
+        owner: &Owner,
+        patience_ms: u32,
+        work: impl Fn() -> Work,
+    ) -> Outcome {
         loop {
             let now_ms = transport.now_ms();
             let (ticket, joined) = match self.join(owner, now_ms.saturating_sub(i64::from(patience_ms))) {

@@ -41,11 +41,13 @@ impl<'a> Url<'a> {
     /// Whether the host is this machine: `localhost`, `*.localhost` (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]`.
     pub(crate) fn is_loopback(&self) -> bool {
         let host = self.host();
-        let is_localhost = host
-            .len()
-            .checked_sub("localhost".len())
-            .and_then(|at| host.get(at..).map(|tail| (at, tail)))
-            .is_some_and(|(at, tail)| tail.eq_ignore_ascii_case("localhost") && (at == 0 || host.get(..at).is_some_and(|head| head.ends_with('.'))));
+        let is_localhost =
+            host.len().checked_sub("localhost".len()).and_then(|at| host.get(at..).map(|tail| (at, tail))).is_some_and(
+                |(at, tail)| {
+                    tail.eq_ignore_ascii_case("localhost")
+                        && (at == 0 || host.get(..at).is_some_and(|head| head.ends_with('.')))
+                },
+            );
         is_localhost || host == "[::1]" || is_ipv4_loopback(host)
     }
 
@@ -96,10 +98,17 @@ fn is_authority(authority: &str) -> bool {
         _ => (authority, "0"),
     };
     let host_is_valid = match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(address) => address.contains(':') && address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.'),
-        None => !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c) || !c.is_ascii()),
+        Some(address) => {
+            address.contains(':') && address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.')
+        }
+        None => {
+            !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c) || !c.is_ascii())
+        }
     };
-    host_is_valid && port.bytes().all(|b| b.is_ascii_digit()) && port.len() <= 5 && port.parse::<u32>().unwrap_or(0) <= 65_535
+    host_is_valid
+        && port.bytes().all(|b| b.is_ascii_digit())
+        && port.len() <= 5
+        && port.parse::<u32>().unwrap_or(0) <= 65_535
 }
 
 fn is_ipv4_loopback(host: &str) -> bool {
@@ -117,12 +126,37 @@ mod tests {
 
     #[test]
     fn what_is_a_url() {
-        for text in ["https://cloud.example.com", "HTTPS://X/", "http://127.0.0.1:8080/a", "https://[::1]:8443/x", "https://müller.example", "https://a:", "http://nextcloud_app/"] {
+        for text in [
+            "https://cloud.example.com",
+            "HTTPS://X/",
+            "http://127.0.0.1:8080/a",
+            "https://[::1]:8443/x",
+            "https://müller.example",
+            "https://a:",
+            "http://nextcloud_app/",
+        ] {
             assert!(Url::parse(text).is_some(), "{text}");
         }
         for text in [
-            "", "cloud.example.com", "ftp://x", "https://", "https:///x", "https:/x", "https://exa mple.com", "https://user:pw@example.com", "https://a:b", "https://a:99999",
-            "https://[::1", "https://[xyz]", "https://[::1]x", "https://a\nb", "javascript:alert(1)", "https://a\\b", "https://?x", "https://:80", "https://a:1:2",
+            "",
+            "cloud.example.com",
+            "ftp://x",
+            "https://",
+            "https:///x",
+            "https:/x",
+            "https://exa mple.com",
+            "https://user:pw@example.com",
+            "https://a:b",
+            "https://a:99999",
+            "https://[::1",
+            "https://[xyz]",
+            "https://[::1]x",
+            "https://a\nb",
+            "javascript:alert(1)",
+            "https://a\\b",
+            "https://?x",
+            "https://:80",
+            "https://a:1:2",
         ] {
             assert!(Url::parse(text).is_none(), "{text}");
         }
@@ -130,10 +164,25 @@ mod tests {
 
     #[test]
     fn what_is_loopback() {
-        for text in ["http://localhost", "http://LOCALHOST:1", "http://a.localhost/", "http://127.0.0.1", "http://127.9.9.9:80", "http://[::1]:80/"] {
+        for text in [
+            "http://localhost",
+            "http://LOCALHOST:1",
+            "http://a.localhost/",
+            "http://127.0.0.1",
+            "http://127.9.9.9:80",
+            "http://[::1]:80/",
+        ] {
             assert!(Url::parse(text).is_some_and(|url| url.is_safe_for_secrets()), "{text}");
         }
-        for text in ["http://localhost.example.com", "http://notlocalhost", "http://127.0.0.1.example.com", "http://127.1", "http://10.0.0.1", "http://[::2]", "http://example.com"] {
+        for text in [
+            "http://localhost.example.com",
+            "http://notlocalhost",
+            "http://127.0.0.1.example.com",
+            "http://127.1",
+            "http://10.0.0.1",
+            "http://[::2]",
+            "http://example.com",
+        ] {
             assert!(Url::parse(text).is_some_and(|url| !url.is_safe_for_secrets()), "{text}");
         }
     }
@@ -156,6 +205,9 @@ mod tests {
         for (location, expected) in cases {
             assert_eq!(base.join(location).as_deref(), expected, "{location}");
         }
-        assert_eq!(Url::parse("https://a.example").and_then(|url| url.join("q")).as_deref(), Some("https://a.example/q"));
+        assert_eq!(
+            Url::parse("https://a.example").and_then(|url| url.join("q")).as_deref(),
+            Some("https://a.example/q")
+        );
     }
 }

@@ -46,7 +46,10 @@ impl<'a> Options<'a> {
 
     /// The property, `None` where it is missing, undefined or null.
     pub(super) fn get(&self, name: &str) -> Result<Option<JsValue>, Error> {
-        let value = Reflect::get(self.object, &name.into()).map_err(|cause| Error::invalid([name, " cannot be read: its getter threw"].concat()).with(|details| details.cause = Some(std::rc::Rc::new(cause))))?;
+        let value = Reflect::get(self.object, &name.into()).map_err(|cause| {
+            Error::invalid([name, " cannot be read: its getter threw"].concat())
+                .with(|details| details.cause = Some(std::rc::Rc::new(cause)))
+        })?;
         Ok(Some(value).filter(|value| !is_missing(value)))
     }
 
@@ -54,7 +57,9 @@ impl<'a> Options<'a> {
     pub(super) fn only(&self, names: &[&str]) -> Result<(), Error> {
         for key in self.keys()? {
             if !names.contains(&key.as_str()) {
-                return Err(Error::invalid(["there is no option '", &key, "'; there are ", &names.join(", ")].concat()));
+                return Err(Error::invalid(
+                    ["there is no option '", &key, "'; there are ", &names.join(", ")].concat(),
+                ));
             }
         }
         Ok(())
@@ -62,7 +67,10 @@ impl<'a> Options<'a> {
 
     /// The names of its properties.
     pub(super) fn keys(&self) -> Result<Vec<String>, Error> {
-        let keys = Reflect::own_keys(self.object).map_err(|cause| Error::invalid("the properties of an object cannot be listed: a trap of its proxy threw").with(|details| details.cause = Some(std::rc::Rc::new(cause))))?;
+        let keys = Reflect::own_keys(self.object).map_err(|cause| {
+            Error::invalid("the properties of an object cannot be listed: a trap of its proxy threw")
+                .with(|details| details.cause = Some(std::rc::Rc::new(cause)))
+        })?;
         // Symbols are no names.
         Ok(keys.iter().filter_map(|key| key.as_string()).collect())
     }
@@ -80,7 +88,9 @@ impl<'a> Options<'a> {
     }
 
     pub(super) fn function(&self, name: &str) -> Result<Option<Function>, Error> {
-        self.get(name)?.map(|value| value.dyn_into().map_err(|value| wrong_type(name, "a function", &value))).transpose()
+        self.get(name)?
+            .map(|value| value.dyn_into().map_err(|value| wrong_type(name, "a function", &value)))
+            .transpose()
     }
 
     pub(super) fn number(&self, name: &str) -> Result<Option<f64>, Error> {
@@ -95,6 +105,8 @@ impl<'a> Options<'a> {
         if f64::from(whole) == number && range.contains(&whole) {
             return Ok(Some(whole));
         }
-        Err(Error::invalid([name, " must be a whole number from ", &decimal(low.into()), " to ", &decimal(high.into())].concat()))
+        Err(Error::invalid(
+            [name, " must be a whole number from ", &decimal(low.into()), " to ", &decimal(high.into())].concat(),
+        ))
     }
 }

@@ -21,7 +21,11 @@ extern "C" {
     fn statuses(user_ids: &JsValue, options: &JsValue, ask: &JsValue) -> JsValue;
 }
 
-pub(super) fn get_background_sync_statuses(client: &AstrolabeClient<Fetch>, user_ids: &JsValue, options: &JsValue) -> Result<JsValue, Error> {
+pub(super) fn get_background_sync_statuses(
+    client: &AstrolabeClient<Fetch>,
+    user_ids: &JsValue,
+    options: &JsValue,
+) -> Result<JsValue, Error> {
     let has_iterator = |symbol: &Symbol| Reflect::get(user_ids, symbol).is_ok_and(|method| method.is_function());
     // The letters of a string are nobody's ids.
     if user_ids.is_string() || !(has_iterator(&Symbol::async_iterator()) || has_iterator(&Symbol::iterator())) {
@@ -29,7 +33,9 @@ pub(super) fn get_background_sync_statuses(client: &AstrolabeClient<Fetch>, user
     }
     let CallOptions { timeout_ms, signal } = CallOptions::read(options)?;
     let settings = Object::new();
-    let set = |name: &str, value: JsValue| Reflect::set(&settings, &name.into(), &value).map(drop).map_err(|_| Error::invalid("options cannot be read"));
+    let set = |name: &str, value: JsValue| {
+        Reflect::set(&settings, &name.into(), &value).map(drop).map_err(|_| Error::invalid("options cannot be read"))
+    };
     let (mut concurrency, mut on_progress) = (None, None);
     if !options.is_undefined() {
         let options = Options::of(options, "options")?;

@@ -46,7 +46,10 @@ impl CallOptions {
 }
 
 /// Runs `work`; rejects with an `AstrolabeError`, or, when the caller's signal is aborted, with its reason.
-pub(super) fn call<W: Future<Output = Result<JsValue, Error>> + 'static>(options: &JsValue, work: impl FnOnce(CallOptions) -> W) -> Promise {
+pub(super) fn call<W: Future<Output = Result<JsValue, Error>> + 'static>(
+    options: &JsValue,
+    work: impl FnOnce(CallOptions) -> W,
+) -> Promise {
     match CallOptions::read(options) {
         Ok(options) => {
             let signal = options.signal.clone();

@@ -37,7 +37,12 @@ pub(super) fn to_js_error(error: &Error) -> JsValue {
         oauth_error_description: error.oauth_error_description.as_deref(),
         server_message: error.server_message.as_deref(),
         route: error.route.as_deref(),
-        cause: error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()).cloned().unwrap_or(JsValue::UNDEFINED),
+        cause: error
+            .cause
+            .as_ref()
+            .and_then(|cause| cause.downcast_ref::<JsValue>())
+            .cloned()
+            .unwrap_or(JsValue::UNDEFINED),
     };
     let details = details.serialize(&serde_wasm_bindgen::Serializer::new()).unwrap_or(JsValue::UNDEFINED);
     AstrolabeError::new(&error.message, &details).into()

@@ -43,7 +43,10 @@ pub(super) fn list_users(client: AstrolabeClient<Fetch>, options: JsValue) -> Re
             let first = page.first().cloned();
             let mut place = place.borrow_mut();
             if first.is_some() && first == place.first {
-                return Err(Error::new(ErrorCode::UnexpectedResponse, "the server gave the same page of users twice: it does not take the parameter offset"));
+                return Err(Error::new(
+                    ErrorCode::UnexpectedResponse,
+                    "the server gave the same page of users twice: it does not take the parameter offset",
+                ));
             }
             place.first = first;
             // By the limit and not by what came: each user back end of the server counts the offset on its own.

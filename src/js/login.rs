@@ -23,9 +23,14 @@ pub(super) fn read(options: &Options) -> Result<Login, Error> {
         (true, None, false) => client_credentials(options).map(Login::ClientCredentials),
         (false, Some(token), false) => match token.dyn_into::<Function>() {
             Ok(function) => Ok(Login::TokenFunction(token_function(function))),
-            Err(token) => text(&token, "accessToken").map(|token| Login::AccessToken(Secret::new(token))).map_err(|_| wrong_type("accessToken", "a string or a function", &token)),
+            Err(token) => text(&token, "accessToken")
+                .map(|token| Login::AccessToken(Secret::new(token)))
+                .map_err(|_| wrong_type("accessToken", "a string or a function", &token)),
         },
-        (false, None, true) => Ok(Login::Basic { username: options.required_string("username")?, password: Secret::new(options.required_string("password")?) }),
+        (false, None, true) => Ok(Login::Basic {
+            username: options.required_string("username")?,
+            password: Secret::new(options.required_string("password")?),
+        }),
         (false, None, false) => Err(Error::invalid(["there is no way in: ", WAYS_IN].concat())),
         _ => Err(Error::invalid(["there is more than one way in: ", WAYS_IN].concat())),
     }
@@ -36,7 +41,9 @@ fn client_credentials(options: &Options) -> Result<ClientCredentials, Error> {
         (None, None) => Provider::Nextcloud,
         (Some(issuer), None) => Provider::Issuer(issuer),
         (None, Some(url)) => Provider::DiscoveryUrl(url),
-        (Some(_), Some(_)) => return Err(Error::invalid("give issuer or discoveryUrl, not both: the metadata is found by either")),
+        (Some(_), Some(_)) => {
+            return Err(Error::invalid("give issuer or discoveryUrl, not both: the metadata is found by either"))
+        }
     };
     let authentication = match options.string("clientAuthentication")?.as_deref() {
         None => None,
@@ -60,7 +67,9 @@ fn token_parameters(options: &Options) -> Result<Vec<(String, String)>, Error> {
     let mut pairs = Vec::new();
     for name in parameters.keys()? {
         if matches!(name.as_str(), "grant_type" | "client_id" | "client_secret" | "scope") {
-            return Err(Error::invalid(["tokenParameters must not contain ", &name, ": it has an option of its own, or none"].concat()));
+            return Err(Error::invalid(
+                ["tokenParameters must not contain ", &name, ": it has an option of its own, or none"].concat(),
+            ));
         }
         let value = parameters.required_string(&name)?;
         pairs.push((name, value));
@@ -73,10 +82,19 @@ fn token_function(function: Function) -> TokenFunction {
         let returned = function.call0(&JsValue::UNDEFINED);
         Box::pin(async move {
             let failed = |cause: JsValue| {
-                Error::new(ErrorCode::TokenFunctionFailed, "the function given as accessToken threw; its error is the cause").with(|details| details.cause = Some(Rc::new(cause)))
+                Error::new(
+                    ErrorCode::TokenFunctionFailed,
+                    "the function given as accessToken threw; its error is the cause",
+                )
+                .with(|details| details.cause = Some(Rc::new(cause)))
             };
             let token = settle(returned).await.map_err(failed)?;
-            token.as_string().ok_or_else(|| Error::new(ErrorCode::TokenFunctionFailed, "the function given as accessToken gave no string: it must give the bare token"))
+            token.as_string().ok_or_else(|| {
+                Error::new(
+                    ErrorCode::TokenFunctionFailed,
+                    "the function given as accessToken gave no string: it must give the bare token",
+                )
+            })
         })
     })
 }

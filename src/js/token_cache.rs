@@ -46,7 +46,9 @@ impl TokenCache {
     ///
     /// @throws {AstrolabeError} `invalid_argument`: it is something else.
     #[wasm_bindgen(js_name = fromJSON)]
-    pub fn from_json(#[wasm_bindgen(unchecked_param_type = "TokenCacheJSON | string")] data: JsValue) -> Result<TokenCache, JsValue> {
+    pub fn from_json(
+        #[wasm_bindgen(unchecked_param_type = "TokenCacheJSON | string")] data: JsValue,
+    ) -> Result<TokenCache, JsValue> {
         read(&data).map_err(|error| to_js_error(&error))
     }
 
@@ -127,7 +129,8 @@ fn read(data: &JsValue) -> Result<TokenCache, Error> {
     let parsed;
     let data = match data.as_string() {
         Some(text) => {
-            parsed = JSON::parse(&text).map_err(|_| Error::invalid("data is no JSON: give what JSON.stringify(tokenCache) gave"))?;
+            parsed = JSON::parse(&text)
+                .map_err(|_| Error::invalid("data is no JSON: give what JSON.stringify(tokenCache) gave"))?;
             &parsed
         }
         None => data,
@@ -136,7 +139,10 @@ fn read(data: &JsValue) -> Result<TokenCache, Error> {
     let written;
     let data = match Options::of(data, "data")?.function("toJSON")? {
         Some(to_json) => {
-            written = to_json.call0(data).map_err(|cause| Error::invalid("data cannot be read: its toJSON threw").with(|details| details.cause = Some(Rc::new(cause))))?;
+            written = to_json.call0(data).map_err(|cause| {
+                Error::invalid("data cannot be read: its toJSON threw")
+                    .with(|details| details.cause = Some(Rc::new(cause)))
+            })?;
             &written
         }
         None => data,
@@ -144,10 +150,18 @@ fn read(data: &JsValue) -> Result<TokenCache, Error> {
     let json = Options::of(data, "data")?;
     let token = match json.string("accessToken")? {
         None => None,
-        Some(token) if !is_visible_ascii(&token) => return Err(Error::invalid("accessToken is empty or holds characters that no header can carry")),
+        Some(token) if !is_visible_ascii(&token) => {
+            return Err(Error::invalid("accessToken is empty or holds characters that no header can carry"))
+        }
         Some(token) => {
             // As large as a Date can be.
-            let expires_at_ms = json.number("expiresAtMs")?.map(|ms| if ms.abs() <= 8.64e15 { Ok(ms as i64) } else { Err(Error::invalid("expiresAtMs is no time in Unix milliseconds")) });
+            let expires_at_ms = json.number("expiresAtMs")?.map(|ms| {
+                if ms.abs() <= 8.64e15 {
+                    Ok(ms as i64)
+                } else {
+                    Err(Error::invalid("expiresAtMs is no time in Unix milliseconds"))
+                }
+            });
             Some(StoredToken { access_token: Secret::new(token), expires_at_ms: expires_at_ms.transpose()? })
         }
     };

@@ -1,11 +1,11 @@
 //! Astrolabe's own routes, below `/apps/astrolabe/api/v1/background-sync`.
 
-use super::{api_request, user_segment, Answer};
+use super::{api_request, user_segment};
+use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request};
 use crate::json::{integer, Object, Value};
 use crate::secret::Secret;
-use crate::text::shortened;
 
 fn url(host: &str, path: &str) -> String {
     [host, "/apps/astrolabe/api/v1/background-sync/", path].concat()
@@ -37,7 +37,10 @@ pub(crate) fn credentials_request(host: &str, user_id: &str) -> Result<Request, 
 pub(crate) fn read_credentials(user_id: &str, answer: Answer<'_>) -> Result<Credentials, Error> {
     // The older Astrolabe says "no credentials" this way. A page comes from the web server or from Nextcloud's router.
     if answer.response.status == 404 && !answer.response.is_html() {
-        return Ok(Credentials { status: BackgroundSyncStatus { has_access: false, credential_type: None, provisioned_at_s: None }, app_password: None });
+        return Ok(Credentials {
+            status: BackgroundSyncStatus { has_access: false, credential_type: None, provisioned_at_s: None },
+            app_password: None,
+        });
     }
     let object = answer.object()?;
     let other = match object.get("user_id") {
@@ -46,7 +49,16 @@ pub(crate) fn read_credentials(user_id: &str, answer: Answer<'_>) -> Result<Cred
         Some(_) => return Err(answer.unexpected_field("user_id")),
     };
     if let Some(other) = other {
-        return Err(answer.fail(ErrorCode::UserMismatch, &["the answer is about the user '", &shortened(other), "', not about '", user_id, "': a proxy or cache in between mixes up answers"]));
+        return Err(answer.fail(
+            ErrorCode::UserMismatch,
+            &[
+                "the answer is about the user '",
+                &answer.shown(other),
+                "', not about '",
+                user_id,
+                "': a proxy or cache in between mixes up answers",
+            ],
+        ));
     }
     let app_password = match object.get("app_password") {
         None | Some(Value::Null) => None,
@@ -86,7 +98,11 @@ fn read_fields(answer: Answer<'_>, object: Object<'_>, has_access: bool) -> Resu
     };
     let provisioned_at_s = match object.get("provisioned_at") {
         None | Some(Value::Null) => None,
-        Some(Value::Number(seconds)) => Some(integer(seconds).filter(|seconds| is_date(*seconds)).ok_or_else(|| answer.unexpected_field("provisioned_at"))?),
+        Some(Value::Number(seconds)) => Some(
+            integer(seconds)
+                .filter(|seconds| is_date(*seconds))
+                .ok_or_else(|| answer.unexpected_field("provisioned_at"))?,
+        ),
         Some(_) => return Err(answer.unexpected_field("provisioned_at")),
     };
     Ok(BackgroundSyncStatus { has_access, credential_type, provisioned_at_s })
@@ -122,22 +138,27 @@ pub(crate) fn store_request(host: &str, app_password: &Secret) -> Result<Request
 
 /// Five groups of five letters or digits.
 fn has_the_form_of_an_app_password(text: &str) -> bool {
-    text.split('-').count() == 5 && text.split('-').all(|group| group.len() == 5 && group.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    text.split('-').count() == 5
+        && text.split('-').all(|group| group.len() == 5 && group.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// Reads the answer to [`store_request`].
 pub(crate) fn read_stored(answer: Answer<'_>) -> Result<StoredAppPassword, Error> {
     // Both refusals name the reason as `error`; a 401 of Nextcloud's login has `message` instead.
     if matches!(answer.response.status, 400 | 401) {
-        if let Some(reason) = Object::parse(&answer.response.body).and_then(|refusal| refusal.string("error")).map(shortened) {
+        if let Some(reason) = Object::parse(&answer.response.body).and_then(|refusal| refusal.string("error")) {
+            let reason = answer.shown(reason);
             return Err(answer
-                .fail(ErrorCode::AppPasswordRejected, &["Astrolabe refused the app password: ", &reason, " It must be a valid app password of the account that is logged in, and the server must be able to call itself to check it"])
+                .fail(ErrorCode::AppPasswordRejected, &["Astrolabe refused the app password (", &reason, "): it must be a valid app password of the account that is logged in, and the server must be able to call itself to check it"])
                 .with(|details| details.server_message = Some(reason)));
         }
     }
     let object = answer.object()?;
     succeeded(answer, object)?;
-    Ok(StoredAppPassword { partial_success: object.get("partial_success") == Some(Value::Bool(true)), message: object.string("message").map(shortened) })
+    Ok(StoredAppPassword {
+        partial_success: object.get("partial_success") == Some(Value::Bool(true)),
+        message: object.string("message").map(|message| answer.shown(message)),
+    })
 }
 
 pub(crate) fn revoke_request(host: &str) -> Request {
@@ -156,6 +177,9 @@ fn succeeded(answer: Answer<'_>, object: Object<'_>) -> Result<(), Error> {
     }
     let said = answer.server_message();
     Err(answer
-        .fail(ErrorCode::UnexpectedResponse, &["the answer does not say that it succeeded; it said: ", said.as_deref().unwrap_or("nothing")])
+        .fail(
+            ErrorCode::UnexpectedResponse,
+            &["the answer does not say that it succeeded; it said: ", said.as_deref().unwrap_or("nothing")],
+        )
         .with(|details| details.server_message = said))
 }

@@ -1,6 +1,7 @@
 //! `status.php`: what a server says of itself to anybody, in maintenance mode too.
 
-use super::{installation, Answer};
+use super::installation;
+use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request};
 use crate::json::Value;
@@ -24,5 +25,9 @@ pub(crate) fn read(answer: Answer<'_>) -> Result<ServerStatus, Error> {
         return Err(answer.fail(ErrorCode::UnexpectedResponse, &["this is no Nextcloud: status.php names no version"]));
     };
     let is = |name: &str| object.get(name) == Some(Value::Bool(true));
-    Ok(ServerStatus { version, maintenance: is("maintenance"), needs_upgrade: is("needsDbUpgrade") })
+    Ok(ServerStatus {
+        version: answer.shown(version),
+        maintenance: is("maintenance"),
+        needs_upgrade: is("needsDbUpgrade"),
+    })
 }

@@ -1,6 +1,7 @@
 //! The user directory, OCS v2. (v1 answers failures with status 200.)
 
-use super::{api_request, installation, user_segment, Answer};
+use super::{api_request, installation, user_segment};
+use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request};
 use crate::json::{Object, Value};
@@ -23,7 +24,8 @@ pub(crate) fn list_request(host: &str, search: &str, limit: u32, offset: u32) ->
 /// Reads the answer to [`list_request`]: ids as they are, though Nextcloud sends all-digit ones as numbers.
 pub(crate) fn read_list(answer: Answer<'_>) -> Result<Vec<String>, Error> {
     let object = object(answer)?;
-    let users = (|| object.object("ocs")?.object("data")?.array("users"))().ok_or_else(|| answer.unexpected_field("ocs.data.users"))?;
+    let users = (|| object.object("ocs")?.object("data")?.array("users"))()
+        .ok_or_else(|| answer.unexpected_field("ocs.data.users"))?;
     users
         .items()
         .map(|user| match user {
@@ -40,19 +42,22 @@ pub(crate) fn user_request(host: &str, user_id: &str) -> Result<Request, Error> 
 
 /// Reads the answer to [`user_request`].
 pub(crate) fn read_exists(answer: Answer<'_>) -> Result<bool, Error> {
+    let statuscode = |object: Object<'_>| match object.object("ocs")?.object("meta")?.get("statuscode")? {
+        Value::Number(code) => Some(code.to_string()),
+        _ => None,
+    };
     if answer.response.status == 404 {
-        let statuscode = (|| match Object::parse(&answer.response.body)?.object("ocs")?.object("meta")?.get("statuscode")? {
-            Value::Number(code) => Some(code.to_string()),
-            _ => None,
-        })();
-        match statuscode.as_deref() {
+        match Object::parse(&answer.response.body).and_then(statuscode).as_deref() {
             Some("404") => return Ok(false),
             // To a caller that may not know, OCS says 998, whether the user exists or not.
             Some("998") => return Err(answer.fail(ErrorCode::Forbidden, &["Nextcloud does not tell this caller whether the user exists (404, OCS status 998): log in as an administrator"])),
             _ => {}
         }
     }
-    object(answer).map(|_| true)
+    match statuscode(object(answer)?).as_deref() {
+        Some("200") => Ok(true),
+        _ => Err(answer.unexpected_field("ocs.meta.statuscode")),
+    }
 }
 
 fn object(answer: Answer<'_>) -> Result<Object<'_>, Error> {

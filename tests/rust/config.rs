@@ -33,10 +33,25 @@ fn the_host_loses_trailing_slashes_and_keeps_its_path() {
 #[test]
 fn a_host_that_is_no_plain_http_url_is_refused_and_not_repeated() {
     for host in [
-        "", "/", "///", "cloud.example.com", "ftp://cloud.example.com", "https://", "https:///", "https://cloud example.com", "https://cloud.example.com/?a=b", "https://cloud.example.com/#a",
-        "https://admin:hunter2@cloud.example.com", "https://admin@cloud.example.com", "https://cloud.example.com:port", " https://cloud.example.com", "https://cloud.example.com\n", "javascript:alert(1)",
+        "",
+        "/",
+        "///",
+        "cloud.example.com",
+        "ftp://cloud.example.com",
+        "https://",
+        "https:///",
+        "https://cloud example.com",
+        "https://cloud.example.com/?a=b",
+        "https://cloud.example.com/#a",
+        "https://admin:hunter2@cloud.example.com",
+        "https://admin@cloud.example.com",
+        "https://cloud.example.com:port",
+        " https://cloud.example.com",
+        "https://cloud.example.com\n",
+        "javascript:alert(1)",
     ] {
-        let error = refusal(Config { nextcloud_host: host.into(), ..config() }).unwrap_or_else(|| panic!("{host:?} was taken"));
+        let error =
+            refusal(Config { nextcloud_host: host.into(), ..config() }).unwrap_or_else(|| panic!("{host:?} was taken"));
         assert_eq!(error.code, ErrorCode::InvalidArgument, "{host:?}");
         assert!(error.message.starts_with("nextcloudHost "), "{error}");
         assert!(!error.message.contains("hunter2"), "{error}");
@@ -46,19 +61,24 @@ fn a_host_that_is_no_plain_http_url_is_refused_and_not_repeated() {
 
 #[test]
 fn plain_http_is_refused_unless_it_is_this_machine_or_asked_for() {
-    for host in ["http://cloud.example.com", "http://10.0.0.1", "http://localhost.example.com", "HTTP://cloud.example.com"] {
+    for host in
+        ["http://cloud.example.com", "http://10.0.0.1", "http://localhost.example.com", "HTTP://cloud.example.com"]
+    {
         let with = |allow| Config { nextcloud_host: host.into(), allow_insecure_http: allow, ..config() };
         assert_eq!(refusal(with(false)).map(|error| error.code), Some(ErrorCode::InsecureEndpoint), "{host}");
         assert!(refusal(with(true)).is_none(), "{host}");
     }
-    for host in ["http://localhost:8080", "http://127.0.0.1:8080/nextcloud", "http://[::1]:8080", "http://nextcloud.localhost"] {
+    for host in
+        ["http://localhost:8080", "http://127.0.0.1:8080/nextcloud", "http://[::1]:8080", "http://nextcloud.localhost"]
+    {
         assert!(refusal(Config { nextcloud_host: host.into(), ..config() }).is_none(), "{host}");
     }
 }
 
 #[test]
 fn a_login_that_cannot_work_is_refused_without_a_request() {
-    let basic = |username: &str, password: &str| Login::Basic { username: username.into(), password: Secret::new(password) };
+    let basic =
+        |username: &str, password: &str| Login::Basic { username: username.into(), password: Secret::new(password) };
     let with_id = |id: &str, secret: &str| {
         let mut credentials = client_credentials();
         (credentials.client_id, credentials.client_secret) = (id.into(), Secret::new(secret));
@@ -86,7 +106,9 @@ fn a_login_that_cannot_work_is_refused_without_a_request() {
 
 #[test]
 fn a_cache_is_for_id_and_secret_only() {
-    for login in [Login::AccessToken(Secret::new("x")), Login::Basic { username: "a".into(), password: Secret::new("b") }] {
+    for login in
+        [Login::AccessToken(Secret::new("x")), Login::Basic { username: "a".into(), password: Secret::new("b") }]
+    {
         let cache = Rc::new(TokenCache::new(60, Default::default()));
         let error = refusal(Config { token_cache: Some(cache), ..Config::new(HOST, login) }).expect("a refusal");
         assert_eq!(error.code, ErrorCode::InvalidArgument);

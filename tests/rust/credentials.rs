@@ -18,7 +18,10 @@ fn read(answer: Answer) -> (Result<BackgroundSyncStatus, Error>, Result<Option<S
 
 fn read_ok(body: Value) -> (BackgroundSyncStatus, Option<String>) {
     let (status, password) = read(Answer::json(200, &body));
-    (status.unwrap_or_else(|error| panic!("{body}: {error}")), password.unwrap_or_else(|error| panic!("{body}: {error}")))
+    (
+        status.unwrap_or_else(|error| panic!("{body}: {error}")),
+        password.unwrap_or_else(|error| panic!("{body}: {error}")),
+    )
 }
 
 /// The error of both methods, which must be the same.
@@ -47,7 +50,13 @@ fn a_request_to_nextcloud_carries_exactly_these_headers() {
 fn an_older_astrolabe_gives_the_app_password() {
     let (status, password) = read_ok(json!({ "app_password": APP_PASSWORD, "credential_type": "app_password" }));
     assert_eq!(password.as_deref(), Some(APP_PASSWORD));
-    assert_eq!(status, BackgroundSyncStatus { has_access: true, credential_type: Some("app_password".into()), provisioned_at_s: None });
+    assert_eq!(
+        status,
+        BackgroundSyncStatus { has_access: true, credential_type: Some("app_password".into()), provisioned_at_s: None }
+    );
+
+    let (status, _) = read_ok(json!({ "app_password": APP_PASSWORD, "credential_type": "of another kind" }));
+    assert_eq!(status.credential_type.as_deref(), Some("of another kind"));
 }
 
 #[test]
@@ -58,14 +67,24 @@ fn an_app_password_without_a_type_is_of_the_type_app_password() {
 
 #[test]
 fn no_app_password_is_none_and_no_access() {
-    for body in [json!({}), json!({ "app_password": null }), json!({ "app_password": null, "credential_type": null }), json!({ "app_password": "" })] {
+    for body in [
+        json!({}),
+        json!({ "app_password": null }),
+        json!({ "app_password": null, "credential_type": null }),
+        json!({ "app_password": "" }),
+    ] {
         assert_eq!(read_ok(body.clone()), (no_access(), None), "{body}");
     }
 }
 
 #[test]
 fn a_404_that_is_no_page_is_no_access() {
-    for answer in [Answer::json(404, json!({ "error": "Not found" })), Answer::json(404, "{}"), Answer::json(404, ""), Answer::new(404, "text/plain", "not found")] {
+    for answer in [
+        Answer::json(404, json!({ "error": "Not found" })),
+        Answer::json(404, "{}"),
+        Answer::json(404, ""),
+        Answer::new(404, "text/plain", "not found"),
+    ] {
         let (status, password) = read(answer);
         assert_eq!(status.expect("a status"), no_access());
         assert_eq!(password.expect("no password"), None);
@@ -74,7 +93,12 @@ fn a_404_that_is_no_page_is_no_access() {
 
 #[test]
 fn a_404_that_is_a_page_says_that_the_app_is_not_there() {
-    for answer in [Answer::html(404, ""), Answer::html(404, "<!DOCTYPE html>"), Answer::new(404, "TEXT/HTML", ""), Answer::new(404, "", " <html>")] {
+    for answer in [
+        Answer::html(404, ""),
+        Answer::html(404, "<!DOCTYPE html>"),
+        Answer::new(404, "TEXT/HTML", ""),
+        Answer::new(404, "", " <html>"),
+    ] {
         let error = read_error(answer);
         assert_eq!((error.code, error.status, error.retryable), (ErrorCode::AppNotAvailable, Some(404), false));
     }
@@ -90,31 +114,57 @@ fn what_is_not_known_of_the_answer_does_not_matter() {
 
 #[test]
 fn of_a_field_that_stands_twice_the_last_counts_as_everywhere_in_javascript() {
-    let (status, _) = read(Answer::json(200, r#"{"user_id":"eve","user_id":"alice","has_background_access":true,"has_background_access":false}"#));
+    let (status, _) = read(Answer::json(
+        200,
+        r#"{"user_id":"eve","user_id":"alice","has_background_access":true,"has_background_access":false}"#,
+    ));
     assert_eq!(status.expect("a status"), no_access());
 }
 
 #[test]
 fn an_answer_about_another_user_is_an_error() {
     for other in ["bob", "ALICE", "", "alice "] {
-        let error = read_error(Answer::json(200, json!({ "user_id": other, "has_background_access": true, "app_password": APP_PASSWORD })));
-        assert_eq!((error.code, error.status, error.retryable), (ErrorCode::UserMismatch, Some(200), false), "{other:?}");
+        let error = read_error(Answer::json(
+            200,
+            json!({ "user_id": other, "has_background_access": true, "app_password": APP_PASSWORD }),
+        ));
+        assert_eq!(
+            (error.code, error.status, error.retryable),
+            (ErrorCode::UserMismatch, Some(200), false),
+            "{other:?}"
+        );
         assert!(!format!("{error} {error:?}").contains(APP_PASSWORD));
     }
 }
 
 #[test]
 fn a_field_of_the_wrong_type_is_an_error_that_names_it() {
-    let numbers = [json!("1795418617"), json!(true), json!([1]), json!({}), json!(9_000_000_000_000_i64), json!(-9_000_000_000_000_i64)];
+    let numbers = [
+        json!("1795418617"),
+        json!(true),
+        json!([1]),
+        json!({}),
+        json!(9_000_000_000_000_i64),
+        json!(-9_000_000_000_000_i64),
+    ];
     let texts = [json!(1), json!(false), json!([]), json!({})];
     let truths = [json!(null), json!(1), json!("true"), json!([]), json!({})];
-    let cases = [("provisioned_at", &numbers[..]), ("sync_type", &texts), ("app_password", &texts), ("has_background_access", &truths)];
+    let cases = [
+        ("provisioned_at", &numbers[..]),
+        ("sync_type", &texts),
+        ("app_password", &texts),
+        ("has_background_access", &truths),
+    ];
     for (field, values) in cases {
         for value in values {
             let mut body = json!({ "user_id": "alice", "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1 });
             body[field] = value.clone();
             let error = read_error(Answer::json(200, &body));
-            assert_eq!((error.code, error.status, error.retryable), (ErrorCode::UnexpectedResponse, Some(200), false), "{body}");
+            assert_eq!(
+                (error.code, error.status, error.retryable),
+                (ErrorCode::UnexpectedResponse, Some(200), false),
+                "{body}"
+            );
             assert!(error.message.contains(field), "{error}");
         }
     }
@@ -122,7 +172,13 @@ fn a_field_of_the_wrong_type_is_an_error_that_names_it() {
 
 #[test]
 fn a_time_is_whole_seconds_however_it_is_written() {
-    for (written, seconds) in [("0", 0), ("-1", -1), ("1795418617.9", 1_795_418_617), ("1.795418617e9", 1_795_418_617), ("8640000000000", 8_640_000_000_000)] {
+    for (written, seconds) in [
+        ("0", 0),
+        ("-1", -1),
+        ("1795418617.9", 1_795_418_617),
+        ("1.795418617e9", 1_795_418_617),
+        ("8640000000000", 8_640_000_000_000),
+    ] {
         let body = format!(r#"{{"has_background_access":true,"provisioned_at":{written}}}"#);
         let (status, _) = read(Answer::json(200, body));
         assert_eq!(status.expect(written).provisioned_at_s, Some(seconds), "{written}");
@@ -149,9 +205,19 @@ fn an_answer_that_is_no_json_object_is_an_error() {
 fn a_status_other_than_200_never_counts_as_success() {
     let body = json!({ "user_id": "alice", "has_background_access": true });
     for (status, code) in [
-        (201, ErrorCode::RequestRejected), (204, ErrorCode::RequestRejected), (304, ErrorCode::RequestRejected), (400, ErrorCode::RequestRejected), (405, ErrorCode::RequestRejected),
-        (301, ErrorCode::UnexpectedRedirect), (302, ErrorCode::UnexpectedRedirect), (303, ErrorCode::UnexpectedRedirect), (307, ErrorCode::UnexpectedRedirect), (308, ErrorCode::UnexpectedRedirect),
-        (500, ErrorCode::ServerError), (501, ErrorCode::ServerError), (599, ErrorCode::ServerError),
+        (201, ErrorCode::RequestRejected),
+        (204, ErrorCode::RequestRejected),
+        (304, ErrorCode::RequestRejected),
+        (400, ErrorCode::RequestRejected),
+        (405, ErrorCode::RequestRejected),
+        (301, ErrorCode::UnexpectedRedirect),
+        (302, ErrorCode::UnexpectedRedirect),
+        (303, ErrorCode::UnexpectedRedirect),
+        (307, ErrorCode::UnexpectedRedirect),
+        (308, ErrorCode::UnexpectedRedirect),
+        (500, ErrorCode::ServerError),
+        (501, ErrorCode::ServerError),
+        (599, ErrorCode::ServerError),
     ] {
         let error = read_error(Answer::json(status, &body));
         assert_eq!((error.code, error.status), (code, Some(status)));
@@ -159,8 +225,24 @@ fn a_status_other_than_200_never_counts_as_success() {
 }
 
 #[test]
+fn a_400_is_about_the_host_name_only_where_it_is_a_page() {
+    for (answer, is_about_the_host) in [
+        (Answer::html(400, "<html>"), true),
+        (Answer::json(400, json!({ "message": "no" })), false),
+        (Answer::json(400, ""), false),
+    ] {
+        let error = read_error(answer);
+        assert_eq!(error.message.contains("trusted_domains"), is_about_the_host, "{error}");
+    }
+}
+
+#[test]
 fn a_redirect_is_not_followed_with_a_login() {
-    for answer in [Answer::redirect(302, "https://elsewhere.example.com/"), Answer::redirect(301, "/index.php/apps/x"), Answer::opaque_redirect()] {
+    for answer in [
+        Answer::redirect(302, "https://elsewhere.example.com/"),
+        Answer::redirect(301, "/index.php/apps/x"),
+        Answer::opaque_redirect(),
+    ] {
         let world = World::new();
         world.on(ALICE, answer);
         assert_eq!(code_of(status_of(&world, &bearer_client(&world), "alice")), ErrorCode::UnexpectedRedirect);
@@ -172,10 +254,14 @@ fn a_redirect_is_not_followed_with_a_login() {
 fn a_user_id_that_cannot_be_one_is_refused_without_a_request() {
     let long = "x".repeat(65);
     let long_in_bytes = "ü".repeat(33);
-    for user_id in ["", ".", "..", "a/b", "/", "../admin", "a\\b", "a\0b", "a\nb", "\u{7f}", "\u{85}", &long, &long_in_bytes] {
+    for user_id in
+        ["", ".", "..", "a/b", "/", "../admin", "a\\b", "a\0b", "a\nb", "\u{7f}", "\u{85}", &long, &long_in_bytes]
+    {
         let world = World::new();
         let client = client(&world);
-        for error in [status_of(&world, &client, user_id).err(), world.run(client.get_user_app_password(user_id, None)).err()] {
+        for error in
+            [status_of(&world, &client, user_id).err(), world.run(client.get_user_app_password(user_id, None)).err()]
+        {
             let error = error.unwrap_or_else(|| panic!("{user_id:?} was taken"));
             assert_eq!((error.code, error.retryable), (ErrorCode::InvalidArgument, false), "{user_id:?}");
             assert!(error.message.starts_with("userId "), "{error}");
@@ -214,6 +300,10 @@ fn a_user_id_that_is_no_string_is_an_error() {
     for user_id in [json!(42), json!(true), json!(["alice"]), json!({})] {
         let world = World::new();
         world.on(ALICE, Answer::json(200, json!({ "user_id": user_id, "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1 })));
-        assert_eq!(code_of(status_of(&world, &bearer_client(&world), "alice")), ErrorCode::UnexpectedResponse, "{user_id}");
+        assert_eq!(
+            code_of(status_of(&world, &bearer_client(&world), "alice")),
+            ErrorCode::UnexpectedResponse,
+            "{user_id}"
+        );
     }
 }

@@ -11,10 +11,24 @@ use crate::setup::*;
 use crate::transport::{Answer, Flight, World};
 
 const STATUS_PHP: &str = "https://cloud.example.com/status.php";
-const PROBE: &str = "https://cloud.example.com/apps/astrolabe/api/v1/background-sync/credentials/astrolabe-client-diagnose";
-const PROBE_INDEX_PHP: &str = "https://cloud.example.com/index.php/apps/astrolabe/api/v1/background-sync/credentials/astrolabe-client-diagnose";
+const PROBE: &str =
+    "https://cloud.example.com/apps/astrolabe/api/v1/background-sync/credentials/astrolabe-client-diagnose";
+const PROBE_INDEX_PHP: &str =
+    "https://cloud.example.com/index.php/apps/astrolabe/api/v1/background-sync/credentials/astrolabe-client-diagnose";
 
-const NAMES: [&str; 11] = ["server", "version", "maintenance", "clock", "discovery", "grant", "token", "url_rewriting", "astrolabe", "login", "admin"];
+const NAMES: [&str; 11] = [
+    "server",
+    "version",
+    "maintenance",
+    "clock",
+    "discovery",
+    "grant",
+    "token",
+    "url_rewriting",
+    "astrolabe",
+    "login",
+    "admin",
+];
 
 const PASSWORD: &str = "login-password-7d1e";
 const OWN_TOKEN: &str = "own-token-2b8f";
@@ -47,7 +61,10 @@ fn status_php() -> Answer {
 
 /// What today's Astrolabe says of a user that does not exist.
 fn not_provisioned() -> Answer {
-    Answer::json(200, json!({ "success": true, "user_id": "astrolabe-client-diagnose", "has_background_access": false, "sync_type": null, "provisioned_at": null }))
+    Answer::json(
+        200,
+        json!({ "success": true, "user_id": "astrolabe-client-diagnose", "has_background_access": false, "sync_type": null, "provisioned_at": null }),
+    )
 }
 
 struct Diagnosis(Vec<Check>);
@@ -79,7 +96,8 @@ impl Diagnosis {
     }
 
     fn line(&self) -> String {
-        let mark = |check: &Check| check.name.to_string() + check.passed.map_or("?", |passed| if passed { "+" } else { "-" });
+        let mark =
+            |check: &Check| check.name.to_string() + check.passed.map_or("?", |passed| if passed { "+" } else { "-" });
         self.0.iter().map(mark).collect::<Vec<_>>().join(" ")
     }
 
@@ -93,12 +111,25 @@ impl Diagnosis {
     }
 }
 
-const UNREACHABLE: &str = "server- version? maintenance? clock? discovery? grant? token? url_rewriting? astrolabe? login? admin?";
+const UNREACHABLE: &str =
+    "server- version? maintenance? clock? discovery? grant? token? url_rewriting? astrolabe? login? admin?";
 
 #[test]
 fn all_is_well_with_id_and_secret() {
-    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, token("t")), (PROBE, not_provisioned())]);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login+ admin+");
+    let diagnosis = Diagnosis::with(
+        grant(),
+        [
+            (STATUS_PHP, status_php()),
+            (DISCOVERY, metadata()),
+            (DISCOVERY, metadata()),
+            (TOKEN_ENDPOINT, token("t")),
+            (PROBE, not_provisioned()),
+        ],
+    );
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login+ admin+"
+    );
     assert_eq!(diagnosis.seen("version"), "Nextcloud 32.0.1");
     assert!(diagnosis.seen("server").contains(HOST) && diagnosis.seen("discovery").contains(TOKEN_ENDPOINT));
 }
@@ -106,9 +137,18 @@ fn all_is_well_with_id_and_secret() {
 #[test]
 fn all_is_well_with_the_other_ways_in() {
     for (login, line) in [
-        (bearer(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+"),
-        (function(), "server+ version+ maintenance+ clock+ discovery? grant? token+ url_rewriting+ astrolabe+ login+ admin+"),
-        (basic(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+"),
+        (
+            bearer(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+",
+        ),
+        (
+            function(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token+ url_rewriting+ astrolabe+ login+ admin+",
+        ),
+        (
+            basic(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+",
+        ),
     ] {
         assert_eq!(Diagnosis::with(login, [(STATUS_PHP, status_php()), (PROBE, not_provisioned())]).line(), line);
     }
@@ -116,14 +156,21 @@ fn all_is_well_with_the_other_ways_in() {
 
 #[test]
 fn status_php_is_asked_without_login_and_the_route_with_it() {
-    for (login, header) in [(bearer(), format!("Bearer {APP_PASSWORD}")), (function(), format!("Bearer {OWN_TOKEN}")), (basic(), "Basic YWRtaW46bG9naW4tcGFzc3dvcmQtN2QxZQ==".into())] {
+    for (login, header) in [
+        (bearer(), format!("Bearer {APP_PASSWORD}")),
+        (function(), format!("Bearer {OWN_TOKEN}")),
+        (basic(), "Basic YWRtaW46bG9naW4tcGFzc3dvcmQtN2QxZQ==".into()),
+    ] {
         let world = World::new();
         world.on(STATUS_PHP, status_php());
         world.on(PROBE, not_provisioned());
         Diagnosis::of(&world, &client_at(&world, HOST, login));
         let [status, probe] = world.sent().try_into().expect("two requests");
         assert_eq!(status.header_names(), ["Accept"]);
-        assert_eq!((probe.header("Authorization"), probe.header("OCS-APIRequest")), (Some(header.as_str()), Some("true")));
+        assert_eq!(
+            (probe.header("Authorization"), probe.header("OCS-APIRequest")),
+            (Some(header.as_str()), Some("true"))
+        );
     }
 }
 
@@ -142,7 +189,15 @@ fn the_server_cannot_be_reached() {
 
 #[test]
 fn the_server_is_no_nextcloud() {
-    for answer in [Answer::html(200, "<html>Welcome to nginx!"), Answer::json(200, "{}"), Answer::json(200, r#"{"versionstring":32}"#), Answer::html(404, ""), Answer::json(403, "{}"), Answer::redirect(302, "https://login.example.com/"), Answer::opaque_redirect()] {
+    for answer in [
+        Answer::html(200, "<html>Welcome to nginx!"),
+        Answer::json(200, "{}"),
+        Answer::json(200, r#"{"versionstring":32}"#),
+        Answer::html(404, ""),
+        Answer::json(403, "{}"),
+        Answer::redirect(302, "https://login.example.com/"),
+        Answer::opaque_redirect(),
+    ] {
         let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, answer)]);
         assert_eq!(diagnosis.line(), UNREACHABLE);
         assert!(diagnosis.to_do("server").contains("nextcloudHost is the address of a Nextcloud"));
@@ -157,19 +212,38 @@ fn the_host_name_is_not_trusted() {
 
     // As recorded: status.php answers under any name.
     let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, status_php()), (PROBE, recorded("162-untrusted-host"))]);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?"
+    );
     assert!(diagnosis.seen("astrolabe").contains("trusted_domains"), "{}", diagnosis.seen("astrolabe"));
 }
 
 #[test]
 fn the_server_is_in_maintenance() {
-    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, recorded("150-maint-status-8088")), (PROBE, recorded("150-maint-cred-8088"))]);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance- clock? discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+    let diagnosis = Diagnosis::with(
+        bearer(),
+        [(STATUS_PHP, recorded("150-maint-status-8088")), (PROBE, recorded("150-maint-cred-8088"))],
+    );
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance- clock? discovery? grant? token? url_rewriting? astrolabe- login? admin?"
+    );
     assert!(diagnosis.to_do("maintenance").contains("maintenance:mode --off"));
     assert!(diagnosis.seen("astrolabe").contains("maintenance"));
 
-    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, recorded("150-maint-status-8088")), (DISCOVERY, recorded("150-maint-wk-8088")), (PROBE, recorded("150-maint-cred-8088"))]);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance- clock? discovery- grant? token? url_rewriting? astrolabe- login? admin?");
+    let diagnosis = Diagnosis::with(
+        grant(),
+        [
+            (STATUS_PHP, recorded("150-maint-status-8088")),
+            (DISCOVERY, recorded("150-maint-wk-8088")),
+            (PROBE, recorded("150-maint-cred-8088")),
+        ],
+    );
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance- clock? discovery- grant? token? url_rewriting? astrolabe- login? admin?"
+    );
     assert!(diagnosis.seen("discovery").contains("maintenance"));
 }
 
@@ -177,14 +251,24 @@ fn the_server_is_in_maintenance() {
 fn the_server_needs_an_upgrade() {
     let status = Answer::json(200, json!({ "maintenance": false, "needsDbUpgrade": true, "versionstring": "33.0.0" }));
     let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, status), (PROBE, recorded("150-maint-cred-8088"))]);
-    assert_eq!(diagnosis.line(), "server+ version- maintenance+ clock? discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version- maintenance+ clock? discovery? grant? token? url_rewriting? astrolabe- login? admin?"
+    );
     assert!(diagnosis.seen("version").contains("33.0.0") && diagnosis.to_do("version").contains("occ upgrade"));
 }
 
 #[test]
 fn the_clocks_are_apart() {
-    let at = |date: &str| Diagnosis::with(bearer(), [(STATUS_PHP, recorded("120-status").header("Date", date)), (PROBE, not_provisioned())]);
-    let line = |mark: &str| format!("server+ version+ maintenance+ clock{mark} discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+");
+    let at = |date: &str| {
+        Diagnosis::with(
+            bearer(),
+            [(STATUS_PHP, recorded("120-status").header("Date", date)), (PROBE, not_provisioned())],
+        )
+    };
+    let line = |mark: &str| {
+        format!("server+ version+ maintenance+ clock{mark} discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+")
+    };
     for (date, mark, seconds) in [
         ("Mon, 23 Nov 2026 08:21:16 GMT", "+", "0 s apart"),
         ("Mon, 23 Nov 2026 08:21:46 GMT", "+", "30 s apart"),
@@ -226,47 +310,102 @@ fn an_answer_that_takes_long_does_not_put_the_clocks_further_apart() {
 
 #[test]
 fn nextcloud_is_no_identity_provider() {
-    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, status_php()), (DISCOVERY, recorded("80-wk-nooidc-8088")), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting+ astrolabe+ login? admin?");
+    let diagnosis = Diagnosis::with(
+        grant(),
+        [
+            (STATUS_PHP, status_php()),
+            (DISCOVERY, recorded("80-wk-nooidc-8088")),
+            (PROBE, recorded("36-cred-alice-noauth-ocs")),
+        ],
+    );
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting+ astrolabe+ login? admin?"
+    );
     assert!(diagnosis.to_do("discovery").contains("issuer") && diagnosis.to_do("discovery").contains("accessToken"));
 }
 
 #[test]
 fn nextclouds_own_provider_does_not_offer_the_grant() {
-    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, status_php()), (DISCOVERY, recorded("81-wk-oidc-8088")), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant- token? url_rewriting+ astrolabe+ login? admin?");
-    assert!(diagnosis.seen("grant").contains("only authorization_code, implicit, refresh_token"), "{}", diagnosis.seen("grant"));
+    let diagnosis = Diagnosis::with(
+        grant(),
+        [
+            (STATUS_PHP, status_php()),
+            (DISCOVERY, recorded("81-wk-oidc-8088")),
+            (PROBE, recorded("36-cred-alice-noauth-ocs")),
+        ],
+    );
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery+ grant- token? url_rewriting+ astrolabe+ login? admin?"
+    );
+    assert!(
+        diagnosis.seen("grant").contains("only authorization_code, implicit, refresh_token"),
+        "{}",
+        diagnosis.seen("grant")
+    );
     assert!(diagnosis.to_do("grant").contains("user_oidc") && diagnosis.to_do("grant").contains("accessToken"));
 }
 
 #[test]
 fn the_token_endpoint_refuses_the_grant() {
-    let answers = [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, recorded("90-token-cc-form")), (PROBE, recorded("36-cred-alice-noauth-ocs"))];
+    let answers = [
+        (STATUS_PHP, status_php()),
+        (DISCOVERY, metadata()),
+        (DISCOVERY, metadata()),
+        (TOKEN_ENDPOINT, recorded("90-token-cc-form")),
+        (PROBE, recorded("36-cred-alice-noauth-ocs")),
+    ];
     let diagnosis = Diagnosis::with(grant(), answers);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant- token? url_rewriting+ astrolabe+ login? admin?");
-    assert!(diagnosis.seen("grant").contains("invalid_grant") && diagnosis.to_do("grant").contains("client_credentials"));
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery+ grant- token? url_rewriting+ astrolabe+ login? admin?"
+    );
+    assert!(
+        diagnosis.seen("grant").contains("invalid_grant") && diagnosis.to_do("grant").contains("client_credentials")
+    );
 }
 
 #[test]
 fn the_secret_is_wrong() {
     let refusal = Answer::json(401, json!({ "error": "invalid_client", "error_description": "in its own words" }));
-    let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, refusal), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant+ token- url_rewriting+ astrolabe+ login? admin?");
+    let diagnosis = Diagnosis::with(
+        grant(),
+        [
+            (STATUS_PHP, status_php()),
+            (DISCOVERY, metadata()),
+            (DISCOVERY, metadata()),
+            (TOKEN_ENDPOINT, refusal),
+            (PROBE, recorded("36-cred-alice-noauth-ocs")),
+        ],
+    );
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery+ grant+ token- url_rewriting+ astrolabe+ login? admin?"
+    );
     assert!(diagnosis.seen("token").contains("in its own words") && diagnosis.to_do("token").contains("clientSecret"));
 }
 
 #[test]
 fn the_token_function_fails() {
     let failing = Login::TokenFunction(Rc::new(|| Box::pin(async { Err(Error::network(None)) })));
-    let diagnosis = Diagnosis::with(failing, [(STATUS_PHP, status_php()), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token- url_rewriting+ astrolabe+ login? admin?");
+    let diagnosis =
+        Diagnosis::with(failing, [(STATUS_PHP, status_php()), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery? grant? token- url_rewriting+ astrolabe+ login? admin?"
+    );
     assert!(diagnosis.to_do("token").contains("accessToken"));
 }
 
 #[test]
 fn without_a_login_the_route_is_asked_without_one() {
     let world = World::new();
-    for (url, answer) in [(STATUS_PHP, status_php()), (DISCOVERY, recorded("80-wk-nooidc-8088")), (PROBE, recorded("36-cred-alice-noauth-ocs"))] {
+    for (url, answer) in [
+        (STATUS_PHP, status_php()),
+        (DISCOVERY, recorded("80-wk-nooidc-8088")),
+        (PROBE, recorded("36-cred-alice-noauth-ocs")),
+    ] {
         world.on(url, answer);
     }
     Diagnosis::of(&world, &client(&world));
@@ -278,9 +417,20 @@ fn without_a_login_the_route_is_asked_without_one() {
 #[test]
 fn the_login_is_not_accepted() {
     let refused = || recorded("113-cred-oidc-access-jwt");
-    let with_grant = [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, token("t")), (PROBE, refused()), (TOKEN_ENDPOINT, token("t2")), (PROBE, refused())];
+    let with_grant = [
+        (STATUS_PHP, status_php()),
+        (DISCOVERY, metadata()),
+        (DISCOVERY, metadata()),
+        (TOKEN_ENDPOINT, token("t")),
+        (PROBE, refused()),
+        (TOKEN_ENDPOINT, token("t2")),
+        (PROBE, refused()),
+    ];
     let diagnosis = Diagnosis::with(grant(), with_grant);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login- admin?");
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login- admin?"
+    );
     assert!(diagnosis.to_do("login").contains("user_oidc") && diagnosis.to_do("login").contains("accessToken"));
 
     let without_grant = |login, times: usize| {
@@ -288,9 +438,24 @@ fn the_login_is_not_accepted() {
         Diagnosis::with(login, [(STATUS_PHP, status_php())].into_iter().chain(probes))
     };
     for (login, times, line, advice) in [
-        (bearer(), 1, "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login- admin?", "app password"),
-        (function(), 2, "server+ version+ maintenance+ clock+ discovery? grant? token+ url_rewriting+ astrolabe+ login- admin?", "app password"),
-        (basic(), 1, "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login- admin?", "two-factor"),
+        (
+            bearer(),
+            1,
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login- admin?",
+            "app password",
+        ),
+        (
+            function(),
+            2,
+            "server+ version+ maintenance+ clock+ discovery? grant? token+ url_rewriting+ astrolabe+ login- admin?",
+            "app password",
+        ),
+        (
+            basic(),
+            1,
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login- admin?",
+            "two-factor",
+        ),
     ] {
         let diagnosis = without_grant(login, times);
         assert_eq!(diagnosis.line(), line);
@@ -301,31 +466,59 @@ fn the_login_is_not_accepted() {
 #[test]
 fn wrong_passwords_have_locked_the_address() {
     let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, status_php()), (PROBE, recorded("60-wrongpw-12"))]);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?"
+    );
     assert!(diagnosis.seen("astrolabe").contains("30 minutes"), "{}", diagnosis.seen("astrolabe"));
 }
 
 #[test]
 fn the_caller_is_no_administrator() {
     for (login, line) in [
-        (bearer(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin-"),
-        (function(), "server+ version+ maintenance+ clock+ discovery? grant? token+ url_rewriting+ astrolabe+ login+ admin-"),
-        (basic(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin-"),
+        (
+            bearer(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin-",
+        ),
+        (
+            function(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token+ url_rewriting+ astrolabe+ login+ admin-",
+        ),
+        (
+            basic(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin-",
+        ),
     ] {
-        let diagnosis = Diagnosis::with(login, [(STATUS_PHP, status_php()), (PROBE, recorded("35-cred-alice-as-alice"))]);
+        let diagnosis =
+            Diagnosis::with(login, [(STATUS_PHP, status_php()), (PROBE, recorded("35-cred-alice-as-alice"))]);
         assert_eq!(diagnosis.line(), line);
         assert!(diagnosis.seen("admin").contains("Logged in account must be an admin"));
         assert!(diagnosis.to_do("admin").contains("administrator"));
     }
-    let answers = [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, token("t")), (PROBE, recorded("182-3rdparty-cc-mcp-svc-ocs"))];
-    assert_eq!(Diagnosis::with(grant(), answers).line(), "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login+ admin-");
+    let answers = [
+        (STATUS_PHP, status_php()),
+        (DISCOVERY, metadata()),
+        (DISCOVERY, metadata()),
+        (TOKEN_ENDPOINT, token("t")),
+        (PROBE, recorded("182-3rdparty-cc-mcp-svc-ocs")),
+    ];
+    assert_eq!(
+        Diagnosis::with(grant(), answers).line(),
+        "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login+ admin-"
+    );
 }
 
 #[test]
 fn the_app_is_missing() {
     for case in ["160-appdisabled-8088", "161-app-group-restricted"] {
-        let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, status_php()), (PROBE, recorded(case)), (PROBE_INDEX_PHP, recorded(case))]);
-        assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+        let diagnosis = Diagnosis::with(
+            bearer(),
+            [(STATUS_PHP, status_php()), (PROBE, recorded(case)), (PROBE_INDEX_PHP, recorded(case))],
+        );
+        assert_eq!(
+            diagnosis.line(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?"
+        );
         let to_do = diagnosis.to_do("astrolabe");
         assert!(to_do.contains("Install and enable") && to_do.contains("groups"), "{to_do}");
     }
@@ -334,16 +527,31 @@ fn the_app_is_missing() {
 #[test]
 fn the_web_server_does_not_rewrite_urls() {
     // The recorded web server also drops the Authorization header; one that does not is told the same.
-    for below_index_php in [recorded("195b-norewrite-indexphp"), not_provisioned(), recorded("35-cred-alice-as-alice")] {
-        let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, status_php()), (PROBE, recorded("195-norewrite-pretty")), (PROBE_INDEX_PHP, below_index_php)]);
-        assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting- astrolabe? login? admin?");
+    for below_index_php in [recorded("195b-norewrite-indexphp"), not_provisioned(), recorded("35-cred-alice-as-alice")]
+    {
+        let diagnosis = Diagnosis::with(
+            basic(),
+            [(STATUS_PHP, status_php()), (PROBE, recorded("195-norewrite-pretty")), (PROBE_INDEX_PHP, below_index_php)],
+        );
+        assert_eq!(
+            diagnosis.line(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting- astrolabe? login? admin?"
+        );
         let to_do = diagnosis.to_do("url_rewriting");
         assert!(to_do.contains("Write nextcloudHost as https://cloud.example.com/index.php;"), "{to_do}");
     }
 
-    let answers = [(STATUS_PHP, status_php()), (DISCOVERY, recorded("195c-norewrite-wk")), (PROBE, recorded("195-norewrite-pretty")), (PROBE_INDEX_PHP, recorded("195b-norewrite-indexphp"))];
+    let answers = [
+        (STATUS_PHP, status_php()),
+        (DISCOVERY, recorded("195c-norewrite-wk")),
+        (PROBE, recorded("195-norewrite-pretty")),
+        (PROBE_INDEX_PHP, recorded("195b-norewrite-indexphp")),
+    ];
     let diagnosis = Diagnosis::with(grant(), answers);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting- astrolabe? login? admin?");
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting- astrolabe? login? admin?"
+    );
     assert!(diagnosis.seen("discovery").contains("add /index.php"), "{}", diagnosis.seen("discovery"));
 }
 
@@ -356,7 +564,11 @@ fn the_advice_about_index_php_keeps_the_folder() {
     world.on(&at(route), recorded("195-norewrite-pretty"));
     world.on(&at(&format!("/index.php{route}")), not_provisioned());
     let diagnosis = Diagnosis::of(&world, &client_at(&world, &at("/"), bearer()));
-    assert!(diagnosis.to_do("url_rewriting").contains("https://example.com/nextcloud/index.php"), "{}", diagnosis.to_do("url_rewriting"));
+    assert!(
+        diagnosis.to_do("url_rewriting").contains("https://example.com/nextcloud/index.php"),
+        "{}",
+        diagnosis.to_do("url_rewriting")
+    );
 }
 
 #[test]
@@ -371,11 +583,17 @@ fn the_host_ends_in_index_php_already() {
         diagnosis
     };
     let diagnosis = diagnose(not_provisioned());
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+");
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+"
+    );
     assert!(diagnosis.seen("url_rewriting").contains("Not needed"));
 
     let diagnosis = diagnose(recorded("160-appdisabled-8088"));
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?");
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?"
+    );
 }
 
 #[test]
@@ -387,24 +605,45 @@ fn a_provider_elsewhere_is_looked_up_where_it_is() {
     let client = client_at(&world, HOST, Login::ClientCredentials(credentials));
     let discovery = "https://idp.example.com/realms/x/.well-known/openid-configuration";
     world.on(STATUS_PHP, status_php());
-    world.on(discovery, Answer::json(200, json!({ "issuer": "https://evil.example.com", "token_endpoint": TOKEN_ENDPOINT })));
+    world.on(
+        discovery,
+        Answer::json(200, json!({ "issuer": "https://evil.example.com", "token_endpoint": TOKEN_ENDPOINT })),
+    );
     world.on(PROBE, recorded("36-cred-alice-noauth-ocs"));
     let diagnosis = Diagnosis::of(&world, &client);
-    assert_eq!(diagnosis.line(), "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting+ astrolabe+ login? admin?");
+    assert_eq!(
+        diagnosis.line(),
+        "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting+ astrolabe+ login? admin?"
+    );
     assert!(diagnosis.seen("discovery").contains("https://evil.example.com"), "{}", diagnosis.seen("discovery"));
 }
 
 #[test]
 fn whatever_is_answered_there_is_a_diagnosis_that_holds_no_secret() {
     const TOKEN: &str = "access-token-91c2";
-    let logins = || [("id and secret", grant(), vec![CLIENT_SECRET, TOKEN]), ("a token", bearer(), vec![APP_PASSWORD]), ("a function", function(), vec![OWN_TOKEN]), ("Basic", basic(), vec![PASSWORD])];
+    let logins = || {
+        [
+            ("id and secret", grant(), vec![CLIENT_SECRET, TOKEN]),
+            ("a token", bearer(), vec![APP_PASSWORD]),
+            ("a function", function(), vec![OWN_TOKEN]),
+            ("Basic", basic(), vec![PASSWORD]),
+        ]
+    };
     let gossiping_answers = |secret: &str| {
         let said = format!("you sent {secret};");
         let fields = json!({
             "message": said, "error": said, "error_description": said, "user_id": said, "issuer": said, "token_type": said, "grant_types_supported": [said],
             "versionstring": 1, "token_endpoint": 1, "ocs": { "meta": { "message": said } },
         });
-        let mut answers = vec![Answer::broken(), Answer::never(), Answer::opaque_redirect(), Answer::html(200, &said), Answer::json(200, ""), Answer::json(200, &fields), Answer::json(200, "{\"")];
+        let mut answers = vec![
+            Answer::broken(),
+            Answer::never(),
+            Answer::opaque_redirect(),
+            Answer::html(200, &said),
+            Answer::json(200, ""),
+            Answer::json(200, &fields),
+            Answer::json(200, "{\""),
+        ];
         for status in [100, 201, 204, 301, 400, 401, 403, 404, 405, 412, 429, 500, 502, 503, 504, 999] {
             answers.push(Answer::json(status, &fields));
             answers.push(Answer::html(status, &said).header("Retry-After", "100"));
@@ -414,7 +653,13 @@ fn whatever_is_answered_there_is_a_diagnosis_that_holds_no_secret() {
     let world_of = |place: &str, answer: &Answer| {
         let world = World::new();
         world.on_each(place, answer.clone().times(9));
-        for (url, usual) in [(STATUS_PHP, status_php()), (DISCOVERY, metadata()), (TOKEN_ENDPOINT, token(TOKEN)), (PROBE, not_provisioned()), (PROBE_INDEX_PHP, Answer::html(404, ""))] {
+        for (url, usual) in [
+            (STATUS_PHP, status_php()),
+            (DISCOVERY, metadata()),
+            (TOKEN_ENDPOINT, token(TOKEN)),
+            (PROBE, not_provisioned()),
+            (PROBE_INDEX_PHP, Answer::html(404, "")),
+        ] {
             if url != place {
                 world.on_each(url, usual.times(9));
             }
@@ -430,9 +675,54 @@ fn whatever_is_answered_there_is_a_diagnosis_that_holds_no_secret() {
                     let diagnosis = Diagnosis::of(&world, &client_at(&world, HOST, login));
                     // Before it was sent nobody can repeat it; to status.php nothing is sent at all.
                     let is_known = place == PROBE || (place != STATUS_PHP && *secret != TOKEN);
-                    assert!(!is_known || !format!("{:?}", diagnosis.0).contains(secret), "{name} at {place}: {:?}", diagnosis.0);
+                    assert!(
+                        !is_known || !format!("{:?}", diagnosis.0).contains(secret),
+                        "{name} at {place}: {:?}",
+                        diagnosis.0
+                    );
                 }
             }
         }
+    }
+}
+
+#[test]
+fn what_discovery_says_is_shown_by_diagnose_without_the_secret_too() {
+    let gossips = [
+        (
+            Provider::Nextcloud,
+            DISCOVERY,
+            json!({ "token_endpoint": TOKEN_ENDPOINT, "grant_types_supported": [format!("not for {CLIENT_SECRET}")] }),
+        ),
+        (
+            Provider::Issuer("https://idp.example.com".into()),
+            "https://idp.example.com/.well-known/openid-configuration",
+            json!({ "issuer": CLIENT_SECRET, "token_endpoint": TOKEN_ENDPOINT }),
+        ),
+    ];
+    for (provider, url, metadata) in gossips {
+        let world = World::new();
+        let client = client_of(&world, |credentials| credentials.provider = provider);
+        world.on("https://cloud.example.com/status.php", recorded("120-status"));
+        world.on_each(url, Answer::json(200, &metadata).times(2));
+        world.on_any(recorded("36-cred-alice-noauth-ocs"));
+        let error = token_of(&world, &client).expect_err("a refusal");
+        assert!(!error.message.contains(CLIENT_SECRET), "the login does not show it");
+        let checks = world.run(client.diagnose(None));
+        assert!(!format!("{checks:?}").contains(CLIENT_SECRET), "{checks:?}");
+    }
+}
+
+#[test]
+fn what_passes_by_itself_is_no_reason_to_look_for_another_provider() {
+    for answer in [recorded("150-maint-wk-8088"), Answer::json(429, "{}"), Answer::html(500, ""), Answer::broken()] {
+        let world = World::new();
+        world.on("https://cloud.example.com/status.php", recorded("120-status"));
+        world.on_each(DISCOVERY, answer.times(3));
+        world.on_any(recorded("36-cred-alice-noauth-ocs"));
+        let checks = world.run(client(&world).diagnose(None));
+        let discovery = checks.iter().find(|check| check.name == "discovery").expect("discovery");
+        let to_do = discovery.to_do.as_deref().expect("something to do");
+        assert!(!to_do.contains("issuer") && !to_do.contains("app password"), "{}: {to_do}", discovery.seen);
     }
 }

@@ -15,7 +15,14 @@ fn ask(world: &World, answers: impl IntoIterator<Item = Answer>) -> (Result<(), 
 
 #[test]
 fn only_failures_that_can_pass_are_tried_again() {
-    for answer in [Answer::broken(), Answer::html(502, ""), Answer::html(503, ""), Answer::html(504, ""), Answer::json(503, "{}"), Answer::json(429, "{}").header("Retry-After", "0")] {
+    for answer in [
+        Answer::broken(),
+        Answer::html(502, ""),
+        Answer::html(503, ""),
+        Answer::html(504, ""),
+        Answer::json(503, "{}"),
+        Answer::json(429, "{}").header("Retry-After", "0"),
+    ] {
         let (result, times) = ask(&World::new(), [answer, alice()]);
         result.expect("the second try");
         assert_eq!(times.len(), 2);
@@ -56,7 +63,8 @@ fn the_last_answer_is_the_answer() {
 
 #[test]
 fn waits_are_anything_from_nothing_to_a_limit_that_doubles() {
-    for (random, expected) in [(0, [0, 0, 0, 0]), (u32::MAX, [499, 999, 1999, 3999]), (1 << 31, [250, 500, 1000, 2000])] {
+    for (random, expected) in [(0, [0, 0, 0, 0]), (u32::MAX, [499, 999, 1999, 3999]), (1 << 31, [250, 500, 1000, 2000])]
+    {
         let world = World::new();
         world.set_random(random);
         let client = bearer_client_with(&world, |config| (config.max_retries, config.timeout_ms) = (4, 60_000));
@@ -81,8 +89,19 @@ fn waits_stop_doubling_at_32_seconds() {
 
 #[test]
 fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
-    for (value, wait_ms) in [("3", 3000), ("0", 0), (" 2 ", 2000), ("Mon, 23 Nov 2026 08:21:20 GMT", 4000), ("Mon, 23 Nov 2026 08:00:00 GMT", 0)] {
-        for answer in [Answer::json(429, "{}"), Answer::html(502, ""), Answer::html(503, ""), Answer::html(503, "").header("X-Nextcloud-Maintenance-Mode", "1")] {
+    for (value, wait_ms) in [
+        ("3", 3000),
+        ("0", 0),
+        (" 2 ", 2000),
+        ("Mon, 23 Nov 2026 08:21:20 GMT", 4000),
+        ("Mon, 23 Nov 2026 08:00:00 GMT", 0),
+    ] {
+        for answer in [
+            Answer::json(429, "{}"),
+            Answer::html(502, ""),
+            Answer::html(503, ""),
+            Answer::html(503, "").header("X-Nextcloud-Maintenance-Mode", "1"),
+        ] {
             let world = World::new();
             world.set_random(u32::MAX);
             let (result, times) = ask(&world, [answer.header("Retry-After", value), alice()]);
@@ -123,7 +142,10 @@ fn maintenance_for_two_minutes_is_an_error_at_once_that_says_so() {
     let world = World::new();
     let (result, times) = ask(&world, [recorded("150-maint-cred-8088")]);
     let error = result.expect_err("maintenance");
-    assert_eq!((error.code, error.status, error.retryable, error.retry_after_ms), (ErrorCode::Maintenance, Some(503), true, Some(120_000)));
+    assert_eq!(
+        (error.code, error.status, error.retryable, error.retry_after_ms),
+        (ErrorCode::Maintenance, Some(503), true, Some(120_000))
+    );
     assert_eq!((times.len(), world.elapsed_ms()), (1, 0));
 }
 
@@ -131,7 +153,11 @@ fn maintenance_for_two_minutes_is_an_error_at_once_that_says_so() {
 fn the_lock_of_brute_force_protection_is_not_knocked_at_again() {
     let (result, times) = ask(&World::new(), [recorded("60-wrongpw-12")]);
     let error = result.expect_err("locked");
-    assert_eq!((error.code, error.status, error.retryable, error.retry_after_ms), (ErrorCode::RateLimited, Some(429), true, Some(1_800_000)));
+    assert_eq!(
+        (error.code, error.status, error.retryable, error.retry_after_ms),
+        (ErrorCode::RateLimited, Some(429), true, Some(1_800_000))
+    );
+    assert!(error.message.contains("brute-force protection has locked this address for up to 30 minutes"), "{error}");
     assert_eq!(times.len(), 1);
 }
 
@@ -140,11 +166,14 @@ fn a_rate_limit_that_names_its_end_is_told() {
     let (result, _) = ask(&World::new(), [Answer::json(429, "{}").header("Retry-After", "60")]);
     let error = result.expect_err("limited");
     assert_eq!((error.code, error.retryable, error.retry_after_ms), (ErrorCode::RateLimited, true, Some(60_000)));
+    assert!(!error.message.contains("password"), "it is not the lock: {error}");
 }
 
 #[test]
 fn the_time_limit_ends_a_call_that_gets_no_answer_and_drops_its_request() {
-    for (own, configured, limit) in [(None, 10_000, 10_000), (None, 250, 250), (Some(3_000), 10_000, 3_000), (Some(20_000), 10_000, 20_000)] {
+    for (own, configured, limit) in
+        [(None, 10_000, 10_000), (None, 250, 250), (Some(3_000), 10_000, 3_000), (Some(20_000), 10_000, 20_000)]
+    {
         let world = World::new();
         let client = bearer_client_with(&world, |config| config.timeout_ms = configured);
         world.on(ALICE, Answer::never());
@@ -202,7 +231,8 @@ fn after_401_with_a_cached_token_there_is_one_new_token_and_one_more_try() {
     status_of(&world, &client, "alice").expect("with the first token");
     status_of(&world, &client, "alice").expect("with the second token");
     assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, ALICE, ALICE, TOKEN_ENDPOINT, ALICE]);
-    let authorizations: Vec<_> = world.sent().iter().filter_map(|sent| sent.header("Authorization").map(str::to_string)).collect();
+    let authorizations: Vec<_> =
+        world.sent().iter().filter_map(|sent| sent.header("Authorization").map(str::to_string)).collect();
     assert_eq!(authorizations, ["Bearer old", "Bearer old", "Bearer new"]);
     assert_eq!(client.cached_access_token().map(|token| token.expose().to_string()).as_deref(), Some("new"));
 }

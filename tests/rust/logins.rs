@@ -38,7 +38,9 @@ fn scripted_client(world: &World, results: impl IntoIterator<Item = Result<&'sta
 }
 
 fn basic_client(world: &World, username: &str, password: &str) -> Client {
-    client_with(world, |config| config.login = Login::Basic { username: username.into(), password: Secret::new(password) })
+    client_with(world, |config| {
+        config.login = Login::Basic { username: username.into(), password: Secret::new(password) }
+    })
 }
 
 fn authorizations(world: &World) -> Vec<String> {
@@ -166,7 +168,7 @@ fn a_function_that_gives_what_no_header_can_carry_is_refused() {
         let world = World::new();
         let client = scripted_client(&world, [Ok(bad)]);
         let error = status_of(&world, &client, "alice").expect_err("a refusal");
-        assert_eq!(error.code, ErrorCode::InvalidArgument);
+        assert_eq!(error.code, ErrorCode::TokenFunctionFailed);
         assert!(bad.is_empty() || !error.message.contains(bad), "{error}");
         assert!(world.sent().is_empty());
     }

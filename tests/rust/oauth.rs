@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
-use astrolabe_client::{AstrolabeClient, ClientAuthentication, Config, Contents, Error, ErrorCode, Login, Metadata, Provider, Secret, StoredToken, TokenCache};
+use astrolabe_client::{
+    AstrolabeClient, ClientAuthentication, Config, Contents, Error, ErrorCode, Login, Metadata, Provider, Secret,
+    StoredToken, TokenCache,
+};
 use serde_json::json;
 
 use crate::setup::*;
@@ -37,8 +40,15 @@ fn a_login_is_one_discovery_and_one_token_request() {
     let (world, _, result) = log_in(token("t"));
     assert_eq!(result.expect("a token"), "t");
     let [discovery, request] = world.sent().try_into().expect("two requests");
-    assert_eq!((discovery.method, discovery.url.as_str(), discovery.body), ("GET", "https://cloud.example.com/.well-known/openid-configuration", None));
-    assert_eq!(discovery.headers, [("Accept".to_string(), "application/json".to_string())], "no login, no OCS-APIRequest");
+    assert_eq!(
+        (discovery.method, discovery.url.as_str(), discovery.body),
+        ("GET", "https://cloud.example.com/.well-known/openid-configuration", None)
+    );
+    assert_eq!(
+        discovery.headers,
+        [("Accept".to_string(), "application/json".to_string())],
+        "no login, no OCS-APIRequest"
+    );
     assert_eq!((request.method, request.url.as_str()), ("POST", TOKEN_ENDPOINT));
     assert_eq!(request.header("Accept"), Some("application/json"));
     assert_eq!(request.header("Content-Type"), Some("application/x-www-form-urlencoded"));
@@ -49,7 +59,10 @@ fn a_login_is_one_discovery_and_one_token_request() {
 #[test]
 fn the_token_request_is_a_form_with_exactly_four_fields() {
     let (world, _, _) = log_in(token("t"));
-    assert_eq!(world.last_sent().body.as_deref(), Some("grant_type=client_credentials&client_id=mcp-server&client_secret=client-secret-5f3a&scope=openid"));
+    assert_eq!(
+        world.last_sent().body.as_deref(),
+        Some("grant_type=client_credentials&client_id=mcp-server&client_secret=client-secret-5f3a&scope=openid")
+    );
 }
 
 #[test]
@@ -63,7 +76,12 @@ fn form_fields_are_encoded() {
     world.on(DISCOVERY, metadata());
     world.on(TOKEN_ENDPOINT, token("t"));
     token_of(&world, &client).expect("a token");
-    assert_eq!(world.last_sent().body.as_deref(), Some("grant_type=client_credentials&client_id=a+b%26c%3Dd&client_secret=p%2Bq%25%C3%BC*%2F&scope=openid+profile"));
+    assert_eq!(
+        world.last_sent().body.as_deref(),
+        Some(
+            "grant_type=client_credentials&client_id=a+b%26c%3Dd&client_secret=p%2Bq%25%C3%BC*%2F&scope=openid+profile"
+        )
+    );
 }
 
 #[test]
@@ -71,7 +89,11 @@ fn an_empty_scope_is_not_sent_and_more_parameters_are() {
     let world = World::new();
     let client = client_of(&world, |credentials| {
         credentials.scope = String::new();
-        credentials.token_parameters = vec![("audience".into(), "https://cloud.example.com/".into()), ("resource".into(), "a".into()), ("resource".into(), "b".into())];
+        credentials.token_parameters = vec![
+            ("audience".into(), "https://cloud.example.com/".into()),
+            ("resource".into(), "a".into()),
+            ("resource".into(), "b".into()),
+        ];
     });
     world.on(DISCOVERY, metadata());
     world.on(TOKEN_ENDPOINT, token("t"));
@@ -96,8 +118,15 @@ fn expires_in_is_read_however_it_is_written() {
         ("-1e999", None),
     ];
     for (written, seconds) in cases {
-        let (_, client, result) = log_in(Answer::json(200, format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":{written}}}"#)));
-        assert_eq!(result.unwrap_or_else(|error| panic!("{written}: {error}")), "t", "it serves the call that fetched it");
+        let (_, client, result) = log_in(Answer::json(
+            200,
+            format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":{written}}}"#),
+        ));
+        assert_eq!(
+            result.unwrap_or_else(|error| panic!("{written}: {error}")),
+            "t",
+            "it serves the call that fetched it"
+        );
         let kept = client.token_cache().contents().token.and_then(|token| token.expires_at_ms);
         assert_eq!(kept, seconds.map(|seconds: i64| START_MS + seconds * 1000), "{written}");
     }
@@ -112,8 +141,13 @@ fn a_token_without_expires_in_lives_for_an_hour() {
 
 #[test]
 fn expires_in_that_is_no_number_is_an_error() {
-    for written in [r#""""#, r#""soon""#, r#""-5""#, r#""1.5""#, r#"" 60""#, r#""1h""#, "true", "false", "[]", "[60]", "{}"] {
-        let (_, client, result) = log_in(Answer::json(200, format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":{written}}}"#)));
+    for written in
+        [r#""""#, r#""soon""#, r#""-5""#, r#""1.5""#, r#"" 60""#, r#""1h""#, "true", "false", "[]", "[60]", "{}"]
+    {
+        let (_, client, result) = log_in(Answer::json(
+            200,
+            format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":{written}}}"#),
+        ));
         assert_eq!(code_of(result), ErrorCode::InvalidTokenResponse, "{written}");
         assert!(client.token_cache().contents().token.is_none());
     }
@@ -121,7 +155,9 @@ fn expires_in_that_is_no_number_is_an_error() {
 
 #[test]
 fn a_token_is_used_until_the_early_refresh_before_its_end() {
-    for (early_refresh_s, expires_in, fresh_for_ms) in [(60, 3600, 3_540_000), (0, 3600, 3_600_000), (300, 3600, 3_300_000)] {
+    for (early_refresh_s, expires_in, fresh_for_ms) in
+        [(60, 3600, 3_540_000), (0, 3600, 3_600_000), (300, 3600, 3_300_000)]
+    {
         let world = World::new();
         let client = client_with(&world, |config| config.early_refresh_s = early_refresh_s);
         world.on(DISCOVERY, metadata());
@@ -168,8 +204,19 @@ fn the_token_type_is_bearer_in_any_case() {
 
 #[test]
 fn an_access_token_that_no_header_can_carry_is_an_error() {
-    for access_token in [json!(null), json!(""), json!(1), json!(["t"]), json!("two\nlines"), json!("two\r\nX-Evil: 1"), json!("a b"), json!("tökén"), json!("nul\0")] {
-        let (_, client, result) = log_in(Answer::json(200, json!({ "access_token": access_token, "token_type": "Bearer" })));
+    for access_token in [
+        json!(null),
+        json!(""),
+        json!(1),
+        json!(["t"]),
+        json!("two\nlines"),
+        json!("two\r\nX-Evil: 1"),
+        json!("a b"),
+        json!("tökén"),
+        json!("nul\0"),
+    ] {
+        let (_, client, result) =
+            log_in(Answer::json(200, json!({ "access_token": access_token, "token_type": "Bearer" })));
         let error = result.expect_err("an error");
         assert_eq!((error.code, error.status), (ErrorCode::InvalidTokenResponse, Some(200)), "{access_token}");
         assert!(client.token_cache().contents().token.is_none());
@@ -180,7 +227,12 @@ fn an_access_token_that_no_header_can_carry_is_an_error() {
 
 #[test]
 fn a_page_in_place_of_an_answer_is_an_error() {
-    for answer in [Answer::html(200, "<!DOCTYPE html><title>Login</title>"), Answer::html(200, ""), Answer::json(200, "[]"), Answer::json(200, "{\"token_endpoint\":")] {
+    for answer in [
+        Answer::html(200, "<!DOCTYPE html><title>Login</title>"),
+        Answer::html(200, ""),
+        Answer::json(200, "[]"),
+        Answer::json(200, "{\"token_endpoint\":"),
+    ] {
         let (_, result) = discover(answer.clone());
         let error = result.expect_err("an error");
         assert_eq!((error.code, error.status, error.retryable), (ErrorCode::DiscoveryFailed, Some(200), false));
@@ -194,13 +246,23 @@ fn a_page_in_place_of_an_answer_is_an_error() {
         assert_eq!((error.code, error.status, error.retryable), (ErrorCode::DiscoveryFailed, Some(status), retryable));
         let (_, _, result) = log_in(Answer::html(status, "<html>"));
         let error = result.expect_err("an error");
-        assert_eq!((error.code, error.status, error.retryable), (ErrorCode::TokenRequestFailed, Some(status), retryable));
+        assert_eq!(
+            (error.code, error.status, error.retryable),
+            (ErrorCode::TokenRequestFailed, Some(status), retryable)
+        );
     }
 }
 
 #[test]
 fn metadata_without_a_usable_token_endpoint_is_an_error() {
-    for body in [json!({}), json!({ "token_endpoint": null }), json!({ "token_endpoint": "" }), json!({ "token_endpoint": 1 }), json!({ "token_endpoint": "/token" }), json!({ "token_endpoint": "ftp://idp.example.com/" })] {
+    for body in [
+        json!({}),
+        json!({ "token_endpoint": null }),
+        json!({ "token_endpoint": "" }),
+        json!({ "token_endpoint": 1 }),
+        json!({ "token_endpoint": "/token" }),
+        json!({ "token_endpoint": "ftp://idp.example.com/" }),
+    ] {
         let (world, result) = discover(Answer::json(200, &body));
         assert_eq!(code_of(result), ErrorCode::DiscoveryFailed, "{body}");
         assert_eq!(world.sent().len(), 1);
@@ -210,7 +272,8 @@ fn metadata_without_a_usable_token_endpoint_is_an_error() {
 #[test]
 fn a_provider_that_does_not_offer_the_grant_is_not_asked() {
     for grants in [json!(["authorization_code"]), json!([]), json!([1, null])] {
-        let (world, result) = discover(Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "grant_types_supported": grants })));
+        let (world, result) =
+            discover(Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "grant_types_supported": grants })));
         let error = result.expect_err("an error");
         assert_eq!((error.code, error.retryable), (ErrorCode::GrantNotSupported, false), "{grants}");
         assert!(error.message.contains("accessToken"), "it names other ways in: {error}");
@@ -229,10 +292,14 @@ fn a_refusal_of_the_token_endpoint_keeps_its_own_words() {
         (400, "unsupported_grant_type", ErrorCode::GrantNotSupported, "grant"),
     ];
     for (status, oauth_error, code, advice) in cases {
-        let (_, _, result) = log_in(Answer::json(status, json!({ "error": oauth_error, "error_description": "in its own words" })));
+        let (_, _, result) =
+            log_in(Answer::json(status, json!({ "error": oauth_error, "error_description": "in its own words" })));
         let error = result.expect_err("a refusal");
         assert_eq!((error.code, error.status, error.retryable), (code, Some(status), false), "{oauth_error}");
-        assert_eq!((error.oauth_error.as_deref(), error.oauth_error_description.as_deref()), (Some(oauth_error), Some("in its own words")));
+        assert_eq!(
+            (error.oauth_error.as_deref(), error.oauth_error_description.as_deref()),
+            (Some(oauth_error), Some("in its own words"))
+        );
         assert!(error.message.contains(advice) && error.message.contains("in its own words"), "{error}");
         assert_eq!(error.route, Some(format!("POST {TOKEN_ENDPOINT}")));
     }
@@ -240,7 +307,11 @@ fn a_refusal_of_the_token_endpoint_keeps_its_own_words() {
 
 #[test]
 fn the_secret_does_not_follow_a_redirect() {
-    for answer in [301, 302, 303, 307, 308].map(|status| Answer::redirect(status, "https://evil.example.com/token")).into_iter().chain([Answer::opaque_redirect()]) {
+    for answer in [301, 302, 303, 307, 308]
+        .map(|status| Answer::redirect(status, "https://evil.example.com/token"))
+        .into_iter()
+        .chain([Answer::opaque_redirect()])
+    {
         let (world, _, result) = log_in(answer);
         assert_eq!(code_of(result), ErrorCode::UnexpectedRedirect);
         assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT]);
@@ -254,7 +325,11 @@ fn the_secret_goes_to_plain_http_only_on_this_machine_or_when_allowed() {
     assert_eq!(code_of(result), ErrorCode::InsecureEndpoint);
     assert_eq!(world.sent().len(), 1);
 
-    for (endpoint, allow) in [("http://idp.example.com/token", true), ("http://127.0.0.1:9000/token", false), ("http://localhost/token", false)] {
+    for (endpoint, allow) in [
+        ("http://idp.example.com/token", true),
+        ("http://127.0.0.1:9000/token", false),
+        ("http://localhost/token", false),
+    ] {
         let world = World::new();
         let client = client_with(&world, |config| config.allow_insecure_http = allow);
         world.on(DISCOVERY, metadata_for(endpoint));
@@ -316,10 +391,16 @@ fn a_cache_that_was_written_down_for_another_client_is_not_used() {
 #[test]
 fn a_token_of_a_cache_that_names_nobody_is_the_first_clients_that_asks() {
     let world = World::new();
-    let stored = Contents { key: None, token: Some(StoredToken { access_token: Secret::new("stored"), expires_at_ms: None }), metadata: None };
+    let stored = Contents {
+        key: None,
+        token: Some(StoredToken { access_token: Secret::new("stored"), expires_at_ms: None }),
+        metadata: None,
+    };
     let cache = Rc::new(TokenCache::new(60, stored));
     let one = client_with(&world, |config| config.token_cache = Some(cache.clone()));
-    let two = client_with(&world, |config| (config.token_cache, config.nextcloud_host) = (Some(cache.clone()), "https://other.example.com".into()));
+    let two = client_with(&world, |config| {
+        (config.token_cache, config.nextcloud_host) = (Some(cache.clone()), "https://other.example.com".into())
+    });
     assert_eq!(token_of(&world, &one).expect("a token"), "stored");
     assert!(two.cached_access_token().is_none());
     assert_eq!(cache.contents().key, cache_key());
@@ -346,7 +427,17 @@ fn redirects_of_discovery_are_followed_five_times_and_never_to_plain_http() {
             }
         }
     }
-    for location in ["http://cloud.example.com/x", "HTTP://127.0.0.1/x", "http://localhost/", "ftp://cloud.example.com/", "https://user:pw@cloud.example.com/", "//", "javascript:alert(1)", "data:,x", ""] {
+    for location in [
+        "http://cloud.example.com/x",
+        "HTTP://127.0.0.1/x",
+        "http://localhost/",
+        "ftp://cloud.example.com/",
+        "https://user:pw@cloud.example.com/",
+        "//",
+        "javascript:alert(1)",
+        "data:,x",
+        "",
+    ] {
         let (world, result) = discover(Answer::redirect(301, location));
         assert_eq!(code_of(result), ErrorCode::UnexpectedRedirect, "{location}");
         assert_eq!(world.urls(), [DISCOVERY], "{location}");
@@ -358,7 +449,12 @@ fn redirects_of_discovery_are_followed_five_times_and_never_to_plain_http() {
 #[test]
 fn a_redirect_from_this_machine_does_not_lead_to_plain_http_elsewhere_either() {
     let here = "http://127.0.0.1:8080";
-    for (target, works) in [("http://localhost:9000/find", true), ("https://idp.example.com/find", true), ("http://10.0.0.1/find", false), ("http://idp.example.com/find", false)] {
+    for (target, works) in [
+        ("http://localhost:9000/find", true),
+        ("https://idp.example.com/find", true),
+        ("http://10.0.0.1/find", false),
+        ("http://idp.example.com/find", false),
+    ] {
         let world = World::new();
         let client = client_with(&world, |config| config.nextcloud_host = here.into());
         world.on(&format!("{here}/.well-known/openid-configuration"), Answer::redirect(302, target));
@@ -375,13 +471,23 @@ fn a_redirect_from_this_machine_does_not_lead_to_plain_http_elsewhere_either() {
 #[test]
 fn a_redirect_that_cannot_be_read_is_left_to_the_platform_and_looked_at_afterwards() {
     let world = World::new();
-    world.on_each(DISCOVERY, [Answer::opaque_redirect(), metadata().coming_from("https://cloud.example.com/index.php/.well-known/openid-configuration")]);
+    world.on_each(
+        DISCOVERY,
+        [
+            Answer::opaque_redirect(),
+            metadata().coming_from("https://cloud.example.com/index.php/.well-known/openid-configuration"),
+        ],
+    );
     world.on(TOKEN_ENDPOINT, token("t"));
     assert_eq!(token_of(&world, &client(&world)).expect("a token"), "t");
     let follow: Vec<_> = world.sent().iter().map(|sent| sent.follow_redirects).collect();
     assert_eq!(follow, [false, true, false]);
 
-    for second in [metadata().coming_from("http://cloud.example.com/"), metadata().coming_from("nonsense"), Answer::opaque_redirect()] {
+    for second in [
+        metadata().coming_from("http://cloud.example.com/"),
+        metadata().coming_from("nonsense"),
+        Answer::opaque_redirect(),
+    ] {
         let world = World::new();
         world.on_each(DISCOVERY, [Answer::opaque_redirect(), second]);
         let error = token_of(&world, &client(&world)).expect_err("an error");
@@ -394,7 +500,8 @@ fn a_redirect_that_cannot_be_read_is_left_to_the_platform_and_looked_at_afterwar
 fn an_issuer_must_be_named_by_its_own_metadata() {
     let issuer = "https://idp.example.com/realms/x";
     let discovery = "https://idp.example.com/realms/x/.well-known/openid-configuration";
-    let metadata_of = |issuer: serde_json::Value| Answer::json(200, json!({ "issuer": issuer, "token_endpoint": TOKEN_ENDPOINT }));
+    let metadata_of =
+        |issuer: serde_json::Value| Answer::json(200, json!({ "issuer": issuer, "token_endpoint": TOKEN_ENDPOINT }));
     let cases = [
         (json!(issuer), None),
         (json!("https://idp.example.com/realms/x/"), Some(ErrorCode::IssuerMismatch)),
@@ -417,10 +524,26 @@ fn an_issuer_must_be_named_by_its_own_metadata() {
 #[test]
 fn an_issuer_without_openid_metadata_is_looked_up_as_rfc_8414_says() {
     let cases = [
-        ("https://idp.example.com", "https://idp.example.com/.well-known/openid-configuration", "https://idp.example.com/.well-known/oauth-authorization-server"),
-        ("https://idp.example.com/", "https://idp.example.com/.well-known/openid-configuration", "https://idp.example.com/.well-known/oauth-authorization-server"),
-        ("https://idp.example.com/realms/x", "https://idp.example.com/realms/x/.well-known/openid-configuration", "https://idp.example.com/.well-known/oauth-authorization-server/realms/x"),
-        ("https://idp.example.com:8443/a/", "https://idp.example.com:8443/a/.well-known/openid-configuration", "https://idp.example.com:8443/.well-known/oauth-authorization-server/a"),
+        (
+            "https://idp.example.com",
+            "https://idp.example.com/.well-known/openid-configuration",
+            "https://idp.example.com/.well-known/oauth-authorization-server",
+        ),
+        (
+            "https://idp.example.com/",
+            "https://idp.example.com/.well-known/openid-configuration",
+            "https://idp.example.com/.well-known/oauth-authorization-server",
+        ),
+        (
+            "https://idp.example.com/realms/x",
+            "https://idp.example.com/realms/x/.well-known/openid-configuration",
+            "https://idp.example.com/.well-known/oauth-authorization-server/realms/x",
+        ),
+        (
+            "https://idp.example.com:8443/a/",
+            "https://idp.example.com:8443/a/.well-known/openid-configuration",
+            "https://idp.example.com:8443/.well-known/oauth-authorization-server/a",
+        ),
     ];
     for (issuer, first, second) in cases {
         let start = || {
@@ -452,14 +575,19 @@ fn a_discovery_url_is_asked_as_it_is() {
     let world = World::new();
     let url = "https://idp.example.com/custom?tenant=x";
     let client = client_of(&world, |credentials| credentials.provider = Provider::DiscoveryUrl(url.into()));
-    world.on(url, Answer::json(200, json!({ "issuer": "https://whoever.example.com", "token_endpoint": TOKEN_ENDPOINT })));
+    world.on(
+        url,
+        Answer::json(200, json!({ "issuer": "https://whoever.example.com", "token_endpoint": TOKEN_ENDPOINT })),
+    );
     world.on(TOKEN_ENDPOINT, token("t"));
     assert_eq!(token_of(&world, &client).expect("a token"), "t");
 }
 
 #[test]
 fn basic_authentication_encodes_id_and_secret_before_base64() {
-    let announcing = |methods: serde_json::Value| Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "token_endpoint_auth_methods_supported": methods }));
+    let announcing = |methods: serde_json::Value| {
+        Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "token_endpoint_auth_methods_supported": methods }))
+    };
     let cases = [
         (None, json!(["client_secret_basic"]), true),
         (None, json!(["client_secret_basic", "private_key_jwt"]), true),
@@ -485,10 +613,17 @@ fn basic_authentication_encodes_id_and_secret_before_base64() {
             // base64("mcp+server:a%3Ab%26c%2F%C3%BC%25"), RFC 6749 §2.3.1
             (Some("Basic bWNwK3NlcnZlcjphJTNBYiUyNmMlMkYlQzMlQkMlMjU="), "grant_type=client_credentials&scope=openid")
         } else {
-            (None, "grant_type=client_credentials&client_id=mcp+server&client_secret=a%3Ab%26c%2F%C3%BC%25&scope=openid")
+            (
+                None,
+                "grant_type=client_credentials&client_id=mcp+server&client_secret=a%3Ab%26c%2F%C3%BC%25&scope=openid",
+            )
         };
         let sent = world.last_sent();
-        assert_eq!((sent.header("Authorization"), sent.body.as_deref()), (header, Some(body)), "{authentication:?} {announced}");
+        assert_eq!(
+            (sent.header("Authorization"), sent.body.as_deref()),
+            (header, Some(body)),
+            "{authentication:?} {announced}"
+        );
     }
 }
 
@@ -542,17 +677,36 @@ fn provider_refusal(provider: Provider, allow_insecure_http: bool) -> Option<Err
 
 #[test]
 fn where_the_secret_goes_is_not_asked_over_plain_http() {
-    for provider in [Provider::Issuer("http://idp.example.com".into()), Provider::DiscoveryUrl("http://idp.example.com/.well-known/openid-configuration".into())] {
-        assert_eq!(provider_refusal(provider.clone(), false).map(|error| error.code), Some(ErrorCode::InsecureEndpoint), "{provider:?}");
+    for provider in [
+        Provider::Issuer("http://idp.example.com".into()),
+        Provider::DiscoveryUrl("http://idp.example.com/.well-known/openid-configuration".into()),
+    ] {
+        assert_eq!(
+            provider_refusal(provider.clone(), false).map(|error| error.code),
+            Some(ErrorCode::InsecureEndpoint),
+            "{provider:?}"
+        );
         assert!(provider_refusal(provider, true).is_none(), "allowed by name");
     }
-    assert!(provider_refusal(Provider::Issuer("http://127.0.0.1:9000/realms/x".into()), false).is_none(), "this machine");
+    assert!(
+        provider_refusal(Provider::Issuer("http://127.0.0.1:9000/realms/x".into()), false).is_none(),
+        "this machine"
+    );
 }
 
 #[test]
 fn an_issuer_that_is_no_url_is_refused_as_an_argument() {
-    for address in ["idp.example.com", "nonsense", "", "ftp://idp.example.com", "https://user:pw@idp.example.com", "https://idp.example.com/a b"] {
-        for (option, provider) in [("issuer", Provider::Issuer(address.into())), ("discoveryUrl", Provider::DiscoveryUrl(address.into()))] {
+    for address in [
+        "idp.example.com",
+        "nonsense",
+        "",
+        "ftp://idp.example.com",
+        "https://user:pw@idp.example.com",
+        "https://idp.example.com/a b",
+    ] {
+        for (option, provider) in
+            [("issuer", Provider::Issuer(address.into())), ("discoveryUrl", Provider::DiscoveryUrl(address.into()))]
+        {
             let error = provider_refusal(provider, true).unwrap_or_else(|| panic!("{address} was taken"));
             assert_eq!(error.code, ErrorCode::InvalidArgument, "{address}");
             assert!(error.message.starts_with(option) && !error.message.contains("pw@"), "{error}");

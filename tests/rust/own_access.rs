@@ -51,7 +51,14 @@ fn ones_own_status_says_what_the_status_of_a_user_says() {
 
 #[test]
 fn ones_own_status_that_is_none_is_an_error() {
-    for body in [json!({}), json!({ "success": true }), json!({ "has_background_access": null }), json!({ "has_background_access": "true" }), json!({ "has_background_access": true, "provisioned_at": "x" }), json!({ "app_password": "x" })] {
+    for body in [
+        json!({}),
+        json!({ "success": true }),
+        json!({ "has_background_access": null }),
+        json!({ "has_background_access": "true" }),
+        json!({ "has_background_access": true, "provisioned_at": "x" }),
+        json!({ "app_password": "x" }),
+    ] {
         let error = own_status(Answer::json(200, &body)).expect_err("an error");
         assert_eq!((error.code, error.status), (ErrorCode::UnexpectedResponse, Some(200)), "{body}");
     }
@@ -66,7 +73,10 @@ fn ones_own_status_is_a_read_that_is_tried_again() {
     world.on(DISCOVERY, metadata());
     world.on_each(TOKEN_ENDPOINT, [token("old"), token("new")]);
     token_of(&world, &client).expect("a token");
-    world.on_each(STATUS, [Answer::html(502, ""), Answer::json(401, "{}"), Answer::broken(), recorded("42-status-alice")]);
+    world.on_each(
+        STATUS,
+        [Answer::html(502, ""), Answer::json(401, "{}"), Answer::broken(), recorded("42-status-alice")],
+    );
     assert_eq!(world.run(client.get_own_background_sync_status(None)).expect("a status"), alice_has_access());
     assert_eq!(world.last_sent().header("Authorization"), Some("Bearer new"));
 }
@@ -78,7 +88,10 @@ fn a_store_is_one_post_of_the_app_password_as_json() {
     world.run(bearer_client(&world).store_app_password(&Secret::new(TO_STORE), None)).expect("stored");
     let sent = world.last_sent();
     assert_eq!((sent.method, sent.body.clone()), ("POST", Some(format!(r#"{{"appPassword":"{TO_STORE}"}}"#))));
-    assert_eq!((sent.header("Content-Type"), sent.header("OCS-APIRequest"), sent.header("Accept")), (Some("application/json"), Some("true"), Some("application/json")));
+    assert_eq!(
+        (sent.header("Content-Type"), sent.header("OCS-APIRequest"), sent.header("Accept")),
+        (Some("application/json"), Some("true"), Some("application/json"))
+    );
     assert_eq!(sent.headers.len(), 4, "and Authorization: {:?}", sent.header_names());
 }
 
@@ -109,10 +122,19 @@ fn where_urls_are_not_rewritten_they_go_through_index_php() {
 fn a_change_is_sent_once_whatever_happens() {
     let failures = || {
         let by_status = [500, 502, 503, 504].map(|status| Answer::html(status, ""));
-        let asked_to_come_back = [429, 502, 503, 504].map(|status| Answer::json(status, "{}").header("Retry-After", "0"));
+        let asked_to_come_back =
+            [429, 502, 503, 504].map(|status| Answer::json(status, "{}").header("Retry-After", "0"));
         let maintenance = Answer::html(503, "").header("X-Nextcloud-Maintenance-Mode", "1").header("Retry-After", "1");
         let redirects = [301, 302, 303, 307, 308].map(|status| Answer::redirect(status, "/index.php/elsewhere"));
-        let others = [Answer::broken(), Answer::never(), Answer::opaque_redirect(), maintenance, Answer::json(401, "{}"), Answer::json(412, "{}"), Answer::json(200, "")];
+        let others = [
+            Answer::broken(),
+            Answer::never(),
+            Answer::opaque_redirect(),
+            maintenance,
+            Answer::json(401, "{}"),
+            Answer::json(412, "{}"),
+            Answer::json(200, ""),
+        ];
         by_status.into_iter().chain(asked_to_come_back).chain(redirects).chain(others)
     };
     for url in [STORE, REVOKE] {
@@ -134,7 +156,13 @@ fn a_change_that_gets_401_with_a_cached_token_forgets_it_and_is_not_repeated() {
         world.on(DISCOVERY, metadata());
         world.on_each(TOKEN_ENDPOINT, [token("revoked"), token("new")]);
         token_of(&world, &client).expect("a token");
-        world.on_each(url, [Answer::json(401, json!({ "message": "Current user is not logged in" })), Answer::json(200, json!({ "success": true }))]);
+        world.on_each(
+            url,
+            [
+                Answer::json(401, json!({ "message": "Current user is not logged in" })),
+                Answer::json(200, json!({ "success": true })),
+            ],
+        );
 
         let error = world.run(change(&client, url)).expect_err("401");
         assert_eq!((error.code, error.status, error.retryable), (ErrorCode::Unauthorized, Some(401), false));
@@ -165,8 +193,22 @@ fn the_login_before_a_change_is_tried_again_but_the_change_is_not() {
 fn an_app_password_of_another_form_is_refused_before_anything_is_sent() {
     let of_occ = "x".repeat(72);
     for wrong in [
-        "", "aaaaa", "aaaaa-aaaaa-aaaaa-aaaaa", "aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-aaaaa", "aaaaa-aaaaa-aaaaa-aaaaa-aaaa", "aaaaa-aaaaa-aaaaa-aaaaa-aaaaaa", "aaaa-aaaaaa-aaaaa-aaaaa-aaaaa", "aaaaa-aaaaa-aaaaa-aaaaa-aaaa ",
-        " aaaaa-aaaaa-aaaaa-aaaaa-aaaaa", "aaaaa-aaaaa-aaaaa-aaaaa-aaaaa\n", "aaaaa-aaaaa-aaaaa-aaaaa-aaaa\"", "aaaaa-aaaaa-aaaaa-aaaaa-aaaü", "aaaaa-aaaaa-aaaaa-aaaaa-aaaaü", "aaaaa_aaaaa_aaaaa_aaaaa_aaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaa", &of_occ,
+        "",
+        "aaaaa",
+        "aaaaa-aaaaa-aaaaa-aaaaa",
+        "aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-aaaaa",
+        "aaaaa-aaaaa-aaaaa-aaaaa-aaaa",
+        "aaaaa-aaaaa-aaaaa-aaaaa-aaaaaa",
+        "aaaa-aaaaaa-aaaaa-aaaaa-aaaaa",
+        "aaaaa-aaaaa-aaaaa-aaaaa-aaaa ",
+        " aaaaa-aaaaa-aaaaa-aaaaa-aaaaa",
+        "aaaaa-aaaaa-aaaaa-aaaaa-aaaaa\n",
+        "aaaaa-aaaaa-aaaaa-aaaaa-aaaa\"",
+        "aaaaa-aaaaa-aaaaa-aaaaa-aaaü",
+        "aaaaa-aaaaa-aaaaa-aaaaa-aaaaü",
+        "aaaaa_aaaaa_aaaaa_aaaaa_aaaaa",
+        "aaaaaaaaaaaaaaaaaaaaaaaaa",
+        &of_occ,
     ] {
         let world = World::new();
         // Not even the login is begun.
@@ -184,7 +226,10 @@ fn an_app_password_of_another_form_is_refused_before_anything_is_sent() {
 
 #[test]
 fn whether_the_app_password_was_handed_on_is_told() {
-    let stored = |partial_success, message: Option<&str>| StoredAppPassword { partial_success, message: message.map(str::to_string) };
+    let stored = |partial_success, message: Option<&str>| StoredAppPassword {
+        partial_success,
+        message: message.map(str::to_string),
+    };
     let cases = [
         (recorded("221-store-with-mcp"), stored(false, Some("App password saved successfully"))),
         (recorded("222-store-mcp-down"), stored(true, Some("App password saved locally (MCP server unreachable)"))),
@@ -207,13 +252,22 @@ fn an_answer_that_does_not_say_that_it_succeeded_is_an_error() {
         (json!({ "success": 1 }), ""),
         (json!({}), ""),
     ] {
-        for error in [store(Answer::json(200, &body)).expect_err("an error"), revoke(Answer::json(200, &body)).expect_err("an error")] {
-            assert_eq!((error.code, error.status, error.retryable), (ErrorCode::UnexpectedResponse, Some(200), false), "{body}");
+        for error in [
+            store(Answer::json(200, &body)).expect_err("an error"),
+            revoke(Answer::json(200, &body)).expect_err("an error"),
+        ] {
+            assert_eq!(
+                (error.code, error.status, error.retryable),
+                (ErrorCode::UnexpectedResponse, Some(200), false),
+                "{body}"
+            );
             assert_eq!(error.server_message.as_deref().unwrap_or_default(), said);
             assert!(error.message.contains(said), "{error}");
         }
     }
-    for answer in [Answer::html(200, "<html>"), Answer::json(200, ""), Answer::json(200, "[]"), Answer::json(200, "true")] {
+    for answer in
+        [Answer::html(200, "<html>"), Answer::json(200, ""), Answer::json(200, "[]"), Answer::json(200, "true")]
+    {
         assert_eq!(code_of(store(answer.clone())), ErrorCode::UnexpectedResponse);
         assert_eq!(code_of(revoke(answer)), ErrorCode::UnexpectedResponse);
     }
@@ -223,7 +277,11 @@ fn an_answer_that_does_not_say_that_it_succeeded_is_an_error() {
 fn a_refusal_of_the_app_password_is_told_from_a_refusal_of_the_login() {
     let cases = [
         (recorded("23-store-alice-badformat"), ErrorCode::AppPasswordRejected, "Invalid app password format"),
-        (recorded("41-store-alice-wellformed-wrong"), ErrorCode::AppPasswordRejected, "Invalid app password. Please check the password and try again."),
+        (
+            recorded("41-store-alice-wellformed-wrong"),
+            ErrorCode::AppPasswordRejected,
+            "Invalid app password. Please check the password and try again.",
+        ),
         (recorded("163b-disabled-user-login"), ErrorCode::Unauthorized, "Account disabled"),
         (Answer::json(401, "{}"), ErrorCode::Unauthorized, ""),
         (Answer::json(400, "{}"), ErrorCode::RequestRejected, ""),

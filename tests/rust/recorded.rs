@@ -1,7 +1,10 @@
 //! Every recorded exchange, and what the client makes of it: one row a recording, in the order of
 //! tests/nextcloud/recordings/exchanges.json, to be read beside it.
 
-use astrolabe_client::{AstrolabeClient, BackgroundSyncStatus, ClientAuthentication, Config, Error, ErrorCode, Login, Secret, StoredAppPassword};
+use astrolabe_client::{
+    AstrolabeClient, BackgroundSyncStatus, ClientAuthentication, Config, Error, ErrorCode, Login, Secret,
+    StoredAppPassword,
+};
 use serde_json::json;
 
 use crate::recordings::{self, recorded, Exchange};
@@ -55,19 +58,38 @@ enum Outcome {
 }
 use Outcome::{AccessSince, Fails, Ids, NoAccess, NoSuchUser, Revoked, Seen, Stored, StoredHereOnly, UserExists};
 
-use ErrorCode::{AppNotAvailable, AppPasswordRejected, DiscoveryFailed, Forbidden, GrantNotSupported, Maintenance, RateLimited, RequestRejected, ServerError, Unauthorized, UnexpectedRedirect, UnexpectedResponse, UserMismatch};
+use ErrorCode::{
+    AppNotAvailable, AppPasswordRejected, DiscoveryFailed, Forbidden, GrantNotSupported, Maintenance, RateLimited,
+    RequestRejected, ServerError, Unauthorized, UnexpectedRedirect, UnexpectedResponse, UserMismatch,
+};
 
-/// What the client knows of a login that failed.
+// What comes out of more than one recording.
 const NOT_LOGGED_IN: Outcome = Fails(Unauthorized, 401, None, "Current user is not logged in");
 const NO_ADMIN: Outcome = Fails(Forbidden, 403, None, "Logged in account must be an admin");
 const CSRF: Outcome = Fails(RequestRejected, 412, None, "CSRF check failed");
-const NO_APP: Outcome = Fails(AppNotAvailable, 404, None, "the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs");
+const NO_APP: Outcome = Fails(
+    AppNotAvailable,
+    404,
+    None,
+    "the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs",
+);
 const NO_METHOD: Outcome = Fails(RequestRejected, 405, None, "the server refused the request (405)");
 const LOCKED: Outcome = Fails(RateLimited, 429, Some(1_800), "Reached maximum delay");
-const NO_GRANT: Outcome = Fails(GrantNotSupported, 200, None, "does not offer the client_credentials grant, only authorization_code, implicit, refresh_token");
-const GRANT_REFUSED: Outcome = Fails(GrantNotSupported, 400, None, "invalid_grant (Invalid grant_type provided. Must be authorization_code or refresh_token.)");
+const NO_GRANT: Outcome = Fails(
+    GrantNotSupported,
+    200,
+    None,
+    "does not offer the client_credentials grant, only authorization_code, implicit, refresh_token",
+);
+const GRANT_REFUSED: Outcome = Fails(
+    GrantNotSupported,
+    400,
+    None,
+    "invalid_grant (Invalid grant_type provided. Must be authorization_code or refresh_token.)",
+);
 const WRONG_FORM: Outcome = Fails(AppPasswordRejected, 400, None, "Invalid app password format");
-const NO_LIST: Outcome = Fails(UnexpectedResponse, 200, None, "the field ocs.data.users of the answer is not of the type");
+const NO_LIST: Outcome =
+    Fails(UnexpectedResponse, 200, None, "the field ocs.data.users of the answer is not of the type");
 
 struct Row {
     case: &'static str,
@@ -151,8 +173,8 @@ const TABLE: &[Row] = &[
     row("122j-users-v2-noauth",             Users(2, 0),                NOT_LOGGED_IN,                                              "no Authorization, address /ocs/v2.php/cloud/users?format=json&limit=2"),
     row("122m-users-v2-noocs",              Users(2, 0),                CSRF,                                                       "no OCS-APIRequest, address /ocs/v2.php/cloud/users?format=json&limit=2"),
     row("125-user-nobody",                  Exists("nobody"),           NoSuchUser,                                                 "address /ocs/v2.php/cloud/users/nobody?format=json"),
-    // v1 answers failures with status 200, too, and the client does not look at ocs.meta.
-    row("125b-user-nobody-v1",              Exists("nobody"),           UserExists,                                                 "address /ocs/v1.php/cloud/users/nobody?format=json"),
+    // v1 answers failures with status 200, too; ocs.meta tells.
+    row("125b-user-nobody-v1",              Exists("nobody"),           Fails(UnexpectedResponse, 200, None, "ocs.meta.statuscode"), "address /ocs/v1.php/cloud/users/nobody?format=json"),
     row("124-user-alice",                   Exists("alice"),            UserExists,                                                 "address /ocs/v2.php/cloud/users/alice?format=json"),
     row("123-users-details",                Users(2, 0),                NO_LIST,                                                    "address /ocs/v2.php/cloud/users/details?format=json&limit=2&offset=0"),
     row("212-users-search0",                Search("9007199254740993"), NO_LIST,                                                    "address /ocs/v2.php/cloud/users/details?search=9007199254740993"),
@@ -211,7 +233,8 @@ fn login(exchange: &Exchange, call: &Call) -> Login {
     match call {
         Discovery | Grant => {
             let mut credentials = client_credentials();
-            credentials.authentication = Some(if scheme == "Basic" { ClientAuthentication::Basic } else { ClientAuthentication::Post });
+            credentials.authentication =
+                Some(if scheme == "Basic" { ClientAuthentication::Basic } else { ClientAuthentication::Post });
             Login::ClientCredentials(credentials)
         }
         _ if scheme == "Basic" => Login::Basic { username: "admin".into(), password: Secret::new("login-password") },
@@ -253,8 +276,13 @@ fn replay(exchange: &Exchange, call: &Call) -> Replay {
         Exists(user_id) => world.run(client.user_exists(user_id, None)).map(Got::Exists),
         ServerStatus => {
             let checks = world.run(client.diagnose(None));
-            let check = |name: &str| checks.iter().find(|check| check.name == name).unwrap_or_else(|| panic!("no check is called {name}"));
-            Ok(Got::Seen(["server", "version", "maintenance"].map(|name| check(name).passed), check("version").seen.clone()))
+            let check = |name: &str| {
+                checks.iter().find(|check| check.name == name).unwrap_or_else(|| panic!("no check is called {name}"))
+            };
+            Ok(Got::Seen(
+                ["server", "version", "maintenance"].map(|name| check(name).passed),
+                check("version").seen.clone(),
+            ))
         }
     };
     Replay { result, sent: world.sent() }
@@ -266,7 +294,11 @@ fn own_request(call: &Call) -> usize {
 }
 
 fn status(since: Option<i64>) -> Got {
-    Got::Status(BackgroundSyncStatus { has_access: since.is_some(), credential_type: since.map(|_| "app_password".into()), provisioned_at_s: since })
+    Got::Status(BackgroundSyncStatus {
+        has_access: since.is_some(),
+        credential_type: since.map(|_| "app_password".into()),
+        provisioned_at_s: since,
+    })
 }
 
 fn stored(partial_success: bool, message: &str) -> Got {
@@ -359,7 +391,9 @@ fn differences(exchange: &Exchange, sent: &Sent) -> String {
     for (name, value) in recorded {
         match sent.header(name) {
             None => found.push(name.clone()),
-            Some(own) if shown(name, own) != shown(name, value) => found.push(format!("{name}: {}", shown(name, value))),
+            Some(own) if shown(name, own) != shown(name, value) => {
+                found.push(format!("{name}: {}", shown(name, value)))
+            }
             Some(_) => {}
         }
     }
@@ -408,12 +442,18 @@ fn no_recorded_answer_holds_an_app_password() {
 #[test]
 fn the_recorded_ids_that_lead_elsewhere_are_refused() {
     let too_long = "x".repeat(300);
-    for (case, user_id) in [("50-enc-slash-pct", "a/b"), ("50-enc-dotdot-pct", ".."), ("50-enc-long", too_long.as_str())] {
+    for (case, user_id) in
+        [("50-enc-slash-pct", "a/b"), ("50-enc-dotdot-pct", ".."), ("50-enc-long", too_long.as_str())]
+    {
         let segment = user_id.replace('/', "%2F").replace("..", "%2e%2e");
         assert!(recordings::find(case).path.ends_with(&format!("/credentials/{segment}")), "{case}");
         let world = World::new();
         assert_eq!(code_of(status_of(&world, &bearer_client(&world), user_id)), ErrorCode::InvalidArgument, "{case}");
-        assert_eq!(code_of(world.run(bearer_client(&world).user_exists(user_id, None))), ErrorCode::InvalidArgument, "{case}");
+        assert_eq!(
+            code_of(world.run(bearer_client(&world).user_exists(user_id, None))),
+            ErrorCode::InvalidArgument,
+            "{case}"
+        );
     }
 }
 
@@ -421,7 +461,13 @@ fn the_recorded_ids_that_lead_elsewhere_are_refused() {
 fn the_recorded_redirect_of_nginx_is_followed_to_where_it_leads() {
     let exchange = recordings::find("81-wk-oidc-8090");
     let urls: Vec<_> = replay(&exchange, &Discovery).sent.into_iter().map(|sent| sent.url).collect();
-    assert_eq!(urls, ["http://127.0.0.1:8090/.well-known/openid-configuration", "http://127.0.0.1:8090/index.php/.well-known/openid-configuration"]);
+    assert_eq!(
+        urls,
+        [
+            "http://127.0.0.1:8090/.well-known/openid-configuration",
+            "http://127.0.0.1:8090/index.php/.well-known/openid-configuration"
+        ]
+    );
 }
 
 #[test]

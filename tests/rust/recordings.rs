@@ -16,7 +16,8 @@ pub struct Exchange {
 }
 
 pub fn all() -> Vec<Exchange> {
-    let exchanges: Value = serde_json::from_str(include_str!("../nextcloud/recordings/exchanges.json")).expect("the recordings are JSON");
+    let exchanges: Value =
+        serde_json::from_str(include_str!("../nextcloud/recordings/exchanges.json")).expect("the recordings are JSON");
     exchanges.as_array().expect("a list").iter().map(Exchange::read).collect()
 }
 
@@ -32,21 +33,30 @@ pub fn recorded(case: &str) -> Answer {
 impl Exchange {
     fn read(exchange: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
-        let headers = |of: &Value| of["headers"].as_array().expect("a list").iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect();
+        let headers = |of: &Value| {
+            of["headers"].as_array().expect("a list").iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect()
+        };
         let (request, response) = (&exchange["request"], &exchange["response"]);
         Exchange {
             case: text(&exchange["case"]),
             method: text(&request["method"]),
             path: text(&request["path"]),
             request_headers: headers(request),
-            status: text(&response["status"]).split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status line"),
+            status: text(&response["status"])
+                .split(' ')
+                .nth(1)
+                .and_then(|code| code.parse().ok())
+                .expect("a status line"),
             headers: headers(response),
             body: text(&response["body"]),
         }
     }
 
     pub fn request_header(&self, name: &str) -> Option<&str> {
-        self.request_headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.request_headers
+            .iter()
+            .find(|(header, _)| header.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The server that answered.
@@ -58,6 +68,7 @@ impl Exchange {
         let content_type = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-type");
         let kind = self.headers.iter().find(content_type).map_or("", |(_, value)| value);
         let others = self.headers.iter().filter(|pair| !content_type(pair));
-        others.fold(Answer::new(self.status, kind, self.body.clone()), |answer, (name, value)| answer.header(name, value))
+        others
+            .fold(Answer::new(self.status, kind, self.body.clone()), |answer, (name, value)| answer.header(name, value))
     }
 }

@@ -2,7 +2,9 @@
 
 use std::future::Future;
 
-use astrolabe_client::{AstrolabeClient, BackgroundSyncStatus, ClientCredentials, Config, Error, ErrorCode, Login, Provider, Secret};
+use astrolabe_client::{
+    AstrolabeClient, BackgroundSyncStatus, ClientCredentials, Config, Error, ErrorCode, Login, Provider, Secret,
+};
 use serde_json::json;
 
 use crate::transport::{Answer, Flight, World};
@@ -72,7 +74,10 @@ pub fn metadata() -> Answer {
 }
 
 pub fn metadata_for(token_endpoint: &str) -> Answer {
-    Answer::json(200, json!({ "token_endpoint": token_endpoint, "grant_types_supported": ["client_credentials", "authorization_code"] }))
+    Answer::json(
+        200,
+        json!({ "token_endpoint": token_endpoint, "grant_types_supported": ["client_credentials", "authorization_code"] }),
+    )
 }
 
 pub fn token(access_token: &str) -> Answer {
@@ -85,12 +90,19 @@ pub fn token_for(access_token: &str, expires_in: i64) -> Answer {
 
 /// Alice's status as today's Astrolabe gives it.
 pub fn alice() -> Answer {
-    Answer::json(200, json!({ "success": true, "user_id": "alice", "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1_795_418_617 }))
+    Answer::json(
+        200,
+        json!({ "success": true, "user_id": "alice", "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1_795_418_617 }),
+    )
 }
 
 /// What [`alice`] comes out as.
 pub fn alice_has_access() -> BackgroundSyncStatus {
-    BackgroundSyncStatus { has_access: true, credential_type: Some("app_password".into()), provisioned_at_s: Some(1_795_418_617) }
+    BackgroundSyncStatus {
+        has_access: true,
+        credential_type: Some("app_password".into()),
+        provisioned_at_s: Some(1_795_418_617),
+    }
 }
 
 pub fn no_access() -> BackgroundSyncStatus {

@@ -99,7 +99,11 @@ fn a_caller_whose_time_is_up_does_not_disturb_the_others() {
         for call in patient {
             assert_eq!(call.wait().expect("a token"), "t");
         }
-        assert_eq!((world.urls(), world.elapsed_ms()), ([DISCOVERY, DISCOVERY, TOKEN_ENDPOINT].map(str::to_string).to_vec(), elapsed_ms), "hasty first: {hasty_first}");
+        assert_eq!(
+            (world.urls(), world.elapsed_ms()),
+            ([DISCOVERY, DISCOVERY, TOKEN_ENDPOINT].map(str::to_string).to_vec(), elapsed_ms),
+            "hasty first: {hasty_first}"
+        );
         assert_eq!(cached(&client).as_deref(), Some("t"));
     }
 }
@@ -180,6 +184,25 @@ fn callers_that_leave_early_do_not_keep_a_dead_flight_alive() {
 }
 
 #[test]
+fn of_two_flights_the_newer_is_joined() {
+    let world = World::new();
+    let client = client(&world);
+    world.on_each(DISCOVERY, [metadata().after_ms(500), metadata().after_ms(200)]);
+    world.on(TOKEN_ENDPOINT, token("t"));
+    let dead = start(&world, &client);
+    world.pass(10);
+    world.kill_flights();
+    dead.freeze();
+    world.pass(990);
+    let of_a_hasty_caller = client.clone();
+    let newer = world.start(async move { of_a_hasty_caller.get_access_token(Some(1_000)).await.map(drop) });
+    world.pass(100);
+    assert_eq!(start(&world, &client).wait().expect("a token"), "t");
+    assert_eq!(world.elapsed_ms(), 1_200, "not three seconds after the dead one was begun");
+    newer.wait().expect("a token");
+}
+
+#[test]
 fn whoever_begins_a_flight_has_the_patience_of_the_whole_time_limit() {
     let world = World::new();
     world.on(DISCOVERY, metadata().after_ms(4_000));
@@ -202,7 +225,11 @@ fn an_older_flight_that_comes_in_late_does_not_replace_a_newer_token() {
     assert_eq!(slow.wait().expect("a token"), "older", "it serves the call that waited for it");
     assert_eq!(world.elapsed_ms(), 6_000);
     assert_eq!(cached(&client).as_deref(), Some("newer"));
-    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT], "what an unfinished flight discovered is not used by another");
+    assert_eq!(
+        world.urls(),
+        [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT],
+        "what an unfinished flight discovered is not used by another"
+    );
 }
 
 #[test]
@@ -218,7 +245,11 @@ fn an_older_flight_that_comes_in_first_is_replaced_by_the_newer() {
     assert_eq!(cached(&client).as_deref(), Some("older"));
     assert_eq!(joiner.wait().expect("a token"), "newer");
     assert_eq!(cached(&client).as_deref(), Some("newer"));
-    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT], "what an unfinished flight discovered is not used by another");
+    assert_eq!(
+        world.urls(),
+        [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT],
+        "what an unfinished flight discovered is not used by another"
+    );
 }
 
 #[test]
@@ -232,7 +263,11 @@ fn an_older_flight_that_fails_late_leaves_the_newer_token_alone() {
     assert_eq!(start(&world, &client).wait().expect("a token"), "newer");
     assert_eq!(code_of(slow.wait()), ErrorCode::TokenRequestFailed);
     assert_eq!(cached(&client).as_deref(), Some("newer"));
-    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT], "what an unfinished flight discovered is not used by another");
+    assert_eq!(
+        world.urls(),
+        [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT],
+        "what an unfinished flight discovered is not used by another"
+    );
 }
 
 #[test]
@@ -249,7 +284,11 @@ fn after_clear_the_flight_under_way_serves_those_who_wait_and_its_token_is_not_k
     }
     assert_eq!(cached(&client), None);
     assert_eq!(token_of(&world, &client).expect("a token"), "after");
-    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT], "what discovery found is forgotten too");
+    assert_eq!(
+        world.urls(),
+        [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT],
+        "what discovery found is forgotten too"
+    );
 }
 
 #[test]
@@ -330,7 +369,9 @@ fn two_different_clients_on_one_cache_do_not_use_each_others_token() {
         let one = client_with(&world, |config| config.token_cache = Some(cache.clone()));
         let mut other = client_credentials();
         change(&mut other);
-        let two = client_with(&world, |config| *config = Config { token_cache: Some(cache), ..Config::new(HOST, Login::ClientCredentials(other)) });
+        let two = client_with(&world, |config| {
+            *config = Config { token_cache: Some(cache), ..Config::new(HOST, Login::ClientCredentials(other)) }
+        });
         (world, one, two)
     };
     for other in others {
@@ -346,7 +387,11 @@ fn two_different_clients_on_one_cache_do_not_use_each_others_token() {
         let (world, one, two) = on_one_cache(other);
         world.on_each(DISCOVERY, metadata().after_ms(10).times(2));
         world.on_each(TOKEN_ENDPOINT, [token("one").after_ms(10), token("two").after_ms(10)]);
-        let results: Vec<_> = world.run_all([get_token(&one), get_token(&two)]).into_iter().map(|result| result.expect("a token")).collect();
+        let results: Vec<_> = world
+            .run_all([get_token(&one), get_token(&two)])
+            .into_iter()
+            .map(|result| result.expect("a token"))
+            .collect();
         assert_eq!(results, ["one", "two"]);
         assert!(cached(&one).is_none_or(|token| token == "one") && cached(&two).is_none_or(|token| token == "two"));
     }
@@ -357,7 +402,9 @@ fn a_client_of_another_server_does_not_use_the_token_either() {
     let world = World::new();
     let cache = shared_cache();
     let here = client_with(&world, |config| config.token_cache = Some(cache.clone()));
-    let there = client_with(&world, |config| (config.token_cache, config.nextcloud_host) = (Some(cache.clone()), "https://other.example.com".into()));
+    let there = client_with(&world, |config| {
+        (config.token_cache, config.nextcloud_host) = (Some(cache.clone()), "https://other.example.com".into())
+    });
     world.on(DISCOVERY, metadata());
     world.on(TOKEN_ENDPOINT, token("here"));
     token_of(&world, &here).expect("a token");
@@ -400,7 +447,9 @@ fn a_flight_of_one_client_that_fails_or_was_cleared_leaves_the_token_of_another_
         let one = client_with(&world, |config| config.token_cache = Some(cache.clone()));
         let mut other = client_credentials();
         other.client_id = "another".into();
-        let two = client_with(&world, |config| *config = Config { token_cache: Some(cache.clone()), ..Config::new(HOST, Login::ClientCredentials(other)) });
+        let two = client_with(&world, |config| {
+            *config = Config { token_cache: Some(cache.clone()), ..Config::new(HOST, Login::ClientCredentials(other)) }
+        });
         world.on_each(DISCOVERY, [metadata().after_ms(100), metadata()]);
         world.on_each(TOKEN_ENDPOINT, [token("two"), Answer::json(400, "{}")]);
         let late = world.start(get_token(&one));

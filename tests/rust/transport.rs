@@ -60,7 +60,9 @@ impl Answer {
 
     /// Adds a header, if it is one that a transport hands on.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let (Ok(response), Some(name)) = (&mut self.result, RESPONSE_HEADERS.into_iter().find(|known| known.eq_ignore_ascii_case(name))) {
+        if let (Ok(response), Some(name)) =
+            (&mut self.result, RESPONSE_HEADERS.into_iter().find(|known| known.eq_ignore_ascii_case(name)))
+        {
             response.headers.push((name, value.to_string()));
         }
         self
@@ -330,7 +332,10 @@ impl<R> Call<R> {
                 return result;
             }
             if !self.world.poll_woken() {
-                assert!(self.world.advance(i64::MAX), "nothing can go on: an answer that never comes, or a lost wake-up");
+                assert!(
+                    self.world.advance(i64::MAX),
+                    "nothing can go on: an answer that never comes, or a lost wake-up"
+                );
             }
         }
     }
@@ -363,7 +368,8 @@ impl Transport for World {
     async fn send(&self, request: &Request) -> Result<Response, Error> {
         let next = |url: &str| self.0.script.borrow_mut().get_mut(url).and_then(VecDeque::pop_front);
         let answer = next(&request.url).or_else(|| next(ANYWHERE));
-        let answer = answer.unwrap_or_else(|| panic!("no answer is left for {} {}", request.method.as_str(), request.url));
+        let answer =
+            answer.unwrap_or_else(|| panic!("no answer is left for {} {}", request.method.as_str(), request.url));
         self.0.sent.borrow_mut().push(Sent {
             at_ms: self.elapsed_ms(),
             method: request.method.as_str(),
@@ -378,7 +384,13 @@ impl Transport for World {
             Some(0) => {}
             Some(ms) => self.sleep(ms).await,
         }
-        answer.result.map(|response| if response.url.is_empty() { Response { url: request.url.clone(), ..response } } else { response })
+        answer.result.map(|response| {
+            if response.url.is_empty() {
+                Response { url: request.url.clone(), ..response }
+            } else {
+                response
+            }
+        })
     }
 
     fn sleep(&self, ms: u64) -> impl Future<Output = ()> {

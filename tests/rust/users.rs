@@ -22,7 +22,10 @@ fn exists(answer: Answer) -> Result<bool, Error> {
 }
 
 fn ocs(status: u16, statuscode: serde_json::Value) -> Answer {
-    Answer::json(status, json!({ "ocs": { "meta": { "status": "failure", "statuscode": statuscode, "message": "in its own words" }, "data": [] } }))
+    Answer::json(
+        status,
+        json!({ "ocs": { "meta": { "status": "failure", "statuscode": statuscode, "message": "in its own words" }, "data": [] } }),
+    )
 }
 
 #[test]
@@ -57,7 +60,10 @@ fn the_ocs_api_is_not_below_index_php() {
         let client = bearer_client_with(&world, |config| config.nextcloud_host = host.into());
         world.on(&format!("{installation}/ocs/v2.php/cloud/users?limit=5&offset=0"), recorded("214-users-page1"));
         world.on(&format!("{installation}/ocs/v2.php/cloud/users/alice"), recorded("124-user-alice"));
-        world.on(&format!("{}/apps/astrolabe/api/v1/background-sync/credentials/alice", host.trim_end_matches('/')), alice());
+        world.on(
+            &format!("{}/apps/astrolabe/api/v1/background-sync/credentials/alice", host.trim_end_matches('/')),
+            alice(),
+        );
         world.run(client.list_users_page("", 5, 0, None)).expect(host);
         assert!(world.run(client.user_exists("alice", None)).expect(host));
         assert_eq!(status_of(&world, &client, "alice").expect(host), alice_has_access(), "Astrolabe is below it");
@@ -67,16 +73,39 @@ fn the_ocs_api_is_not_below_index_php() {
 #[test]
 fn ids_of_digits_keep_all_of_them() {
     let page = r#"{"ocs":{"data":{"users":[0,"007",123,9007199254740993,18446744073709551616,123456789012345678901234567890,"1e3","admin"]}}}"#;
-    let ids = ["0", "007", "123", "9007199254740993", "18446744073709551616", "123456789012345678901234567890", "1e3", "admin"];
+    let ids = [
+        "0",
+        "007",
+        "123",
+        "9007199254740993",
+        "18446744073709551616",
+        "123456789012345678901234567890",
+        "1e3",
+        "admin",
+    ];
     assert_eq!(page_of(page).expect("a page"), ids);
 }
 
 #[test]
 fn a_page_that_is_none_is_an_error() {
     let users = |users: serde_json::Value| json!({ "ocs": { "data": { "users": users } } });
-    for body in [json!({}), json!({ "ocs": [] }), json!({ "ocs": { "data": [] } }), users(json!(null)), users(json!({ "alice": {} })), users(json!([null])), users(json!([true])), users(json!(["alice", ["bob"]])), users(json!([{}]))] {
+    for body in [
+        json!({}),
+        json!({ "ocs": [] }),
+        json!({ "ocs": { "data": [] } }),
+        users(json!(null)),
+        users(json!({ "alice": {} })),
+        users(json!([null])),
+        users(json!([true])),
+        users(json!(["alice", ["bob"]])),
+        users(json!([{}])),
+    ] {
         let error = page_of(&body).expect_err("an error");
-        assert_eq!((error.code, error.status, error.retryable), (ErrorCode::UnexpectedResponse, Some(200), false), "{body}");
+        assert_eq!(
+            (error.code, error.status, error.retryable),
+            (ErrorCode::UnexpectedResponse, Some(200), false),
+            "{body}"
+        );
     }
     for body in ["", "[]", "<html>", r#"{"ocs":{"data":{"users":["alice""#] {
         assert_eq!(code_of(page_of(body)), ErrorCode::UnexpectedResponse, "{body}");
@@ -86,7 +115,10 @@ fn a_page_that_is_none_is_an_error() {
 #[test]
 fn a_page_is_a_read_that_is_tried_again() {
     let world = World::new();
-    world.on_each(&format!("{USERS}?limit=5&offset=0"), [Answer::broken(), Answer::html(502, ""), recorded("214-users-page1")]);
+    world.on_each(
+        &format!("{USERS}?limit=5&offset=0"),
+        [Answer::broken(), Answer::html(502, ""), recorded("214-users-page1")],
+    );
     assert_eq!(world.run(bearer_client(&world).list_users_page("", 5, 0, None)).expect("a page").len(), 5);
 }
 
@@ -140,14 +172,39 @@ fn other_answers_about_a_user_are_errors() {
 
 #[test]
 fn a_user_to_ask_for_is_one_encoded_segment_of_the_path() {
-    for (user_id, segment) in [("müller", "m%C3%BCller"), ("with space", "with%20space"), ("a?b#c", "a%3Fb%23c"), ("9007199254740993", "9007199254740993")] {
+    for (user_id, segment) in [
+        ("müller", "m%C3%BCller"),
+        ("with space", "with%20space"),
+        ("a?b#c", "a%3Fb%23c"),
+        ("9007199254740993", "9007199254740993"),
+    ] {
         let world = World::new();
         world.on(&format!("{USERS}/{segment}"), recorded("124-user-alice"));
         assert!(world.run(bearer_client(&world).user_exists(user_id, None)).expect(user_id));
     }
     for user_id in ["", ".", "..", "a/b", "a\\b", "a\nb"] {
         let world = World::new();
-        assert_eq!(code_of(world.run(bearer_client(&world).user_exists(user_id, None))), ErrorCode::InvalidArgument, "{user_id:?}");
+        assert_eq!(
+            code_of(world.run(bearer_client(&world).user_exists(user_id, None))),
+            ErrorCode::InvalidArgument,
+            "{user_id:?}"
+        );
         assert!(world.sent().is_empty());
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_say_that_the_user_exists_is_an_error() {
+    for body in [
+        recorded("125b-user-nobody-v1"),
+        Answer::json(200, "{}"),
+        Answer::json(200, json!({ "ocs": { "meta": { "statuscode": 404 }, "data": [] } })),
+    ] {
+        let world = World::new();
+        world.on_any(body);
+        assert_eq!(
+            code_of(world.run(bearer_client(&world).user_exists("nobody", None))),
+            ErrorCode::UnexpectedResponse
+        );
     }
 }

@@ -61,7 +61,7 @@ export const logins = [
         await fails(client({ accessToken: () => given }).getAccessToken(), { code: "token_function_failed", message: /gave no string/ });
       }
       for (const given of ["", "two words", "line\nbreak", "Bearer x"]) {
-        await fails(client({ accessToken: () => given }).getAccessToken(), { code: "invalid_argument", message: /accessToken/ });
+        await fails(client({ accessToken: () => given }).getAccessToken(), { code: "token_function_failed", message: /accessToken/ });
         await fails((async () => client({ accessToken: given }))(), { code: "invalid_argument", message: /accessToken/ });
       }
       assert.deepEqual((await nc.log()).requests, []);
