@@ -1,4 +1,5 @@
 // getBackgroundSyncStatuses: many users at once, never more than the server bears.
+import { endable } from "./iteration.js";
 
 /** Failures that every other user would meet, too: they end the iteration. */
 const CONCERNS_ALL = new Set([
@@ -17,6 +18,9 @@ const CONCERNS_ALL = new Set([
   "unexpected_redirect",
 ]);
 
+/** A server that so many users in a row do not reach is not there for the others either. */
+const UNREACHABLE = new Set(["network", "timeout"]);
+
 /** The longest that a server's Retry-After is waited for, in milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -25,10 +29,12 @@ const canPass = ({ code, status }) => code === "network" || status === 429 || (s
 
 /**
  * @param {Iterable<string> | AsyncIterable<string>} userIds
- * @param {{ concurrency: number, maxRetries: number, signal?: AbortSignal, onProgress?: Function }} options
+ * @param {{ concurrency: number, maxRetries: number, signal?: AbortSignal, onProgress?: Function }} options those of the call
  * @param {(userId: string, signal: AbortSignal) => Promise<object>} ask for the status of one user, once
  */
-export async function* statuses(userIds, { concurrency, maxRetries, signal, onProgress }, ask) {
+export const statuses = (userIds, { signal, ...options }, ask) => endable(signal, (signal) => askAll(userIds, { ...options, signal }, ask));
+
+async function* askAll(userIds, { concurrency, maxRetries, signal, onProgress }, ask) {
   const ids = userIds[Symbol.asyncIterator]?.() ?? userIds[Symbol.iterator]();
   const progress = { done: 0, failed: 0, total: userIds.length ?? userIds.size };
 
@@ -37,6 +43,7 @@ export async function* statuses(userIds, { concurrency, maxRetries, signal, onPr
   const rows = []; // what nobody has read yet
   let isReading = false;
   let noMoreIds = false;
+  let unreached = 0; // users in a row for whom the server could not be reached
   let end; // { error }: what ends the iteration
   let limit = concurrency; // how many may be under way now
   let pausedUntil = 0;
@@ -64,6 +71,8 @@ export async function* statuses(userIds, { concurrency, maxRetries, signal, onPr
       queue.push({ userId, tries: tries + 1 });
     } else if (!error?.code || CONCERNS_ALL.has(error.code)) {
       stop(error);
+    } else if (UNREACHABLE.has(error.code) && ++unreached >= Math.max(20, 2 * concurrency)) {
+      stop(error);
     } else {
       finish({ userId, error });
     }
@@ -78,6 +87,7 @@ export async function* statuses(userIds, { concurrency, maxRetries, signal, onPr
       if (status && !end) {
         // One more at a time for every round that went well.
         limit = Math.min(concurrency, limit + 1 / limit);
+        unreached = 0;
         finish({ userId: entry.userId, status });
       }
     } catch (error) {
@@ -102,17 +112,22 @@ export async function* statuses(userIds, { concurrency, maxRetries, signal, onPr
   };
 
   const onAbort = () => stop(signal.reason);
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort);
   let timer;
   try {
     for (;;) {
-      if (end) throw end.error;
+      if (end) {
+        // What came before it stands.
+        while (rows.length > 0 && !signal.aborted) yield rows.shift();
+        throw end.error;
+      }
       // Rows that wait for their reader count: what comes in faster than it is read does not pile up.
       const hasRoom = () => underWay.size + rows.length < Math.floor(limit);
       const pauseMs = pausedUntil - Date.now();
       while (pauseMs <= 0 && queue.length > 0 && hasRoom()) void start(queue.shift());
       if (queue.length === 0 && !noMoreIds && !isReading && hasRoom()) void readOne();
+      if (end) continue; // an iterator may throw at once
       if (rows.length > 0) {
         yield rows.shift();
       } else if (noMoreIds && queue.length === 0 && underWay.size === 0) {
@@ -126,7 +141,7 @@ export async function* statuses(userIds, { concurrency, maxRetries, signal, onPr
     }
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    signal.removeEventListener("abort", onAbort);
     stop();
     // Not waited for: an iterator that is still reading would hold up whoever leaves the loop.
     if (!noMoreIds) (async () => ids.return?.())().catch(() => {});

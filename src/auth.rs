@@ -36,8 +36,8 @@ pub enum Login {
 /// What a request carries, and whether something newer could be had.
 pub(crate) struct Authorization {
     pub(crate) header: String,
-    /// The token, where it came out of the cache: after a 401 a new one is worth a try.
-    pub(crate) cached_token: Option<Secret>,
+    /// Whether the token came out of the cache: then a new one is worth a try after a 401.
+    pub(crate) is_cached: bool,
 }
 
 pub(crate) struct Auth<T: Transport> {
@@ -88,7 +88,12 @@ impl Login {
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         match self {
             Login::ClientCredentials(credentials) => {
-                vec![credentials.client_secret.clone(), Secret::new(oauth::basic_credentials(credentials))]
+                let alone = base64(credentials.client_secret.expose().as_bytes());
+                vec![
+                    credentials.client_secret.clone(),
+                    Secret::new(alone),
+                    Secret::new(oauth::basic_credentials(credentials)),
+                ]
             }
             Login::AccessToken(token) => vec![token.clone()],
             Login::TokenFunction(_) => Vec::new(),
@@ -133,20 +138,20 @@ impl<T: Transport> Auth<T> {
     /// What the next request carries.
     pub(crate) async fn authorize(self: &Rc<Self>, transport: &Rc<T>, limits: &Limits) -> Result<Authorization, Error> {
         match &self.login {
-            Login::AccessToken(token) => Ok(Authorization { header: bearer(token), cached_token: None }),
+            Login::AccessToken(token) => Ok(Authorization { header: bearer(token), is_cached: false }),
             Login::Basic { username, password } => {
-                Ok(Authorization { header: basic(username, password), cached_token: None })
+                Ok(Authorization { header: basic(username, password), is_cached: false })
             }
             Login::ClientCredentials(_) | Login::TokenFunction(_) => {
                 let (token, cached) = self.token(transport, limits).await?;
-                Ok(Authorization { header: bearer(&token), cached_token: cached.then_some(token) })
+                Ok(Authorization { header: bearer(&token), is_cached: cached })
             }
         }
     }
 
     /// The bearer token, and whether it came out of the cache.
     pub(crate) async fn token(self: &Rc<Self>, transport: &Rc<T>, limits: &Limits) -> Result<(Secret, bool), Error> {
-        if let Some(token) = self.cached_token(transport.now_ms()) {
+        if let Some(token) = self.with_cached_token(transport.now_ms(), Secret::clone) {
             return Ok((token, true));
         }
         if let Login::Basic { .. } = self.login {
@@ -163,14 +168,14 @@ impl<T: Transport> Auth<T> {
         Ok((stored.access_token, false))
     }
 
-    /// The token that needs no request.
-    pub(crate) fn cached_token(&self, now_ms: i64) -> Option<Secret> {
+    /// Runs `using` with the token that needs no request.
+    pub(crate) fn with_cached_token<R>(&self, now_ms: i64, using: impl FnOnce(&Secret) -> R) -> Option<R> {
         if let Login::AccessToken(token) = &self.login {
-            return Some(token.clone());
+            return Some(using(token));
         }
-        let token = self.cache.fresh(&self.owner, self.early_refresh_s, now_ms)?;
+        let result = self.cache.with_fresh(&self.owner, self.early_refresh_s, now_ms, using)?;
         self.logger.log(Level::Debug, &["Using cached access token"]);
-        Some(token)
+        Some(result)
     }
 
     async fn fetch_token(&self, transport: &Rc<T>, limits: &Limits) -> Fetched {

@@ -121,7 +121,12 @@ impl<T: Transport> AstrolabeClient<T> {
 
     /// The access token, if none has to be fetched.
     pub fn cached_access_token(&self) -> Option<Secret> {
-        self.auth.cached_token(self.transport.now_ms())
+        self.with_cached_access_token(Secret::clone)
+    }
+
+    /// Runs `using` with the access token, if none has to be fetched. It must not use the token cache.
+    pub(crate) fn with_cached_access_token<R>(&self, using: impl FnOnce(&Secret) -> R) -> Option<R> {
+        self.auth.with_cached_token(self.transport.now_ms(), using)
     }
 
     /// The access token: the cached one while it is fresh, else a new one.
@@ -203,6 +208,12 @@ impl<T: Transport> AstrolabeClient<T> {
         self.read(&reply, users::read_list)
     }
 
+    /// Where the pages come from, for an error that shows only in several of them.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn users_route(&self) -> String {
+        users::list_request(self.host(), "", 0, 0).route()
+    }
+
     /// Whether a user of this id exists, for administrators.
     pub async fn user_exists(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<bool, Error> {
         let reply = self.api(users::user_request(self.host(), user_id)?, timeout_ms).await?;
@@ -245,10 +256,12 @@ impl<T: Transport> AstrolabeClient<T> {
                         value.clone_from(&authorization.header);
                     }
                     let response = send(&*self.transport, &request, &read_limits).await?;
-                    if let (401, Some(token)) = (response.status, &authorization.cached_token) {
-                        // It may have been revoked since it was cached.
-                        self.auth.cache.forget(token);
-                        if request.repeatable && !renewed {
+                    if response.status == 401 {
+                        if let Some(token) = authorization.secret() {
+                            self.auth.cache.forget(&token);
+                        }
+                        // One out of the cache may have been revoked since; a new one will not be better the next time.
+                        if authorization.is_cached && request.repeatable && !renewed {
                             renewed = true;
                             continue;
                         }

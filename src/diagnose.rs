@@ -79,11 +79,7 @@ async fn check_server<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opt
     let status = match status {
         Ok(status) => status,
         Err(error) => {
-            let to_do = match reply {
-                Err(_) => "Check the address, DNS, TLS, and whether this machine may reach the server.",
-                Ok(_) => "Check that nextcloudHost is the address of a Nextcloud, with the path of its installation if it has one, and that the host name stands in trusted_domains in its config.php.",
-            };
-            checks.failed("server", &error.message, to_do);
+            checks.failed("server", &error.message, advice(Place::Server, &error));
             for name in ["version", "maintenance", "clock"] {
                 checks.skipped(name, UNREACHABLE);
             }
@@ -158,8 +154,7 @@ async fn check_login<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opti
                     checks.failed("grant", &error.message, GRANT_TO_DO);
                 }
                 Err(error) => {
-                    let to_do = if error.retryable { "Try again later: this can pass by itself." } else { NO_PROVIDER };
-                    checks.failed("discovery", &error.message, to_do);
+                    checks.failed("discovery", &error.message, advice(Place::Discovery, &error));
                     checks.skipped("grant", "not looked at, because there is no identity provider");
                 }
             }
@@ -179,9 +174,33 @@ async fn check_login<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opti
     true
 }
 
-const NO_PROVIDER: &str = "Name the identity provider by issuer or discoveryUrl; or log in without one, with an administrator's app password as accessToken.";
-
 const GRANT_TO_DO: &str = "Use an identity provider that offers the client_credentials grant (Keycloak and the like) and let Nextcloud's user_oidc check its tokens; or log in with an administrator's app password as accessToken.";
+
+enum Place {
+    Server,
+    Discovery,
+    Token,
+    Route,
+}
+
+/// What to do about a failure, by where it happened.
+fn advice(place: Place, error: &Error) -> &'static str {
+    match (place, error.code) {
+        (_, ErrorCode::Network) => "Check the address named there, DNS, TLS, and whether this machine may reach it.",
+        (_, ErrorCode::Timeout) => "Check the address, DNS, and whether this machine may reach it; if it is only slow, raise timeoutMs.",
+        (_, ErrorCode::InsecureEndpoint) => "Set up TLS there; or, in a network that you trust, set allowInsecureHttp.",
+        (Place::Route, ErrorCode::RateLimited) => "Check the password, then wait for up to 30 minutes; an app password as accessToken is not affected by the lock.",
+        (_, ErrorCode::RateLimited) => "Wait, and send fewer requests.",
+        _ if error.retryable => "Try again later: this can pass by itself.",
+        (Place::Server, ErrorCode::UnexpectedRedirect) => "Check that nextcloudHost is the address of a Nextcloud; if it is, write the address that it redirects to, https and path included.",
+        (Place::Server, _) => "Check that nextcloudHost is the address of a Nextcloud, with the path of its installation if it has one, and that the host name stands in trusted_domains in its config.php.",
+        (Place::Discovery, ErrorCode::IssuerMismatch) => "Write issuer exactly as the metadata spell it; or give discoveryUrl, with which it is not compared.",
+        (Place::Discovery, _) => "Name the identity provider by issuer or discoveryUrl; or log in without one, with an administrator's app password as accessToken.",
+        (Place::Token, ErrorCode::TokenRequestFailed) => "Check clientId, clientSecret, scope and what the identity provider allows this client.",
+        (Place::Token, _) => "Check the identity provider: its token endpoint does not answer as RFC 6749 says.",
+        (Place::Route, _) => "Let requests to Nextcloud's routes pass as they are: a login page, proxy or firewall before it answers them or changes them.",
+    }
+}
 
 async fn check_token<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Option<u32>, checks: &mut Checks) -> bool {
     let has_grant = matches!(client.auth.login, Login::ClientCredentials(_));
@@ -202,15 +221,12 @@ async fn check_token<T: Transport>(client: &AstrolabeClient<T>, timeout_ms: Opti
             if has_grant {
                 checks.passed("grant", "The identity provider does not rule out the client_credentials grant.");
             }
-            checks.failed(
-                "token",
-                &error.message,
-                if has_grant {
-                    "Check clientId, clientSecret, scope and what the identity provider allows this client."
-                } else {
-                    "Check the function that was given as accessToken."
-                },
-            );
+            let to_do = if has_grant {
+                advice(Place::Token, &error)
+            } else {
+                "Check the function that was given as accessToken."
+            };
+            checks.failed("token", &error.message, to_do);
             false
         }
     }
@@ -224,11 +240,14 @@ async fn check_route<T: Transport>(
     checks: &mut Checks,
 ) {
     let here = probe(client, timeout_ms, client.host(), has_login).await;
-    let is_missing =
-        |result: &Result<(), Error>| matches!(result, Err(error) if error.code == ErrorCode::AppNotAvailable);
+    let code_of = |result: &Result<(), Error>| result.as_ref().err().map(|error| error.code);
+    let code = code_of(&here);
     let elsewhere = with_index_php(client.host());
-    if is_missing(&here) {
-        if elsewhere != client.host() && !is_missing(&probe(client, timeout_ms, &elsewhere, has_login).await) {
+    if code == Some(ErrorCode::AppNotAvailable) {
+        let is_there = |code| matches!(code, None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden));
+        let there =
+            elsewhere != client.host() && is_there(code_of(&probe(client, timeout_ms, &elsewhere, has_login).await));
+        if there {
             checks.failed(
                 "url_rewriting",
                 "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.",
@@ -248,7 +267,6 @@ async fn check_route<T: Transport>(
         checks.skipped("admin", "not looked at, because the route is missing");
         return;
     }
-    let code = here.as_ref().err().map(|error| error.code);
     match code {
         None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden) => {
             checks.passed(
@@ -266,7 +284,7 @@ async fn check_route<T: Transport>(
             checks.failed(
                 "astrolabe",
                 here.as_ref().err().map_or("", |error| &error.message),
-                "See what was seen; when it is over, diagnose again.",
+                here.as_ref().err().map_or("", |error| advice(Place::Route, error)),
             );
         }
     }

@@ -65,9 +65,9 @@ pub const RESPONSE_HEADERS: [&str; 5] =
 pub struct Response {
     /// 0 for a redirect that the platform does not let a program read.
     pub status: u16,
-    /// Where the answer came from, after the redirects that the platform followed.
+    /// Where the answer came from, after the redirects that the platform followed; empty where it follows none.
     pub url: String,
-    /// Of [`RESPONSE_HEADERS`] those that are there.
+    /// Of [`RESPONSE_HEADERS`] those that are there; of an answer with status 200 `date` is enough.
     pub headers: Vec<(&'static str, String)>,
     pub body: String,
 }
@@ -96,11 +96,14 @@ impl Response {
         let value = self.header("retry-after")?.trim();
         if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
             let seconds = integer(value)?;
-            return Some(seconds.unsigned_abs().saturating_mul(1000));
+            return Some(seconds.unsigned_abs().saturating_mul(1000).min(MAX_RETRY_AFTER_MS));
         }
-        Some(u64::try_from(http_date::parse_ms(value)?.saturating_sub(now_ms)).unwrap_or(0))
+        Some(u64::try_from(http_date::parse_ms(value)?.saturating_sub(now_ms)).unwrap_or(0).min(MAX_RETRY_AFTER_MS))
     }
 }
+
+/// The longest `Retry-After` that is passed on, in milliseconds: a timer of JavaScript takes no more than 31 bits.
+const MAX_RETRY_AFTER_MS: u64 = i32::MAX as u64;
 
 /// The world that a client runs in: a network, a clock, and work that several callers wait for.
 pub trait Transport: 'static {

@@ -9,6 +9,7 @@ mod login;
 mod token_cache;
 mod types;
 
+use core::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Promise;
@@ -59,6 +60,8 @@ pub struct AstrolabeClient {
     inner: client::AstrolabeClient<Fetch>,
     /// One object for good, so that `client.tokenCache === client.tokenCache`.
     token_cache: JsValue,
+    /// The token given last, and a promise of it.
+    resolved_token: RefCell<Option<(Secret, Promise)>>,
 }
 
 #[wasm_bindgen]
@@ -103,7 +106,7 @@ impl AstrolabeClient {
         }
         let inner = client::AstrolabeClient::new(fetch, config)?;
         let token_cache = given_cache.unwrap_or_else(|| TokenCache::of(inner.token_cache().clone()).into());
-        Ok(AstrolabeClient { inner, token_cache })
+        Ok(AstrolabeClient { inner, token_cache, resolved_token: RefCell::new(None) })
     }
 
     /// Where this client keeps its token, always the same object.
@@ -115,13 +118,21 @@ impl AstrolabeClient {
     /// The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
     /// discovery and the client-credentials grant (RFC 6749 §4.4). Callers at the same time share one request.
     ///
-    /// Rejects with an `AstrolabeError`: `discovery_failed`, `grant_not_supported`, `insecure_endpoint`,
-    /// `token_request_failed`, `invalid_token_response`, `unexpected_redirect`, `network`, `timeout`, `maintenance`.
+    /// Rejects with an `AstrolabeError`: `discovery_failed`, `issuer_mismatch`, `grant_not_supported`,
+    /// `insecure_endpoint`, `token_request_failed`, `invalid_token_response`, `token_function_failed`,
+    /// `unexpected_redirect`, `unexpected_response`, `response_too_large`, `rate_limited`, `maintenance`, `network`,
+    /// `timeout`; `invalid_argument` where the client logs in with user name and password, which has no token.
     #[wasm_bindgen(js_name = getAccessToken, unchecked_return_type = "Promise<string>")]
     pub fn get_access_token(
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
     ) -> Promise {
+        // What is there already is given without a future, in a promise that was resolved before.
+        if options.is_undefined() {
+            if let Some(promise) = self.inner.with_cached_access_token(|token| self.resolved(token)) {
+                return promise;
+            }
+        }
         let client = self.inner.clone();
         call(&options, move |options: CallOptions| async move {
             Ok(JsValue::from(client.get_access_token(options.timeout_ms).await?.expose()))
@@ -240,7 +251,7 @@ impl AstrolabeClient {
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "ListUsersOptions")] options: JsValue,
     ) -> Result<JsValue, JsValue> {
-        list_users::list_users(self.inner.clone(), options).map_err(|error| to_js_error(&error))
+        list_users::list_users(self.inner.clone(), &options).map_err(|error| to_js_error(&error))
     }
 
     /// Whether a user of this id exists; the other calls cannot tell. For administrators.
@@ -277,6 +288,20 @@ impl AstrolabeClient {
                 .collect();
             Ok(to_js(&checks))
         })
+    }
+}
+
+impl AstrolabeClient {
+    fn resolved(&self, token: &Secret) -> Promise {
+        let mut resolved = self.resolved_token.borrow_mut();
+        match &*resolved {
+            Some((of, promise)) if of == token => promise.clone(),
+            _ => {
+                let promise = Promise::resolve(&JsValue::from(token.expose()));
+                *resolved = Some((token.clone(), promise.clone()));
+                promise
+            }
+        }
     }
 }
 

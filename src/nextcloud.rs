@@ -100,6 +100,10 @@ impl<'a> Answer<'a> {
             _ if self.response.is_redirect() => (ErrorCode::UnexpectedRedirect, "the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included"),
             400 if html => (ErrorCode::RequestRejected, "the server refused the request with a page (400): the host name of nextcloudHost is probably missing from trusted_domains in Nextcloud's config.php"),
             401 => (ErrorCode::Unauthorized, "Nextcloud did not accept the login (401): the token or password is wrong, expired or revoked; or Nextcloud does not know this identity provider (user_oidc must be set up to check bearer tokens); or the web server drops the Authorization header"),
+            403 if html => (
+                ErrorCode::RequestRejected,
+                "a page refused the request (403), not Nextcloud: a firewall or proxy stands before it and must let this through",
+            ),
             403 => (ErrorCode::Forbidden, "Nextcloud knows the caller but does not let it do this (403): this route is for administrators, so make the account one or log in as one"),
             404 if html => (ErrorCode::AppNotAvailable, "no such route (an HTML 404): the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to nextcloudHost)"),
             412 => (ErrorCode::RequestRejected, "Nextcloud took the request for a forged one (412): something in between dropped the OCS-APIRequest header"),

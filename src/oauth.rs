@@ -61,12 +61,24 @@ impl ClientCredentials {
         let mut key = String::new();
         let fixed =
             [("host", nextcloud_host), ("provider", provider), ("client_id", &self.client_id), ("scope", &self.scope)];
-        let extra = self.token_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in fixed.into_iter().chain(extra) {
+        for (name, value) in fixed {
             push_form_field(&mut key, name, value);
+        }
+        if !self.token_parameters.is_empty() {
+            // Their values may be secrets, and the key is written down.
+            let mut parameters = String::new();
+            for (name, value) in &self.token_parameters {
+                push_form_field(&mut parameters, name, value);
+            }
+            push_form_field(&mut key, "parameters", &decimal(fnv1a(parameters.as_bytes())));
         }
         key
     }
+}
+
+/// The 64-bit FNV-1a hash: tells texts apart, and hides them no better than they can be guessed.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// What discovery found, as far as this client needs it.
@@ -177,6 +189,13 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
             &["the metadata has no token_endpoint: this provider cannot issue tokens"],
         ));
     };
+    // It becomes part of errors and log lines.
+    if answer.shown(token_endpoint.clone()) != token_endpoint {
+        return Err(answer.fail(
+            ErrorCode::DiscoveryFailed,
+            &["the token_endpoint of the metadata is too long, or repeats a secret"],
+        ));
+    }
     check_token_endpoint(&token_endpoint, allow_insecure).map_err(|error| error.at(answer.route))?;
     let list = |name: &str| -> Option<Vec<String>> {
         Some(metadata.array(name)?.items().filter_map(Value::into_string).collect())

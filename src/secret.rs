@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::text::form_decoded;
+use crate::text::{form_decoded, html_decoded};
 
 /// A client secret, token or password. Its `Debug` output is `[redacted]`.
 #[derive(Clone, PartialEq)]
@@ -18,12 +18,20 @@ impl Secret {
         &self.0
     }
 
-    /// Whether a server repeats this secret in `text`: as it is, as it was sent, or in a page.
+    /// Whether a server repeats this secret in `text`: as it is, or in an encoding that it was sent or quoted in.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         let secret = self.0.as_bytes();
         let holds = |text: &[u8]| text.windows(secret.len()).any(|part| part == secret);
-        !secret.is_empty()
-            && (holds(text.as_bytes()) || holds(&form_decoded(text)) || holds(text.replace("&amp;", "&").as_bytes()))
+        if secret.is_empty() {
+            return false;
+        }
+        let decoded = form_decoded(text.as_bytes());
+        let unquoted: Vec<u8> = text.bytes().filter(|&byte| byte != b'\\').collect();
+        holds(text.as_bytes())
+            || holds(&decoded)
+            || holds(&form_decoded(&decoded))
+            || holds(&unquoted)
+            || holds(html_decoded(text).as_bytes())
     }
 }
 
@@ -46,6 +54,15 @@ mod tests {
     #[test]
     fn is_found_in_every_form() {
         let secret = Secret::new("a&b c/+%41");
+        let quoted = Secret::new("S3cr\"et<x>'y");
+        for text in [
+            "S3cr&quot;et&lt;x&gt;&#039;y",
+            "S3cr&#34;et&lt;x&gt;&#39;y",
+            r#"{"client_secret":"S3cr\"et<x>'y"}"#,
+            "S3cr%2522et%253Cx%253E%2527y",
+        ] {
+            assert!(quoted.is_in(text), "{text}");
+        }
         for text in ["a&b c/+%41", "no: a%26b+c%2F%2B%2541!", "a%26b%20c%2f%2b%2541", "<p>a&amp;b c/+%41"] {
             assert!(secret.is_in(text), "{text}");
         }

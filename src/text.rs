@@ -77,9 +77,24 @@ pub(crate) fn shortened(mut text: String) -> String {
     text
 }
 
+/// `text` with the entities undone in which HTML writes what stands in an attribute or between tags.
+pub(crate) fn html_decoded(text: &str) -> String {
+    const ENTITIES: [(&str, &str); 7] = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#039;", "'"),
+        // Last, so that nothing is undone twice.
+        ("&amp;", "&"),
+    ];
+    ENTITIES.iter().fold(text.to_string(), |text, (entity, character)| text.replace(entity, character))
+}
+
 /// `text` with percent and form encoding undone.
-pub(crate) fn form_decoded(text: &str) -> Vec<u8> {
-    let mut rest = text.as_bytes();
+pub(crate) fn form_decoded(text: &[u8]) -> Vec<u8> {
+    let mut rest = text;
     let mut out = Vec::new();
     let digit = |byte: u8| (byte as char).to_digit(16);
     while let Some((&byte, tail)) = rest.split_first() {
@@ -158,7 +173,7 @@ mod tests {
 
     #[test]
     fn what_a_server_wrote() {
-        assert_eq!(form_decoded("a%20b+c%2Fd%2f&f%zz%2"), b"a b c/d/&f%zz%2");
+        assert_eq!(form_decoded(b"a%20b+c%2Fd%2f&f%zz%2"), b"a b c/d/&f%zz%2");
         assert_eq!(shortened("ü".repeat(150)), "ü".repeat(150));
         assert_eq!(shortened(["x", &"ü".repeat(150)].concat()), ["x", &"ü".repeat(149), "…"].concat());
     }

@@ -85,6 +85,12 @@ impl<F> Drop for Ticket<F> {
     }
 }
 
+/// A flight that one caller waits for.
+struct Waiting<'a, F> {
+    ticket: Ticket<F>,
+    done: Pin<Box<dyn Future<Output = ()> + 'a>>,
+}
+
 struct State<F> {
     /// `None` after reading a cache from JSON that does not say; then it is the first client's that asks.
     owner: Option<Owner>,
@@ -167,13 +173,19 @@ impl<F: Clone + 'static> TokenCache<F> {
         state.flights.clear();
     }
 
-    /// The token of `owner`, if it is fresh.
-    pub(crate) fn fresh(&self, owner: &Owner, early_refresh_s: u32, now_ms: i64) -> Option<Secret> {
+    /// Runs `using` with the token of `owner`, if it is fresh.
+    pub(crate) fn with_fresh<R>(
+        &self,
+        owner: &Owner,
+        early_refresh_s: u32,
+        now_ms: i64,
+        using: impl FnOnce(&Secret) -> R,
+    ) -> Option<R> {
         let mut state = self.state.borrow_mut();
         if !state.token.as_ref()?.is_fresh(now_ms, early_refresh_s) || !state.is_of(owner) {
             return None;
         }
-        state.token.as_ref().map(|token| token.access_token.clone())
+        state.token.as_ref().map(|token| using(&token.access_token))
     }
 
     /// Forgets the token, if it is still this one: the server has refused it.
@@ -265,10 +277,10 @@ impl<F: Clone + 'static> TokenCache<F> {
 
     /// The token of the request under way; begins one where there is none.
     ///
-    /// Nobody waits for a request that another caller began longer than `patience_ms` after its beginning, but begins
-    /// one of their own: in a Worker, what another caller began ends without a word when that caller's request ends.
-    /// It is the age of the request that counts, so that callers who leave early do not keep a dead one alive. Who
-    /// finds that another caller's time limit ended it begins one of their own, too.
+    /// In a Worker, what another caller began may end without a word when that caller's request ends. So nobody waits
+    /// for another's request alone once it is `patience_ms` old, but begins one of their own besides; and whichever
+    /// brings a token first serves all. It is the age of the request that counts, so that callers who leave early do
+    /// not keep a dead one alive. Another caller's time limit is no failure of one's own.
     pub(crate) async fn renew<T: Transport<Flight = F>>(
         self: &Rc<Self>,
         transport: &Rc<T>,
@@ -276,30 +288,64 @@ impl<F: Clone + 'static> TokenCache<F> {
         patience_ms: u32,
         work: impl Fn() -> Work,
     ) -> Outcome {
+        let patience_ms = i64::from(patience_ms);
+        let mut waiting: Vec<Waiting<'_, F>> = Vec::new();
+        let mut own = None;
         loop {
             let now_ms = transport.now_ms();
-            let (ticket, joined) = match self.join(owner, now_ms.saturating_sub(i64::from(patience_ms))) {
-                Some(ticket) => (ticket, true),
-                None => (self.begin(transport, owner, work()), false),
-            };
-            let flight = &ticket.0;
-            let handle = flight.handle.borrow().clone();
-            if let Some(handle) = handle {
-                let done = transport.join(&handle);
-                if joined {
-                    let left_ms = flight.begun_at_ms.saturating_add(i64::from(patience_ms)).saturating_sub(now_ms);
-                    if let First::B(()) = first(done, transport.sleep(left_ms.unsigned_abs())).await {
-                        self.give_up(flight.generation);
+            let mut patience_ends_ms = None;
+            if own.is_none() {
+                let ticket = match self.join(owner, now_ms.saturating_sub(patience_ms)) {
+                    Some(ticket) => {
+                        patience_ends_ms = Some(ticket.0.begun_at_ms.saturating_add(patience_ms));
+                        ticket
                     }
-                } else {
-                    done.await;
+                    None => {
+                        let ticket = self.begin(transport, owner, work());
+                        own = Some(ticket.0.generation);
+                        ticket
+                    }
+                };
+                if waiting.iter().all(|other| other.ticket.0.generation != ticket.0.generation) {
+                    let handle = ticket.0.handle.borrow().clone();
+                    let transport = transport.clone();
+                    let done = Box::pin(async move {
+                        if let Some(handle) = handle {
+                            transport.join(&handle).await;
+                        }
+                    });
+                    waiting.push(Waiting { ticket, done });
                 }
             }
-            let outcome = flight.outcome.borrow().clone();
+            let any_done = poll_fn(|context| {
+                let done = waiting.iter_mut().position(|one| one.done.as_mut().poll(context).is_ready());
+                done.map_or(Poll::Pending, Poll::Ready)
+            });
+            let done = match patience_ends_ms {
+                None => any_done.await,
+                Some(end_ms) => {
+                    let left_ms = u64::try_from(end_ms.saturating_sub(now_ms)).unwrap_or(0);
+                    match first(any_done, transport.sleep(left_ms)).await {
+                        First::A(done) => done,
+                        First::B(()) => continue,
+                    }
+                }
+            };
+            let Waiting { ticket, .. } = waiting.swap_remove(done);
+            let generation = ticket.0.generation;
+            let is_own = own == Some(generation);
+            let outcome = ticket.0.outcome.borrow().clone();
             match outcome {
-                Some(Err(error)) if joined && error.code == ErrorCode::Timeout => {}
-                Some(outcome) => return outcome,
-                None => self.give_up(flight.generation),
+                Some(Ok(token)) => return Ok(token),
+                Some(Err(error)) if is_own => return Err(error),
+                // With a request of one's own under way another's failure decides nothing.
+                Some(Err(error)) if own.is_none() && error.code != ErrorCode::Timeout => return Err(error),
+                _ => {
+                    self.give_up(generation);
+                    if is_own {
+                        own = None;
+                    }
+                }
             }
         }
     }

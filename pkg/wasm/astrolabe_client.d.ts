@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /* tslint:disable */
 /* eslint-disable */
 
@@ -114,7 +115,7 @@ export interface StoredAppPassword {
 export interface ListUsersOptions extends CallOptions {
     /** Only users whose id or name Nextcloud finds with this. */
     search?: string;
-    /** How many to ask for at a time, 1 to 2,000. Default: 500. */
+    /** How many to ask for at a time, 1 to 1,000. Default: 500. */
     pageSize?: number;
 }
 
@@ -161,8 +162,10 @@ export class AstrolabeClient {
      * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
      * discovery and the client-credentials grant (RFC 6749 §4.4). Callers at the same time share one request.
      *
-     * Rejects with an `AstrolabeError`: `discovery_failed`, `grant_not_supported`, `insecure_endpoint`,
-     * `token_request_failed`, `invalid_token_response`, `unexpected_redirect`, `network`, `timeout`, `maintenance`.
+     * Rejects with an `AstrolabeError`: `discovery_failed`, `issuer_mismatch`, `grant_not_supported`,
+     * `insecure_endpoint`, `token_request_failed`, `invalid_token_response`, `token_function_failed`,
+     * `unexpected_redirect`, `unexpected_response`, `response_too_large`, `rate_limited`, `maintenance`, `network`,
+     * `timeout`; `invalid_argument` where the client logs in with user name and password, which has no token.
      */
     getAccessToken(options?: CallOptions): Promise<string>;
     /**

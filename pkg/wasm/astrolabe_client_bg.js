@@ -31,8 +31,10 @@ export class AstrolabeClient {
      * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
      * discovery and the client-credentials grant (RFC 6749 §4.4). Callers at the same time share one request.
      *
-     * Rejects with an `AstrolabeError`: `discovery_failed`, `grant_not_supported`, `insecure_endpoint`,
-     * `token_request_failed`, `invalid_token_response`, `unexpected_redirect`, `network`, `timeout`, `maintenance`.
+     * Rejects with an `AstrolabeError`: `discovery_failed`, `issuer_mismatch`, `grant_not_supported`,
+     * `insecure_endpoint`, `token_request_failed`, `invalid_token_response`, `token_function_failed`,
+     * `unexpected_redirect`, `unexpected_response`, `response_too_large`, `rate_limited`, `maintenance`, `network`,
+     * `timeout`; `invalid_argument` where the client logs in with user name and password, which has no token.
      * @param {CallOptions} [options]
      * @returns {Promise<string>}
      */
@@ -609,22 +611,22 @@ export function __wbg_value_e6a27adc633bfc92() { return handleError(function (ar
     return ret;
 }, arguments); }
 export function __wbindgen_generic_0000000000000001(arg0, arg1) {
-    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref, NamedExternref("AbortSignal")], shim_idx: 3, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
+    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref, NamedExternref("AbortSignal")], shim_idx: 2, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
     const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h68849b368c5f052b);
     return ret;
 }
 export function __wbindgen_generic_0000000000000002(arg0, arg1) {
-    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 86, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 89, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
     const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
     return ret;
 }
 export function __wbindgen_generic_0000000000000003(arg0, arg1) {
-    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 1, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
-    const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h8b94dbb5fb44705a);
+    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("AbortSignal")], shim_idx: 3, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
+    const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__haa98415a2c744e4e);
     return ret;
 }
 export function __wbindgen_generic_0000000000000004(arg0, arg1) {
-    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 2, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+    // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 1, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
     const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h2289de5bb573d651);
     return ret;
 }
@@ -650,8 +652,8 @@ function wasm_bindgen__convert__closures_____invoke__h2289de5bb573d651(arg0, arg
     wasm.wasm_bindgen__convert__closures_____invoke__h2289de5bb573d651(arg0, arg1);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h8b94dbb5fb44705a(arg0, arg1) {
-    const ret = wasm.wasm_bindgen__convert__closures_____invoke__h8b94dbb5fb44705a(arg0, arg1);
+function wasm_bindgen__convert__closures_____invoke__haa98415a2c744e4e(arg0, arg1, arg2) {
+    const ret = wasm.wasm_bindgen__convert__closures_____invoke__haa98415a2c744e4e(arg0, arg1, arg2);
     return ret;
 }
 

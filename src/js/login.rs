@@ -19,6 +19,15 @@ pub(super) fn read(options: &Options) -> Result<Login, Error> {
     let by_client = has("clientId")? || has("clientSecret")?;
     let access_token = options.get("accessToken")?;
     let by_password = has("username")? || has("password")?;
+    if !by_client {
+        for name in ["scope", "issuer", "discoveryUrl", "clientAuthentication", "tokenParameters"] {
+            if has(name)? {
+                return Err(Error::invalid(
+                    [name, " belongs to clientId and clientSecret: it has no meaning for another way in"].concat(),
+                ));
+            }
+        }
+    }
     match (by_client, access_token, by_password) {
         (true, None, false) => client_credentials(options).map(Login::ClientCredentials),
         (false, Some(token), false) => match token.dyn_into::<Function>() {

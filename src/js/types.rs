@@ -117,7 +117,7 @@ export interface StoredAppPassword {
 export interface ListUsersOptions extends CallOptions {
   /** Only users whose id or name Nextcloud finds with this. */
   search?: string;
-  /** How many to ask for at a time, 1 to 2,000. Default: 500. */
+  /** How many to ask for at a time, 1 to 1,000. Default: 500. */
   pageSize?: number;
 }
 

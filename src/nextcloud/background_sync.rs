@@ -43,6 +43,9 @@ pub(crate) fn read_credentials(user_id: &str, answer: Answer<'_>) -> Result<Cred
         });
     }
     let object = answer.object()?;
+    if object.get("success") == Some(Value::Bool(false)) {
+        succeeded(answer, object)?;
+    }
     let other = match object.get("user_id") {
         None => None,
         Some(Value::String(id)) => Some(id).filter(|id| id != user_id),
@@ -93,6 +96,7 @@ fn has_background_access(answer: Answer<'_>, object: Object<'_>) -> Result<Optio
 fn read_fields(answer: Answer<'_>, object: Object<'_>, has_access: bool) -> Result<BackgroundSyncStatus, Error> {
     let credential_type = match object.get("sync_type").or_else(|| object.get("credential_type")) {
         None | Some(Value::Null) => has_access.then(|| "app_password".to_string()),
+        Some(Value::String(kind)) if !is_name(&kind) => return Err(answer.unexpected_field("sync_type")),
         Some(Value::String(kind)) => has_access.then_some(kind),
         Some(_) => return Err(answer.unexpected_field("sync_type")),
     };
@@ -106,6 +110,11 @@ fn read_fields(answer: Answer<'_>, object: Object<'_>, has_access: bool) -> Resu
         Some(_) => return Err(answer.unexpected_field("provisioned_at")),
     };
     Ok(BackgroundSyncStatus { has_access, credential_type, provisioned_at_s })
+}
+
+/// What a program may take for a name: it goes to a logger, too.
+fn is_name(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 
 /// Whether a `Date` can hold it (ECMAScript: 8.64e15 ms either way).

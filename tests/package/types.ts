@@ -1,6 +1,16 @@
 // Compiled, not run, against the installed package. `@ts-expect-error` fails where the line below it compiles.
 import { AstrolabeClient, AstrolabeError, TokenCache } from "astrolabe-client";
-import type { AstrolabeClientOptions, AstrolabeErrorCode, BackgroundSyncStatus, CallOptions, Logger, TokenCacheJSON } from "astrolabe-client";
+import type {
+  AstrolabeClientOptions,
+  AstrolabeErrorCode,
+  BackgroundSyncStatus,
+  BackgroundSyncStatusRow,
+  CallOptions,
+  DiagnosticCheck,
+  Logger,
+  StoredAppPassword,
+  TokenCacheJSON,
+} from "astrolabe-client";
 
 /** Compiles only where the two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -43,6 +53,43 @@ try {
     void (error.code === "no_such_code");
   }
 }
+
+same<ReturnType<typeof client.getOwnBackgroundSyncStatus>, Promise<BackgroundSyncStatus>>(true);
+same<ReturnType<typeof client.storeAppPassword>, Promise<StoredAppPassword>>(true);
+same<ReturnType<typeof client.revokeBackgroundSync>, Promise<void>>(true);
+same<ReturnType<typeof client.userExists>, Promise<boolean>>(true);
+same<ReturnType<typeof client.diagnose>, Promise<DiagnosticCheck[]>>(true);
+same<ReturnType<typeof client.listUsers>, AsyncGenerator<string, void, undefined>>(true);
+same<ReturnType<typeof client.getBackgroundSyncStatuses>, AsyncGenerator<BackgroundSyncStatusRow, void, undefined>>(true);
+for await (const row of client.getBackgroundSyncStatuses(client.listUsers({ search: "a" }), { concurrency: 16, signal: AbortSignal.timeout(1_000) })) {
+  same<typeof row.userId, string>(true);
+  if (row.error) same<typeof row.error, AstrolabeError>(true);
+  else same<typeof row.status, BackgroundSyncStatus>(true);
+}
+for (const { name, passed, toDo } of await client.diagnose()) {
+  same<typeof passed, boolean | null>(true);
+  same<typeof toDo, string | null>(true);
+  // @ts-expect-error: no such check
+  void (name === "weather");
+}
+
+const nextcloudHost = new URL("https://cloud.example.com");
+new AstrolabeClient({ nextcloudHost, accessToken: "token" });
+new AstrolabeClient({ nextcloudHost, accessToken: async () => "token" });
+new AstrolabeClient({ nextcloudHost, username: "admin", password: "password" });
+new AstrolabeClient({ nextcloudHost, clientId: "id", clientSecret: "secret", issuer: "https://id.example.com", clientAuthentication: "basic", tokenParameters: { audience: "x" } });
+// @ts-expect-error: two ways in
+new AstrolabeClient({ nextcloudHost, accessToken: "token", username: "admin", password: "password" });
+// @ts-expect-error: no way in
+new AstrolabeClient({ nextcloudHost });
+// @ts-expect-error: a token of one's own is kept in no cache
+new AstrolabeClient({ nextcloudHost, accessToken: "token", tokenCache: cache });
+// @ts-expect-error: no such option
+new AstrolabeClient({ nextcloudHost, accessToken: "token", timeout: 5 });
+// @ts-expect-error: no such way to authenticate
+new AstrolabeClient({ nextcloudHost, clientId: "id", clientSecret: "secret", clientAuthentication: "none" });
+// @ts-expect-error: a function gives a token
+new AstrolabeClient({ nextcloudHost, accessToken: () => 7 });
 
 // @ts-expect-error: the secret is missing
 new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", clientId: "id" });

@@ -55,8 +55,8 @@ fn an_older_astrolabe_gives_the_app_password() {
         BackgroundSyncStatus { has_access: true, credential_type: Some("app_password".into()), provisioned_at_s: None }
     );
 
-    let (status, _) = read_ok(json!({ "app_password": APP_PASSWORD, "credential_type": "of another kind" }));
-    assert_eq!(status.credential_type.as_deref(), Some("of another kind"));
+    let (status, _) = read_ok(json!({ "app_password": APP_PASSWORD, "credential_type": "of-another-kind" }));
+    assert_eq!(status.credential_type.as_deref(), Some("of-another-kind"));
 }
 
 #[test]
@@ -304,6 +304,23 @@ fn a_user_id_that_is_no_string_is_an_error() {
             code_of(status_of(&world, &bearer_client(&world), "alice")),
             ErrorCode::UnexpectedResponse,
             "{user_id}"
+        );
+    }
+}
+
+#[test]
+fn a_credential_type_that_is_no_name_and_an_answer_that_says_it_failed_are_errors() {
+    for body in [
+        json!({ "app_password": APP_PASSWORD, "credential_type": "x\nINFO forged" }),
+        json!({ "app_password": APP_PASSWORD, "credential_type": "x".repeat(65) }),
+        json!({ "success": false, "error": "Internal failure" }),
+    ] {
+        let world = World::new();
+        world.on(ALICE, Answer::json(200, &body));
+        assert_eq!(
+            code_of(status_of(&world, &bearer_client(&world), "alice")),
+            ErrorCode::UnexpectedResponse,
+            "{body}"
         );
     }
 }

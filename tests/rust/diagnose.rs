@@ -726,3 +726,70 @@ fn what_passes_by_itself_is_no_reason_to_look_for_another_provider() {
         assert!(!to_do.contains("issuer") && !to_do.contains("app password"), "{}: {to_do}", discovery.seen);
     }
 }
+
+#[test]
+fn an_answer_below_index_php_that_is_not_astrolabes_says_nothing_about_url_rewriting() {
+    for below_index_php in [
+        Answer::html(500, ""),
+        Answer::html(403, "<html>blocked"),
+        Answer::html(200, "<html>Log in"),
+        Answer::redirect(302, "/login"),
+        Answer::html(404, ""),
+    ] {
+        let diagnosis = Diagnosis::with(
+            basic(),
+            [(STATUS_PHP, status_php()), (PROBE, Answer::html(404, "")), (PROBE_INDEX_PHP, below_index_php)],
+        );
+        assert_eq!(
+            diagnosis.line(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?"
+        );
+        assert!(diagnosis.to_do("astrolabe").contains("Install and enable"));
+    }
+}
+
+#[test]
+fn the_advice_fits_the_failure() {
+    let busy = || Answer::html(503, "").header("Retry-After", "99");
+    for (answer, advice) in [
+        (busy(), "Try again later"),
+        (Answer::html(429, ""), "Wait"),
+        (Answer::redirect(301, "https://www.example.com/"), "redirects to"),
+        (Answer::html(200, "<html>"), "nextcloudHost is the address"),
+    ] {
+        let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, answer)]);
+        assert!(diagnosis.to_do("server").contains(advice), "{advice}: {}", diagnosis.to_do("server"));
+    }
+    for (answer, advice) in [
+        (busy(), "Try again later"),
+        (Answer::json(200, json!({ "token_endpoint": "http://idp.example.com/token" })), "allowInsecureHttp"),
+        (Answer::json(200, "{}"), "issuer or discoveryUrl"),
+    ] {
+        let answers = [(STATUS_PHP, status_php()), (DISCOVERY, answer), (PROBE, recorded("36-cred-alice-noauth-ocs"))];
+        let diagnosis = Diagnosis::with(grant(), answers);
+        assert!(diagnosis.to_do("discovery").contains(advice), "{advice}: {}", diagnosis.to_do("discovery"));
+    }
+    for (answer, advice) in [
+        (busy(), "Try again later"),
+        (Answer::json(401, json!({ "error": "invalid_client" })), "Check clientId"),
+        (Answer::html(200, "<html>"), "RFC 6749"),
+    ] {
+        let world = World::new();
+        world.on(STATUS_PHP, status_php());
+        world.on_each(DISCOVERY, metadata().times(2));
+        world.on(TOKEN_ENDPOINT, answer);
+        world.on(PROBE, recorded("36-cred-alice-noauth-ocs"));
+        let diagnosis = Diagnosis::of(&world, &client_at(&world, HOST, grant()));
+        assert!(diagnosis.to_do("token").contains(advice), "{advice}: {}", diagnosis.to_do("token"));
+    }
+    for (answer, advice) in [
+        (busy(), "Try again later"),
+        (recorded("60-wrongpw-12"), "30 minutes"),
+        (Answer::html(403, "<html>blocked"), "firewall"),
+        (Answer::html(200, "<html>Log in"), "login page"),
+        (Answer::redirect(303, "/login"), "login page"),
+    ] {
+        let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, status_php()), (PROBE, answer)]);
+        assert!(diagnosis.to_do("astrolabe").contains(advice), "{advice}: {}", diagnosis.to_do("astrolabe"));
+    }
+}

@@ -233,7 +233,7 @@ fn an_older_flight_that_comes_in_late_does_not_replace_a_newer_token() {
 }
 
 #[test]
-fn an_older_flight_that_comes_in_first_is_replaced_by_the_newer() {
+fn the_flight_that_brings_a_token_first_serves_all_and_the_other_ends() {
     let world = World::new();
     let client = client(&world);
     world.on_each(DISCOVERY, metadata().times(2));
@@ -242,14 +242,26 @@ fn an_older_flight_that_comes_in_first_is_replaced_by_the_newer() {
     world.pass(500);
     let joiner = start(&world, &client);
     assert_eq!(slow.wait().expect("a token"), "older");
-    assert_eq!(cached(&client).as_deref(), Some("older"));
-    assert_eq!(joiner.wait().expect("a token"), "newer");
-    assert_eq!(cached(&client).as_deref(), Some("newer"));
-    assert_eq!(
-        world.urls(),
-        [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT],
-        "what an unfinished flight discovered is not used by another"
-    );
+    assert_eq!(joiner.wait().expect("a token"), "older");
+    assert_eq!(world.elapsed_ms(), 4_000);
+    world.pass(10_000);
+    assert_eq!(cached(&client).as_deref(), Some("older"), "nobody waits for the newer any more");
+}
+
+#[test]
+fn a_login_that_is_slow_but_alive_serves_every_caller() {
+    for (answers_after_ms, requests) in [(2_900, 1), (4_000, 2), (9_500, 4)] {
+        let world = World::new();
+        let client = client(&world);
+        world.on_each(DISCOVERY, metadata().times(4));
+        world.on_each(TOKEN_ENDPOINT, token("t").after_ms(answers_after_ms).times(4));
+        let calls: Vec<_> = (0..64).map(|_| start(&world, &client)).collect();
+        for call in calls {
+            assert_eq!(call.wait().expect("a token"), "t", "{answers_after_ms} ms");
+        }
+        assert_eq!(world.elapsed_ms(), i64::try_from(answers_after_ms).expect("small"));
+        assert_eq!(world.urls().iter().filter(|url| *url == TOKEN_ENDPOINT).count(), requests);
+    }
 }
 
 #[test]

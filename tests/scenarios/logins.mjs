@@ -119,6 +119,8 @@ export const logins = [
         [{ ...ways[0], tokenParameters: { audience: 7 } }, /audience must be a string/],
         [{ ...ways[0], tokenParameters: { client_secret: "hush" } }, /must not contain client_secret/],
         [{ ...ways[0], scope: 'a"b' }, /scope/],
+        [{ ...ways[1], issuer: "https://a.example" }, /issuer belongs to clientId/],
+        [{ ...ways[2], scope: "openid" }, /scope belongs to clientId/],
         [{ ...ways[0], timeout: 5 }, /no option 'timeout'; there are .*timeoutMs/],
       ];
       for (const [options, message] of bad) {

@@ -107,6 +107,18 @@ export const token = [
     },
   },
   {
+    name: "a login that is slow but alive serves every caller",
+    async run({ nc, client, assert }) {
+      await nc.faults([{ on: "token", delayMs: 4_000, times: null }]);
+      const one = client();
+      const begun = Date.now();
+      const tokens = await Promise.all(Array.from({ length: 16 }, () => one.getAccessToken()));
+      assert.equal(new Set(tokens).size, 1);
+      assert.isBelow(Date.now() - begun, 6_000);
+      assert.isAtMost((await nc.counts()).token, 2);
+    },
+  },
+  {
     name: "the failure of a shared token request reaches every caller, and the next call tries again",
     async run({ nc, client, fails, assert }) {
       await nc.faults([{ on: "token", respond: { status: 500, headers: {}, body: "no" } }]);

@@ -8,6 +8,31 @@ const all = async (iterable) => {
 
 export const users = [
   {
+    name: "an abort takes effect in the middle of a page, and leaving the loop ends a page under way",
+    async run({ nc, client, assert }) {
+      const reason = { mine: true };
+      const controller = new AbortController();
+      const read = [];
+      const reading = async () => {
+        for await (const id of client().listUsers({ signal: controller.signal })) {
+          read.push(id);
+          if (read.length === 2) controller.abort(reason);
+        }
+      };
+      assert.strictEqual(await reading().catch((error) => error), reason);
+      assert.equal(read.length, 2);
+
+      await nc.faults([{ on: "users", hang: true, times: null }]);
+      const list = client().listUsers();
+      const waiting = list.next();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.deepEqual(await list.return(), { value: undefined, done: true });
+      assert.deepEqual(await waiting, { value: undefined, done: true });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.isTrue((await nc.requests("users")).at(-1).aborted);
+    },
+  },
+  {
     name: "all users, page by page, with all digits of their ids",
     async run({ nc, client, assert }) {
       const one = client();
@@ -55,7 +80,7 @@ export const users = [
       await fails(all(client().listUsers()), { code: "unexpected_response", message: /offset/ });
       await nc.faults([{ on: "users", respond: { status: 200, headers: { "Content-Type": "application/json" }, body: '{"ocs":{"data":{"users":[{}]}}}' } }]);
       await fails(all(client().listUsers()), { code: "unexpected_response" });
-      for (const options of [7, null, { pageSize: 0 }, { pageSize: 2_001 }, { search: 7 }, { signal: 7 }, { timeoutMs: -1 }]) {
+      for (const options of [7, null, { pageSize: 0 }, { pageSize: 1_001 }, { search: 7 }, { signal: 7 }, { timeoutMs: -1 }]) {
         await fails((async () => client().listUsers(options))(), { code: "invalid_argument" });
       }
     },

@@ -1,0 +1,105 @@
+// What each command asks the client, and what its records look like in each format. A record is plain data, and has all
+// of its properties always. `exitCode` says how it went for one; `summary` is for the end, and for a progress bar to be shown.
+import { EXIT, exitCodeOf, systemCodeOf } from "./failures.js";
+import { count } from "./text.js";
+import { readUserIds } from "./user-ids.js";
+
+const USERS = {
+  csv: { head: ["userId"], fields: ({ userId }) => [userId] },
+  table: { head: ["USER"], cells: ({ userId }) => ({ texts: [userId] }) },
+};
+
+const STATUSES = {
+  csv: {
+    head: ["userId", "hasAccess", "credentialType", "provisionedAt", "errorCode", "errorMessage"],
+    fields: ({ userId, hasAccess, credentialType, provisionedAt, error }) =>
+      [userId, hasAccess, credentialType, provisionedAt, error?.code ?? null, error?.message ?? null],
+  },
+  table: {
+    head: ["USER", "ACCESS", "CREDENTIAL", "SINCE"],
+    cells({ userId, hasAccess, credentialType, provisionedAt, error }) {
+      if (error) return { texts: [userId, "failed", `${labelled(error)}: ${error.message}`], color: "red" };
+      return { texts: [userId, hasAccess ? "yes" : "no", credentialType ?? "", (provisionedAt ?? "").replace(".000Z", "Z")], color: hasAccess ? "green" : "gray" };
+    },
+  },
+};
+
+const labelled = ({ code, cause }) => (cause ? `${code}, ${cause}` : code);
+
+const OUTCOMES = new Map([[true, ["ok", "green"]], [false, ["FAILED", "red"]], [null, ["-", "gray"]]]);
+
+const CHECKS = {
+  csv: { head: ["name", "passed", "seen", "toDo"], fields: ({ name, passed, seen, toDo }) => [name, passed, seen, toDo] },
+  table: {
+    head: ["CHECK", "RESULT", "SEEN"],
+    wraps: true,
+    cells({ name, passed, seen, toDo }) {
+      const [outcome, color] = OUTCOMES.get(passed);
+      return { texts: [name, outcome, seen], color, notes: toDo ? [`To do: ${toDo}`] : [] };
+    },
+  },
+};
+
+const diagnose = {
+  shape: CHECKS,
+  async *records(client, { signal }) {
+    yield* await client.diagnose({ signal });
+  },
+  exitCode: ({ passed }) => (passed === false ? EXIT.partly : EXIT.ok),
+};
+
+const users = {
+  shape: USERS,
+  async *records(client, { search, signal, onProgress }) {
+    let done = 0;
+    for await (const userId of client.listUsers({ search, signal })) {
+      onProgress({ done: (done += 1), failed: 0 });
+      yield { userId };
+    }
+  },
+  exitCode: () => EXIT.ok,
+  summary: ({ done }) => numberOfUsers(done),
+};
+
+// A server that has gone away would cost every other user its tries and time limits, too: for 20,000 users that is
+// days. So many users in a row without an answer, and more than were under way at once, are taken for that.
+const GIVE_UP_AFTER = 20;
+const NO_ANSWER = new Set(["network", "timeout"]);
+
+const status = {
+  shape: STATUSES,
+  async *records(client, { userIds, search, concurrency, signal, onProgress, input }) {
+    let ids = userIds;
+    if (ids === "all") ids = client.listUsers({ search, signal });
+    if (ids === "-") ids = readUserIds(input());
+    const rows = client.getBackgroundSyncStatuses(ids, { concurrency, signal, onProgress });
+    let unanswered = 0;
+    for await (const { userId, status, error } of rows) {
+      yield record(userId, status, error);
+      unanswered = NO_ANSWER.has(error?.code) ? unanswered + 1 : 0;
+      if (unanswered >= Math.max(GIVE_UP_AFTER, 2 * (concurrency ?? 0))) throw error;
+    }
+  },
+  exitCode: ({ error }) => (error ? exitCodeOf(error) : EXIT.ok),
+  summary: ({ done, withAccess, failed }) =>
+    `${numberOfUsers(done)}: ${count(withAccess)} with access, ${count(done - withAccess - failed)} without, ${count(failed)} failed`,
+};
+
+function record(userId, status, error) {
+  return {
+    userId,
+    hasAccess: status?.hasAccess ?? null,
+    credentialType: status?.credentialType ?? null,
+    provisionedAt: status?.provisionedAt?.toISOString() ?? null,
+    error: error ? plain(error) : null,
+  };
+}
+
+function plain(error) {
+  const { code, message, status = null, retryable, retryAfterMs = null } = error;
+  return { code, message, status, retryable, retryAfterMs, cause: systemCodeOf(error) };
+}
+
+const numberOfUsers = (number) => `${count(number)} ${number === 1 ? "user" : "users"}`;
+
+export const commands = { diagnose, status, users };

@@ -1,0 +1,130 @@
+// Everything that --help says. Lines are at most 80 long.
+
+const GENERAL = `Usage: astrolabe-client COMMAND [OPTION]...
+
+Asks a Nextcloud with the Astrolabe app who has given background services
+access to their files.
+
+Commands:
+  diagnose           what is set up, what is missing, and what to do
+  status USER...     whether background services have access to the files of
+                     these users, by what kind of credential, since when
+  status -           the same, of the users whose ids come on standard input,
+                     one a line, in UTF-8
+  status --all       the same, of all users
+  users              the ids of all users
+  help [COMMAND]     this; or what a command gives, and examples
+
+Options:
+  --search TEXT      with 'status --all' and 'users': only those whose id or
+                     name Nextcloud finds with TEXT
+  --concurrency N    how many users to ask about at a time at most (1 to 1000;
+                     default 8). Fewer while the server is busy
+  --timeout SECONDS  limit of each request, its tries and waits together, such
+                     as 0.5 (default 10)
+  --format FORMAT    table, ndjson, json or csv, as below (default: table on a
+                     terminal, ndjson elsewhere)
+  --config FILE      see below
+  --insecure-http    allow the login to go over plain http to another machine,
+                     where anyone on the way can read it
+  -q, --quiet        no progress bar, no summary; errors are still reported
+  -h, --help         this
+  --version          the version of astrolabe-client
+  --                 what follows is a user id, even if it begins with a dash
+
+Server and login:
+They come from the environment or a file, never from arguments, which others on
+the machine can see. The server, and one way to log in as an administrator:
+  NEXTCLOUD_HOST                 such as https://cloud.example.com
+  NEXTCLOUD_OIDC_CLIENT_ID       OAuth client-credentials grant, with
+  NEXTCLOUD_OIDC_CLIENT_SECRET     this secret
+  NEXTCLOUD_OIDC_ISSUER            at this identity provider, if it is not the
+  NEXTCLOUD_OIDC_DISCOVERY_URL     Nextcloud; or at the one with this metadata
+  NEXTCLOUD_OIDC_SCOPE             for another scope than openid
+  NEXTCLOUD_ACCESS_TOKEN         a token; an administrator's app password is one
+  NEXTCLOUD_USERNAME             a name, with its password or app password in
+  NEXTCLOUD_PASSWORD               this
+  ASTROLABE_CONFIG               a file, as by --config
+A file holds one JSON object with the options of AstrolabeClient:
+  {"nextcloudHost": "https://cloud.example.com", "accessToken": "..."}
+With a secret in it, nobody but its owner may read it (chmod 600). A variable
+that is set takes the place of the option in the file.
+
+Formats:
+  table    for people. On a terminal it is as wide as that, and what is longer
+           is cut. Rows come as they are answered, in widths that fit the first
+  ndjson   one JSON object a line
+  json     one JSON array; complete JSON, too, when it was interrupted
+  csv      RFC 4180, UTF-8, with a header. A value that begins with = + - @ ' or
+           a tab or line break gets a ' before it, so that no spreadsheet takes
+           it for a formula. A program takes one leading ' away and has each
+           value as it was; ndjson and json have it unchanged
+Times are ISO 8601, in UTC.
+
+Exit codes:
+  0    all is well
+  1    some users failed (their rows say why), or a check of diagnose did. Where
+       all users failed for one kind of reason, it is the code of that reason
+  2    wrong usage or configuration: arguments, settings, a user id that cannot
+       be one, another identity provider, Astrolabe not installed
+  3    login or permission refused
+  4    server unreachable, in maintenance, too busy or failing, or too slow for
+       --timeout: try again later
+  5    anything else: an answer that makes no sense, output that cannot be
+       written
+  130  interrupted (Ctrl-C, SIGINT); what was there by then has been written
+  143  the same, by SIGTERM
+  141  whoever read the output went away, as 'head' does; nothing is reported
+Errors go to standard error as a sentence with a [code]; the README lists them.
+`;
+
+const TOPICS = {
+  diagnose: `Usage: astrolabe-client diagnose [OPTION]...
+
+Looks at the server, the identity provider, the login and the app. One record
+for each check:
+  name      server, version, maintenance, clock, discovery, grant, token,
+            url_rewriting, astrolabe, login or admin
+  passed    true, false, or null: not looked at
+  seen      what was seen, in words
+  toDo      what to do, or null
+Exit code 1 if a check failed.
+
+Examples:
+  astrolabe-client diagnose
+  astrolabe-client diagnose --config /etc/astrolabe.json --format json
+`,
+  status: `Usage: astrolabe-client status [OPTION]... USER...
+       astrolabe-client status [OPTION]... -
+       astrolabe-client status [OPTION]... --all [--search TEXT]
+
+One record for each user, in the order in which the answers come:
+  userId          the id
+  hasAccess       true or false; null if that failed
+  credentialType  the kind of credential, such as "app_password", or null
+  provisionedAt   since when, or null
+  error           null, or an object with code, message, status, retryable,
+                  retryAfterMs and cause, such as "ECONNREFUSED"; in CSV
+                  errorCode and errorMessage
+A user that does not exist counts as one without access. What concerns all
+users, such as a refused login, ends it at once; so do 20 users in a row (or
+twice --concurrency, if that is more) without an answer from the server.
+
+Examples:
+  astrolabe-client status alice bob
+  astrolabe-client status --all --concurrency 32 --format csv > statuses.csv
+  astrolabe-client status --all --quiet | jq -r 'select(.hasAccess).userId'
+  cut -d: -f1 people.txt | astrolabe-client status -
+`,
+  users: `Usage: astrolabe-client users [OPTION]... [--search TEXT]
+
+One record for each user, with its userId.
+
+Examples:
+  astrolabe-client users --search smith
+  astrolabe-client users | jq -r .userId
+`,
+};
+
+/** About one command, or everything. */
+export const help = (topic) => (topic in TOPICS ? `${TOPICS[topic]}\nOptions, server and login, formats and exit codes: astrolabe-client --help\n` : GENERAL);

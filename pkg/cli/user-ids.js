@@ -1,0 +1,24 @@
+// User ids from standard input, one a line.
+import { CommandError, EXIT } from "./failures.js";
+
+/** Nothing is trimmed but the line's end, since an id may hold blanks; empty lines are none. */
+export async function* readUserIds(input) {
+  // Strict: half-read bytes would become the id of somebody else. It takes a byte order mark away, too.
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decode = (chunk) => {
+    try {
+      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
+    } catch {
+      throw new CommandError("usage", "Standard input is not UTF-8.", EXIT.configuration);
+    }
+  };
+  let rest = "";
+  for await (const chunk of input) {
+    const lines = (rest + decode(chunk)).split("\n");
+    rest = lines.pop();
+    yield* withoutEnds(lines);
+  }
+  yield* withoutEnds([rest + decode()]);
+}
+
+const withoutEnds = (lines) => lines.map((line) => line.replace(/\r$/, "")).filter((line) => line !== "");

@@ -1,0 +1,158 @@
+// What is written into a pipe or a file: each format, read back.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { csv, ndjson, startCommands } from "./command.mjs";
+
+let commands;
+before(async () => (commands = await startCommands()));
+beforeEach(() => commands.nc.control.reset());
+after(() => commands?.close());
+
+// A user directory may have such ids, and so may whoever wants to be run by a spreadsheet.
+const ODD_IDS = ["müller", "o'brien", "100%", "with space", "x+y", 'say "hi", you', "=cmd|'calc'!A0", "@SUM(1,2)", "+1", "'quoted", "😀", "日本"];
+const bad = (user) => ({ on: "credentials", user, times: null, respond: { status: 500, body: "" } });
+const byId = (one, other) => (one.userId < other.userId ? -1 : 1);
+
+test("status, piped: one JSON object a line, with all its properties", async () => {
+  commands.nc.control.faults([bad("bob")]);
+  const { code, stdout, stderr } = await commands.run(["status", "alice", "bob", "dora"]);
+  const [alice, bob, dora] = ndjson(stdout).sort(byId);
+  const provisionedAt = new Date(commands.nc.accounts.alice.provisionedAt * 1000).toISOString();
+  assert.deepEqual(alice, { userId: "alice", hasAccess: true, credentialType: "app_password", provisionedAt, error: null });
+  assert.deepEqual(dora, { userId: "dora", hasAccess: false, credentialType: null, provisionedAt: null, error: null });
+  const { message, ...error } = bob.error;
+  assert.match(message, /500/);
+  assert.deepEqual(error, { code: "server_error", status: 500, retryable: true, retryAfterMs: null, cause: null });
+  assert.deepEqual({ ...bob, error: null }, { userId: "bob", hasAccess: null, credentialType: null, provisionedAt: null, error: null });
+  assert.equal(code, 1);
+  assert.equal(stderr, "3 users: 1 with access, 1 without, 1 failed.\n");
+});
+
+test("all is well: nothing on standard error, for cron would send it by mail", async () => {
+  for (const args of [["status", "alice"], ["users"], ["diagnose"], ["status", "--all", "--format", "table"]]) {
+    const { code, stderr } = await commands.run(args);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  }
+});
+
+test("ids of all kinds come back as they were given, in each format", async () => {
+  const args = ["status", "--", "-dash", ...ODD_IDS];
+  const ids = ["-dash", ...ODD_IDS].sort();
+  const read = {
+    ndjson: (text) => ndjson(text).map(({ userId }) => userId),
+    json: (text) => JSON.parse(text).map(({ userId }) => userId),
+    csv: (text) => csv(text).slice(1).map(([userId]) => userId.replace(/^'/, "")),
+  };
+  for (const [format, idsOf] of Object.entries(read)) {
+    const { code, stdout } = await commands.run([...args.slice(0, 1), "--format", format, ...args.slice(1)]);
+    assert.equal(code, 0);
+    assert.deepEqual(idsOf(stdout).sort(), ids, format);
+  }
+  const asked = commands.nc.control.log().requests.filter(({ route }) => route === "credentials");
+  assert.deepEqual([...new Set(asked.map(({ path }) => decodeURIComponent(path.split("/").at(-1))))].sort(), ids);
+});
+
+test("csv: a header, CR LF, quotes where they must be, and nothing that a spreadsheet would run", async () => {
+  commands.nc.control.faults([bad("bob")]);
+  const { stdout } = await commands.run(["status", "--format=csv", "--", "alice", "bob", "-dash", "tab\there", ...ODD_IDS]);
+  const [head, ...rows] = csv(stdout);
+  assert.deepEqual(head, ["userId", "hasAccess", "credentialType", "provisionedAt", "errorCode", "errorMessage"]);
+  for (const value of rows.flat()) assert.doesNotMatch(value, /^[=+\-@\t\r\n]/);
+  const find = (id) => rows.find(([userId]) => userId === id);
+  assert.deepEqual(find("'=cmd|'calc'!A0"), ["'=cmd|'calc'!A0", "false", "", "", "", ""]);
+  assert.ok(find("''quoted") && find("'-dash") && find("'@SUM(1,2)") && find('say "hi", you') && find("tab\there"));
+  assert.deepEqual(find("alice").slice(1, 3), ["true", "app_password"]);
+  assert.deepEqual(find("bob").slice(1, 5), ["", "", "", "server_error"]);
+});
+
+test("users: each format", async () => {
+  const { stdout } = await commands.run(["users"]);
+  const all = ndjson(stdout);
+  assert.ok(all.some(({ userId }) => userId === "müller"));
+  assert.deepEqual(JSON.parse((await commands.run(["users", "--format", "json"])).stdout), all);
+  const lines = csv((await commands.run(["users", "--format", "csv"])).stdout);
+  assert.deepEqual(lines.flat(), ["userId", ...all.map(({ userId }) => userId)]);
+  const table = (await commands.run(["users", "--format", "table"])).stdout;
+  assert.deepEqual(table.trimEnd().split("\n"), ["USER", ...all.map(({ userId }) => userId)]);
+  const found = ndjson((await commands.run(["users", "--search", "ali"])).stdout);
+  assert.deepEqual(found, [{ userId: "alice" }]);
+});
+
+test("no records at all: still JSON, still a header", async () => {
+  const none = ["users", "--search", "nobody-is-called-so", "--format"];
+  const written = {};
+  for (const format of ["table", "ndjson", "json", "csv"]) {
+    const { code, stdout } = await commands.run([...none, format]);
+    assert.equal(code, 0);
+    written[format] = stdout;
+  }
+  assert.deepEqual(written, { table: "", ndjson: "", json: "[]\n", csv: "userId\r\n" });
+});
+
+test("diagnose: each format", async () => {
+  commands.nc.control.reset({ clockSkewSeconds: 300 });
+  const checks = ndjson((await commands.run(["diagnose"])).stdout);
+  assert.deepEqual(Object.keys(checks[0]), ["name", "passed", "seen", "toDo"]);
+  assert.deepEqual(checks.filter(({ passed }) => !passed).map(({ name }) => name), ["clock"]);
+  const names = checks.map(({ name }) => name);
+  assert.deepEqual(JSON.parse((await commands.run(["diagnose", "--format", "json"])).stdout).map(({ name }) => name), names);
+  const [head, ...rows] = csv((await commands.run(["diagnose", "--format", "csv"])).stdout);
+  assert.deepEqual(head, ["name", "passed", "seen", "toDo"]);
+  assert.deepEqual(rows.map(([name]) => name), names);
+  const { code, stdout } = await commands.run(["diagnose", "--format", "table"]);
+  assert.equal(code, 1);
+  assert.match(stdout, /^clock +FAILED +.*\n +To do: Set both clocks by NTP.*\n/m);
+});
+
+test("a table in a pipe: nothing is cut, wrapped or coloured, and a terminal would obey nothing of it", async () => {
+  const long = "x".repeat(60);
+  const { stdout } = await commands.run(["status", "--format", "table", "alice", long, "\x1b[2J\u009bK", "../etc"]);
+  assert.doesNotMatch(stdout, /[\x00-\x09\x0b-\x1f\x7f-\x9f…]/);
+  const [head, ...rows] = stdout.trimEnd().split("\n");
+  assert.match(head, /^USER {58}ACCESS  CREDENTIAL    SINCE$/);
+  assert.ok(rows.includes(`${long}  no`));
+  assert.ok(rows.some((row) => row.startsWith("\\u001b[2J\\u009bK  ")));
+  assert.ok(rows.some((row) => /^alice {57}yes {5}app_password {2}\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(row)));
+  assert.ok(rows.some((row) => /^\.\.\/etc +failed {2}invalid_argument: userId contains a slash.*id$/.test(row)));
+});
+
+test("ids from standard input: UTF-8, LF or CR LF, with or without an end; blanks count, empty lines do not", async () => {
+  const { code, stdout } = await commands.run(["status", "-"], { input: "\ufeffalice\r\n\nmüller\nwith space\n\r\n-\nall\nbob" });
+  assert.equal(code, 0);
+  assert.deepEqual(ndjson(stdout).map(({ userId }) => userId).sort(), ["-", "alice", "all", "bob", "müller", "with space"]);
+  // A letter of two bytes that come apart.
+  const { child, ended } = commands.start(["status", "-"]);
+  child.stdin.write(Buffer.from([0x6d, 0xc3]));
+  setTimeout(() => child.stdin.end(Buffer.from([0xbc])), 300);
+  assert.deepEqual(ndjson((await ended).stdout).map(({ userId }) => userId), ["mü"]);
+
+  assert.deepEqual(await commands.run(["status", "-"], { input: "" }), { code: 0, signal: null, stdout: "", stderr: "" });
+  const wrong = await commands.run(["status", "-"], { input: Buffer.from("m\xfcller\n", "latin1") });
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /not UTF-8.* \[usage\]\n$/);
+});
+
+test("ids that look like words of the command are ids", async () => {
+  const { stdout } = await commands.run(["status", "all", "toString", "constructor", "help"]);
+  assert.deepEqual(ndjson(stdout).map(({ userId }) => userId).sort(), ["all", "constructor", "help", "toString"]);
+});
+
+test("3,000 users, some of which fail", async () => {
+  const failing = ["user00007", "user01000", "user02999"];
+  commands.nc.control.reset({ extraUsers: 3_000, faults: failing.map(bad) });
+  const { code, stdout, stderr } = await commands.run(["status", "--all", "--search", "user0", "--concurrency", "32"]);
+  const rows = ndjson(stdout);
+  assert.equal(rows.length, 3_000);
+  assert.equal(new Set(rows.map(({ userId }) => userId)).size, 3_000);
+  assert.deepEqual(rows.filter(({ error }) => error).map(({ userId }) => userId).sort(), failing);
+  assert.equal(code, 1);
+  assert.equal(stderr, "3,000 users: 1,000 with access, 1,997 without, 3 failed.\n");
+  const { discovery, token, credentials } = commands.nc.control.log().counts;
+  assert.deepEqual({ discovery, token, credentials }, { discovery: 1, token: 1, credentials: 3_000 });
+});
+
+test("--concurrency is how many are under way", async () => {
+  commands.nc.control.faults([{ on: "credentials", delayMs: 50, times: null }]);
+  await commands.run(["status", "--concurrency", "3", ...Array.from({ length: 20 }, (_, index) => `u${index}`)]);
+  assert.equal(commands.nc.control.log().maxConcurrent.credentials, 3);
+});
