@@ -1,0 +1,20 @@
+// Bytes after gzip -9 of all that a Worker needs of a contender, minified. No goal here: the budget has its own check.
+import { gzipSync } from "node:zlib";
+import { OAUTH4WEBAPI, OPENID_CLIENT, OURS, PLAIN } from "../names.mjs";
+import { bundle } from "../tools/bundle.mjs";
+
+const sources = {
+  [OURS]: 'export { AstrolabeClient } from "astrolabe-client";',
+  [PLAIN]: 'export { AstrolabeClient } from "./plain-javascript.mjs";',
+  [OAUTH4WEBAPI]: 'export { Oauth4webapiClient } from "./libraries/oauth4webapi.mjs";',
+  [OPENID_CLIENT]: 'export { OpenidClient } from "./libraries/openid-client.mjs";',
+};
+
+export async function measure() {
+  const bytes = {};
+  for (const [name, source] of Object.entries(sources)) {
+    const files = await bundle(source);
+    bytes[name] = files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+  }
+  return { goals: [], each: { "bytes after gzip -9": bytes } };
+}
