@@ -98,3 +98,11 @@ function checkThatNoSecretShows(nc, text) {
   for (const secret of new Set(secrets)) assert.ok(!text.includes(secret), `a secret shows: ${secret}`);
   assert.doesNotMatch(text, /^\s+at .*:\d+/m, "a stack shows");
 }
+
+/** Waits until it is so. */
+export async function until(isSo) {
+  for (const end = Date.now() + 20_000; !isSo(); ) {
+    assert.ok(Date.now() < end, "it did not come so far");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

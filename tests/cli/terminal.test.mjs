@@ -1,7 +1,7 @@
 // On a real terminal: table, progress bar, width, colours.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { noTerminal as skip, screen, startCommands } from "./command.mjs";
+import { noTerminal as skip, screen, startCommands, until } from "./command.mjs";
 
 let commands;
 before(async () => (commands = await startCommands()));
@@ -105,10 +105,3 @@ test("Ctrl-C on the terminal: the rows so far, no bar, exit code 130", { skip },
   assert.ok(lines.at(-3).startsWith(`Ended early. ${rows} users: `), lines.at(-3));
   for (const line of lines) assert.doesNotMatch(line, /\[#|\[-/);
 });
-
-async function until(isSo) {
-  for (const end = Date.now() + 20_000; !isSo(); ) {
-    assert.ok(Date.now() < end, "it did not come so far");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
