@@ -59,9 +59,9 @@ export class AstrolabeClient {
      * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
      * any iterable or async iterable, such as `listUsers()`, as it needs them; never more than `concurrency` (default
      * 8) are under way, and fewer while the server is busy (429, 502, 503, 504, `Retry-After`). What concerns one user
-     * is a row with an `error`; what concerns all (the login, maintenance, the app, a server that 20 users in a row, or
-     * twice `concurrency`, did not reach) is thrown, once. Leaving the loop
-     * ends what is under way. `timeoutMs` is the limit of each user.
+     * is a row with an `error`. What concerns all is thrown, once: the login, maintenance, the app, a server that 20
+     * users in a row (or twice `concurrency`) did not reach. Leaving the loop ends what is under way. `timeoutMs` is
+     * the limit of each user.
      *
      * @throws {AstrolabeError} `invalid_argument`: `userIds` is no iterable, or an option is wrong.
      * @param {Iterable<string> | AsyncIterable<string>} userIds
