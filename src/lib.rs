@@ -1,8 +1,20 @@
 //! A client for Astrolabe, the Nextcloud app that gives background services access to a user's files.
 //!
-//! A call goes one way: `js` → [`client`] → `auth` → [`oauth`] and [`token_cache`] → [`http`] → `fetch`; nothing
-//! lower knows of anything higher. `nextcloud` and `oauth` are pure: they make a request and read a response, so
-//! that everything about a protocol is tested without a network. `fetch` and `js` alone need a JavaScript host.
+//! A call goes one way; nothing lower knows of anything higher:
+//!
+//! | module | what it is about |
+//! | --- | --- |
+//! | `js` | the face towards JavaScript: classes, options, TypeScript types |
+//! | `client`, `diagnose` | the operations; what is set up and what to do |
+//! | `auth` | how a request proves who sends it |
+//! | `token_cache` | the token between calls, and the one request for it that all callers share |
+//! | `oauth`, `nextcloud` | the protocols. Pure: they make a request and read an answer |
+//! | `http` | requests, the `Transport` trait, and what holds for all: time limits, retries, redirects |
+//! | `fetch` | `Transport` over the platform's `fetch`: the one file that does I/O |
+//!
+//! Beside them: `error` (the closed list of what can go wrong), `answer` (a response, and how to say what is wrong with
+//! it), `secret`, `log`, `json`, `url`, `text`, `http_date`. Only `fetch` and `js` need a JavaScript host; everything
+//! else is tested by `cargo test`, with a `Transport` of recorded exchanges.
 
 #![forbid(unsafe_code)]
 

@@ -355,9 +355,6 @@ export function __wbg_aborted_31456edf1be00084(arg0) {
     const ret = arg0.aborted;
     return ret;
 }
-export function __wbg_addEventListener_847fd86b8c33ec43() { return handleError(function (arg0, arg1, arg2, arg3) {
-    arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);
-}, arguments); }
 export function __wbg_asyncIterator_3c3b9047761412e4() {
     const ret = Symbol.asyncIterator;
     return ret;
@@ -516,9 +513,6 @@ export function __wbg_reject_334b730b3c00849b(arg0) {
     const ret = Promise.reject(arg0);
     return ret;
 }
-export function __wbg_removeEventListener_4e20bd5fac3de092() { return handleError(function (arg0, arg1, arg2, arg3) {
-    arg0.removeEventListener(getStringFromWasm0(arg1, arg2), arg3);
-}, arguments); }
 export function __wbg_resolve_dbf78ab4942478b0(arg0) {
     const ret = Promise.resolve(arg0);
     return ret;

@@ -7,7 +7,7 @@ use core::pin::Pin;
 use core::task::{Poll, Waker};
 use std::rc::Rc;
 
-use js_sys::{Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
@@ -74,28 +74,31 @@ pub(super) fn run(signal: Option<AbortSignal>, work: Pin<Box<dyn Future<Output =
     })
 }
 
+#[wasm_bindgen(raw_module = "../abort.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = onAbort)]
+    fn on_abort(signal: &AbortSignal, callback: &JsValue) -> Function;
+}
+
 /// Done when the signal is aborted; listens no longer than it is waited for.
 async fn aborted(signal: &AbortSignal) {
-    struct Listener<'a> {
-        signal: &'a AbortSignal,
-        callback: Closure<dyn FnMut()>,
+    struct Listener {
+        stop: Function,
+        _callback: Closure<dyn FnMut()>,
     }
-    impl Drop for Listener<'_> {
+    impl Drop for Listener {
         fn drop(&mut self) {
-            let _ = self.signal.remove_event_listener_with_callback("abort", self.callback.as_ref().unchecked_ref());
+            let _ = self.stop.call0(&JsValue::UNDEFINED);
         }
     }
     let waker: Rc<RefCell<Option<Waker>>> = Rc::default();
     let of_callback = waker.clone();
-    let listener = Listener {
-        signal,
-        callback: Closure::new(move || {
-            if let Some(waker) = of_callback.take() {
-                waker.wake();
-            }
-        }),
-    };
-    let _ = signal.add_event_listener_with_callback("abort", listener.callback.as_ref().unchecked_ref());
+    let callback = Closure::<dyn FnMut()>::new(move || {
+        if let Some(waker) = of_callback.take() {
+            waker.wake();
+        }
+    });
+    let _listener = Listener { stop: on_abort(signal, callback.as_ref()), _callback: callback };
     poll_fn(|context| {
         if signal.aborted() {
             return Poll::Ready(());

@@ -19,6 +19,7 @@ test("the tarball holds these files and no others", async () => {
     "LICENSE-MIT",
     "README.md",
     "package.json",
+    "pkg/abort.js",
     "pkg/browser.js",
     "pkg/bulk.js",
     "pkg/cli/arguments.js",
