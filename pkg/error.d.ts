@@ -66,7 +66,7 @@ export class AstrolabeError extends Error {
   readonly oauthErrorDescription?: string;
   /** What the server said in its own words. */
   readonly serverMessage?: string;
-  /** Method and URL without query; `login` or `discovery` where the time limit ended that. */
+  /** Method and URL without query; `login` where that took too long. */
   readonly route?: string;
   /** What `fetch`, or the function given as `accessToken`, threw, unchanged. */
   readonly cause?: unknown;

@@ -22,6 +22,11 @@ impl Answer<'_> {
         })
     }
 
+    /// Whether `text` repeats a secret. One of a few letters is in every address.
+    pub(crate) fn repeats_secret(&self, text: &str) -> bool {
+        (self.secrets)().iter().any(|secret| secret.expose().len() > 5 && secret.is_in(text))
+    }
+
     /// What may be shown of a text that a server wrote: not endless, and nothing where it repeats a secret.
     pub(crate) fn shown(&self, text: String) -> String {
         if (self.secrets)().iter().any(|secret| secret.is_in(&text)) {

@@ -18,6 +18,9 @@ use crate::url::{without_query, Url};
 /// time limit where that is less.
 const PATIENCE_MS: u32 = 3_000;
 
+/// In place of a route, where it is not known which of a login's requests it was.
+pub(crate) const LOGIN: &str = "login";
+
 /// Asks the application for a bearer token.
 pub type TokenFunction = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<String, Error>>>>>;
 
@@ -223,7 +226,7 @@ impl<T: Transport> Auth<T> {
         let result = within(&**transport, limits, Box::pin(work)).await;
         let grant = result.map_err(|error| {
             let endpoint = found.as_ref().map(|metadata| ["POST ", without_query(&metadata.token_endpoint)].concat());
-            error.at(endpoint.as_deref().unwrap_or("discovery"))
+            error.at(endpoint.as_deref().unwrap_or(LOGIN))
         })?;
         self.logger.log(
             Level::Info,

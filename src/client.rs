@@ -1,11 +1,12 @@
 //! The client: one method an operation.
 
+use core::cell::Cell;
 use core::future::Future;
 use core::pin::Pin;
 use std::rc::Rc;
 
 use crate::answer::Answer;
-use crate::auth::{Auth, Authorization, Login};
+use crate::auth::{Auth, Authorization, Login, LOGIN};
 use crate::diagnose::{diagnose, Check};
 use crate::error::{Error, ErrorCode};
 use crate::http::{send, within, Limits, Request, Response, Transport};
@@ -133,7 +134,13 @@ impl<T: Transport> AstrolabeClient<T> {
     pub async fn get_access_token(&self, timeout_ms: Option<u32>) -> Result<Secret, Error> {
         let limits = self.limits(timeout_ms);
         let result = within(&*self.transport, &limits, Box::pin(self.auth.token(&self.transport, &limits))).await;
-        result.map(|(token, _)| token).map_err(|error| error.at("login"))
+        result.map(|(token, _)| token).map_err(|error| {
+            if error.code == ErrorCode::InvalidArgument {
+                error
+            } else {
+                error.at(LOGIN)
+            }
+        })
     }
 
     /// The app password of a user for background sync; `None` where there is none to be had. Today's Astrolabe gives
@@ -247,11 +254,15 @@ impl<T: Transport> AstrolabeClient<T> {
             let route = request.route();
             let limits = self.limits(timeout_ms);
             let read_limits = Limits { max_retries: self.read_retries, ..limits };
+            // Where a time limit that runs out meets it.
+            let is_logging_in = Cell::new(true);
             let work = async {
                 request.headers.push(("Authorization", String::new()));
                 let mut renewed = false;
                 loop {
+                    is_logging_in.set(true);
                     let authorization = self.auth.authorize(&self.transport, &limits).await?;
+                    is_logging_in.set(false);
                     if let Some((_, value)) = request.headers.last_mut() {
                         value.clone_from(&authorization.header);
                     }
@@ -273,7 +284,7 @@ impl<T: Transport> AstrolabeClient<T> {
                 Ok((response, authorization)) => {
                     Ok(Reply { route, response, now_ms: self.transport.now_ms(), authorization: Some(authorization) })
                 }
-                Err(error) => Err(error.at(&route)),
+                Err(error) => Err(error.at(if is_logging_in.get() { LOGIN } else { &route })),
             }
         })
     }

@@ -128,6 +128,11 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
             answer.fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
         } else if response.status == 429 {
             answer.fail(ErrorCode::RateLimited, &["too many requests (429): wait and send fewer"])
+        } else if response.status >= 500 {
+            answer.fail(
+                ErrorCode::DiscoveryFailed,
+                &["the server failed (", &decimal(response.status.into()), "): its log tells why; try again later"],
+            )
         } else if response.status == 404 && *provider == Provider::Nextcloud {
             let or_elsewhere = if response.is_html() {
                 ", or there is no Nextcloud at this address (check the path; where the web server does not rewrite URLs, add /index.php)"
@@ -190,7 +195,7 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
         ));
     };
     // It becomes part of errors and log lines.
-    if answer.shown(token_endpoint.clone()) != token_endpoint {
+    if token_endpoint.len() > 1_000 || answer.repeats_secret(&token_endpoint) {
         return Err(answer.fail(
             ErrorCode::DiscoveryFailed,
             &["the token_endpoint of the metadata is too long, or repeats a secret"],

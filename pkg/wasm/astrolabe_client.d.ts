@@ -253,7 +253,7 @@ export class TokenCache {
     /**
      * A cache with what `toJSON` gave, as an object or as JSON text.
      *
-     * @throws {AstrolabeError} `invalid_argument`: it is something else.
+     * @throws {AstrolabeError} `invalid_argument`: it is no object, no JSON, or a property is of the wrong type.
      */
     static fromJSON(data: TokenCacheJSON | string): TokenCache;
     /**

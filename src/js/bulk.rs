@@ -31,7 +31,7 @@ pub(super) fn get_background_sync_statuses(
     if user_ids.is_string() || !(has_iterator(&Symbol::async_iterator()) || has_iterator(&Symbol::iterator())) {
         return Err(wrong_type("userIds", "an iterable or async iterable of user ids", user_ids));
     }
-    let CallOptions { timeout_ms, signal } = CallOptions::read(options)?;
+    let CallOptions { timeout_ms, signal } = CallOptions::read(options, &["concurrency", "onProgress"])?;
     let settings = Object::new();
     let set = |name: &str, value: JsValue| {
         Reflect::set(&settings, &name.into(), &value).map(drop).map_err(|_| Error::invalid("options cannot be read"))

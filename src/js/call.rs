@@ -27,11 +27,13 @@ pub(super) struct CallOptions {
 }
 
 impl CallOptions {
-    pub(super) fn read(options: &JsValue) -> Result<Self, Error> {
+    /// `more`: the options that this call has besides.
+    pub(super) fn read(options: &JsValue, more: &[&str]) -> Result<Self, Error> {
         if options.is_undefined() {
             return Ok(CallOptions { timeout_ms: None, signal: None });
         }
         let options = Options::of(options, "options")?;
+        options.only(&[&["signal", "timeoutMs"], more].concat())?;
         let signal = match options.get("signal")? {
             None => None,
             Some(signal) => {
@@ -50,7 +52,7 @@ pub(super) fn call<W: Future<Output = Result<JsValue, Error>> + 'static>(
     options: &JsValue,
     work: impl FnOnce(CallOptions) -> W,
 ) -> Promise {
-    match CallOptions::read(options) {
+    match CallOptions::read(options, &[]) {
         Ok(options) => {
             let signal = options.signal.clone();
             run(signal, Box::pin(work(options)))

@@ -28,7 +28,7 @@ struct Place {
 }
 
 pub(super) fn list_users(client: AstrolabeClient<Fetch>, options: &JsValue) -> Result<JsValue, Error> {
-    let CallOptions { timeout_ms, signal } = CallOptions::read(options)?;
+    let CallOptions { timeout_ms, signal } = CallOptions::read(options, &["search", "pageSize"])?;
     let (mut search, mut page_size) = (None, None);
     if !options.is_undefined() {
         let options = Options::of(options, "options")?;

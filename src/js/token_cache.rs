@@ -44,7 +44,7 @@ impl TokenCache {
 
     /// A cache with what `toJSON` gave, as an object or as JSON text.
     ///
-    /// @throws {AstrolabeError} `invalid_argument`: it is something else.
+    /// @throws {AstrolabeError} `invalid_argument`: it is no object, no JSON, or a property is of the wrong type.
     #[wasm_bindgen(js_name = fromJSON)]
     pub fn from_json(
         #[wasm_bindgen(unchecked_param_type = "TokenCacheJSON | string")] data: JsValue,

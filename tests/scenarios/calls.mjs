@@ -17,6 +17,14 @@ export const calls = [
     },
   },
   {
+    name: "a time limit that runs out during the login says so",
+    async run({ nc, client, fails }) {
+      await nc.faults([{ on: "token", hang: true, times: null }]);
+      await fails(client({ timeoutMs: 200 }).getBackgroundSyncStatus("alice"), { code: "timeout", route: /^login$|\/idp\/token$/ });
+      await fails(client({ timeoutMs: 200, accessToken: () => new Promise(() => {}) }).getBackgroundSyncStatus("alice"), { code: "timeout", route: "login" });
+    },
+  },
+  {
     name: "the time limit ends an answer that drips",
     async run({ nc, client, fails }) {
       await nc.faults([{ on: "credentials", dripMs: 50 }]);
@@ -78,7 +86,7 @@ export const calls = [
     async run({ nc, client, fails, assert }) {
       const one = client();
       const fake = Object.create(AbortSignal.prototype);
-      for (const options of [7, "x", null, { signal: {} }, { signal: "x" }, { signal: fake }, { timeoutMs: -1 }, { timeoutMs: "1" }]) {
+      for (const options of [7, "x", null, { signal: {} }, { signal: "x" }, { signal: fake }, { timeoutMs: -1 }, { timeoutMs: "1" }, { timeout: 1 }]) {
         await fails(one.getAccessToken(options), { code: "invalid_argument" });
       }
       assert.deepEqual((await nc.log()).requests, []);
