@@ -38,7 +38,8 @@ async function* askAll(userIds, { concurrency, maxRetries, signal, onProgress },
   const ids = userIds[Symbol.asyncIterator]?.() ?? userIds[Symbol.iterator]();
   const progress = { done: 0, failed: 0, total: userIds.length ?? userIds.size };
 
-  const underWay = new Set(); // an AbortController each
+  const stopping = new AbortController();
+  let underWay = 0;
   const queue = []; // who is to be asked, each with the number of tries so far
   const rows = []; // what nobody has read yet
   let isReading = false;
@@ -51,7 +52,7 @@ async function* askAll(userIds, { concurrency, maxRetries, signal, onProgress },
 
   const stop = (error) => {
     end ??= { error };
-    for (const controller of underWay) controller.abort();
+    stopping.abort();
     wake();
   };
 
@@ -74,16 +75,15 @@ async function* askAll(userIds, { concurrency, maxRetries, signal, onProgress },
     } else if (UNREACHABLE.has(error.code) && ++unreached >= Math.max(20, 2 * concurrency)) {
       stop(error);
     } else {
+      if (!UNREACHABLE.has(error.code)) unreached = 0;
       finish({ userId, error });
     }
   };
 
   const start = async (entry) => {
-    // One each, because Node.js warns of more than ten listeners on one signal.
-    const controller = new AbortController();
-    underWay.add(controller);
+    underWay += 1;
     try {
-      const status = await ask(entry.userId, controller.signal).catch((error) => void (end || meet(error, entry)));
+      const status = await ask(entry.userId, stopping.signal).catch((error) => void (end || meet(error, entry)));
       if (status && !end) {
         // One more at a time for every round that went well.
         limit = Math.min(concurrency, limit + 1 / limit);
@@ -93,7 +93,7 @@ async function* askAll(userIds, { concurrency, maxRetries, signal, onProgress },
     } catch (error) {
       stop(error); // of onProgress
     }
-    underWay.delete(controller);
+    underWay -= 1;
     wake();
   };
 
@@ -123,14 +123,14 @@ async function* askAll(userIds, { concurrency, maxRetries, signal, onProgress },
         throw end.error;
       }
       // Rows that wait for their reader count: what comes in faster than it is read does not pile up.
-      const hasRoom = () => underWay.size + rows.length < Math.floor(limit);
+      const hasRoom = () => underWay + rows.length < Math.floor(limit);
       const pauseMs = pausedUntil - Date.now();
       while (pauseMs <= 0 && queue.length > 0 && hasRoom()) void start(queue.shift());
       if (queue.length === 0 && !noMoreIds && !isReading && hasRoom()) void readOne();
       if (end) continue; // an iterator may throw at once
       if (rows.length > 0) {
         yield rows.shift();
-      } else if (noMoreIds && queue.length === 0 && underWay.size === 0) {
+      } else if (noMoreIds && queue.length === 0 && underWay === 0) {
         return;
       } else {
         const change = new Promise((resolve) => (wake = resolve));

@@ -14,8 +14,8 @@ use crate::text::{base64, decimal, is_visible_ascii};
 use crate::token_cache::{Fetched, Owner, StoredToken, TokenCache};
 use crate::url::{without_query, Url};
 
-/// How old a token request that another caller began may be for one to wait for it, in milliseconds; half the call's
-/// time limit where that is less.
+/// How old a token request that another caller began may be for one to wait for it alone, in milliseconds; half the
+/// call's time limit where that is less.
 const PATIENCE_MS: u32 = 3_000;
 
 /// In place of a route, where it is not known which of a login's requests it was.

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{future_to_promise, JsFuture};
 use web_sys::AbortController;
 
 use crate::error::{Error, ErrorCode};
-use crate::http::{Request, Response, Transport, RESPONSE_HEADERS};
+use crate::http::{Request, Response, Transport, MAX_TIMER_MS, RESPONSE_HEADERS};
 use crate::text::decimal;
 
 /// The most of an answer that is read, in bytes, unless said otherwise.
@@ -291,9 +291,6 @@ impl Transport for Fetch {
     }
 }
 
-/// Longest time that `setTimeout` takes, in milliseconds; with more it fires at once.
-const MAX_TIMER_MS: u64 = i32::MAX as u64;
-
 /// Done after a time; its timer begins when it is first waited for, and ends with it.
 struct Sleep {
     ms: u64,
@@ -326,7 +323,7 @@ impl Timer {
                 waker.wake();
             }
         });
-        let handle = set_timeout(&callback, ms.min(MAX_TIMER_MS) as f64).unwrap_or_else(|_| {
+        let handle = set_timeout(&callback, ms.min(u64::from(MAX_TIMER_MS)) as f64).unwrap_or_else(|_| {
             // No timers (a Worker's module scope): better no wait than one that never ends.
             state.borrow_mut().fired = true;
             JsValue::UNDEFINED

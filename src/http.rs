@@ -96,14 +96,17 @@ impl Response {
         let value = self.header("retry-after")?.trim();
         if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
             let seconds = integer(value)?;
-            return Some(seconds.unsigned_abs().saturating_mul(1000).min(MAX_RETRY_AFTER_MS));
+            return Some(seconds.unsigned_abs().saturating_mul(1000).min(u64::from(MAX_TIMER_MS)));
         }
-        Some(u64::try_from(http_date::parse_ms(value)?.saturating_sub(now_ms)).unwrap_or(0).min(MAX_RETRY_AFTER_MS))
+        Some(
+            u64::try_from(http_date::parse_ms(value)?.saturating_sub(now_ms)).unwrap_or(0).min(u64::from(MAX_TIMER_MS)),
+        )
     }
 }
 
-/// The longest `Retry-After` that is passed on, in milliseconds: a timer of JavaScript takes no more than 31 bits.
-const MAX_RETRY_AFTER_MS: u64 = i32::MAX as u64;
+/// The longest time that JavaScript's `setTimeout` takes, in milliseconds; with more it fires at once. Nobody is told to
+/// wait longer than that.
+pub(crate) const MAX_TIMER_MS: u32 = i32::MAX as u32;
 
 /// The world that a client runs in: a network, a clock, and work that several callers wait for.
 pub trait Transport: 'static {

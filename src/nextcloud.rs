@@ -95,7 +95,9 @@ impl<'a> Answer<'a> {
         let status = decimal(self.response.status.into());
         let html = self.response.is_html();
         let failed = ["the server failed (", &status, "): its log tells why"].concat();
-        let rejected = ["the server refused the request (", &status, ")"].concat();
+        let rejected =
+            ["the server refused the request (", &status, "): its log, or that of a proxy before it, tells why"]
+                .concat();
         let (code, meaning) = match self.response.status {
             _ if self.response.is_redirect() => (ErrorCode::UnexpectedRedirect, "the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included"),
             400 if html => (ErrorCode::RequestRejected, "the server refused the request with a page (400): the host name of nextcloudHost is probably missing from trusted_domains in Nextcloud's config.php"),

@@ -15,10 +15,10 @@ use web_sys::AbortSignal;
 use super::arguments::Options;
 use super::errors::to_js_error;
 use crate::error::Error;
-use crate::http::{first, First};
+use crate::http::{first, First, MAX_TIMER_MS};
 
-/// What `timeoutMs` may be: timers take no more than 31 bits.
-pub(super) const TIMEOUT_MS: RangeInclusive<u32> = 1..=i32::MAX as u32;
+/// What `timeoutMs` may be.
+pub(super) const TIMEOUT_MS: RangeInclusive<u32> = 1..=MAX_TIMER_MS;
 
 /// What every call takes.
 pub(super) struct CallOptions {

@@ -212,6 +212,20 @@ export const bulk = [
     },
   },
   {
+    name: "bulk: a server that answers now and then, if only with a failure, is there",
+    async run({ nc, client, assert }) {
+      let asked = 0;
+      const fetch = (url, init) => {
+        if (!String(url).includes("/credentials/")) return globalThis.fetch(url, init);
+        asked += 1;
+        return asked % 10 ? Promise.reject(new TypeError("no")) : Promise.resolve(new Response("{}", { status: 500 }));
+      };
+      const rows = await all(client({ fetch }).getBackgroundSyncStatuses(ids(100), { concurrency: 1 }));
+      assert.deepEqual(new Set(rows.map(({ error }) => error.code)), new Set(["network", "server_error"]));
+      assert.equal(rows.length, 100);
+    },
+  },
+  {
     name: "bulk: leaving the loop over listUsers() ends the page under way",
     async run({ nc, client, assert }) {
       await nc.faults([{ on: "users", skip: 1, hang: true, times: null }]);
