@@ -1,5 +1,8 @@
 //! A response together with what is needed to say what is wrong with it.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use crate::error::{Error, ErrorCode};
 use crate::http::Response;
 use crate::secret::Secret;
@@ -15,8 +18,8 @@ pub(crate) struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    pub(crate) fn fail(&self, code: ErrorCode, message: &[&str]) -> Error {
-        Error::new(code, message.concat()).at(self.route).with(|details| {
+    pub(crate) fn fail(&self, code: ErrorCode, message: &str, arguments: &[&str]) -> Error {
+        Error::new(code, message, arguments).at(self.route).with(|details| {
             // A redirect that cannot be read has no status.
             details.status = Some(self.response.status).filter(|&status| status != 0);
         })
@@ -30,8 +33,9 @@ impl Answer<'_> {
     /// What may be shown of a text that a server wrote: not endless, and nothing where it repeats a secret.
     pub(crate) fn shown(&self, text: String) -> String {
         if (self.secrets)().iter().any(|secret| secret.is_in(&text)) {
-            return "[redacted]".to_string();
+            "[redacted]".to_string()
+        } else {
+            shortened(text)
         }
-        shortened(text)
     }
 }

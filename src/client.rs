@@ -1,27 +1,51 @@
-//! The client: one method an operation.
+//! The client for Rust: one method an operation, over any [`Transport`].
 
-use core::cell::Cell;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
 use core::future::Future;
 use core::pin::Pin;
-use std::rc::Rc;
 
-use crate::answer::Answer;
-use crate::auth::{Auth, Authorization, Login, LOGIN};
-use crate::diagnose::{diagnose, Check};
+use crate::call::{Call, Event, Next, Operation, Progress, Task, LOGIN};
+use crate::diagnose::{Check, Diagnosis, Failure, Seen, PROBE_USER_ID};
 use crate::error::{Error, ErrorCode};
-use crate::http::{send, within, Limits, Request, Response, Transport};
-use crate::log::{Level, LogFunction, Logger};
-use crate::nextcloud::background_sync::{self, BackgroundSyncStatus, Credentials, StoredAppPassword};
-use crate::nextcloud::users;
+use crate::log::{Level, LogFunction};
+use crate::nextcloud::background_sync::{BackgroundSyncStatus, StoredAppPassword};
+use crate::nextcloud::server_status::ServerStatus;
+use crate::oauth::ClientCredentials;
+use crate::outcome::Output;
 use crate::secret::Secret;
-use crate::token_cache::{Contents, TokenCache, DEFAULT_EARLY_REFRESH_S};
-use crate::url::Url;
+use crate::setup::{Setup, WayIn, UNUSABLE_TOKEN};
+use crate::text::{fill, is_visible_ascii};
+use crate::token_cache::{Contents, Fetched, Owner, StoredToken, TokenCache, DEFAULT_EARLY_REFRESH_S};
+use crate::transport::{within, TimeLimit, Transport};
 
 /// How long a call may take in all, in milliseconds, unless said otherwise: the seed's 10 seconds.
 pub const DEFAULT_TIMEOUT_MS: u32 = 10_000;
 
 /// How often a read is tried again, unless said otherwise.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
+
+/// How old a token request that another caller began may be for one to wait for it alone, in milliseconds; half the
+/// call's time limit where that is less.
+const PATIENCE_MS: u32 = 3_000;
+
+/// Asks the application for a bearer token.
+pub type TokenFunction = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<String, Error>>>>>;
+
+/// The ways in.
+pub enum Login {
+    /// The client-credentials grant of RFC 6749 §4.4.
+    ClientCredentials(ClientCredentials),
+    /// A bearer token of one's own, such as an administrator's app password.
+    AccessToken(Secret),
+    /// A function that gives the bearer token, asked again after a 401.
+    TokenFunction(TokenFunction),
+    /// User name and password, passed through and kept nowhere else.
+    Basic { username: String, password: Secret },
+}
 
 /// What a client is made of.
 pub struct Config<F> {
@@ -57,110 +81,91 @@ impl<F> Config<F> {
 }
 
 /// A client of one Nextcloud server, logged in one way. Cheap to clone.
-pub struct AstrolabeClient<T: Transport> {
-    pub(crate) transport: Rc<T>,
-    pub(crate) auth: Rc<Auth<T>>,
+pub struct AstrolabeClient<T: Transport>(Rc<Inner<T>>);
+
+struct Inner<T: Transport> {
+    transport: Rc<T>,
+    setup: Rc<Setup>,
+    cache: Rc<TokenCache<T::Flight>>,
+    owner: Owner,
+    early_refresh_s: u32,
     timeout_ms: u32,
     max_retries: u32,
-    /// For reads of Nextcloud; logins have `max_retries` in any case.
-    read_retries: u32,
+    token_function: Option<TokenFunction>,
+    logger: Option<LogFunction>,
 }
 
 impl<T: Transport> Clone for AstrolabeClient<T> {
     fn clone(&self) -> Self {
-        AstrolabeClient {
-            transport: self.transport.clone(),
-            auth: self.auth.clone(),
-            timeout_ms: self.timeout_ms,
-            max_retries: self.max_retries,
-            read_retries: self.read_retries,
-        }
+        AstrolabeClient(self.0.clone())
     }
-}
-
-type LocalFuture<'a, R> = Pin<Box<dyn Future<Output = Result<R, Error>> + 'a>>;
-
-/// What came back, and how it was asked for.
-pub(crate) struct Reply {
-    route: String,
-    pub(crate) response: Response,
-    now_ms: i64,
-    /// `None` where no login was sent.
-    authorization: Option<Authorization>,
 }
 
 impl<T: Transport> AstrolabeClient<T> {
     pub fn new(transport: T, config: Config<T::Flight>) -> Result<Self, Error> {
-        let nextcloud_host = base_url(&config.nextcloud_host, config.allow_insecure_http)?;
-        config.login.check(config.allow_insecure_http)?;
-        let cache = match (config.token_cache, &config.login) {
-            (Some(cache), Login::ClientCredentials(_)) => cache,
-            (Some(_), _) => return Err(Error::invalid("tokenCache belongs to clientId and clientSecret: a token of one's own is never kept in a cache that others see")),
-            (None, _) => Rc::new(TokenCache::new(config.early_refresh_s, Contents::default())),
+        let mut token_function = None;
+        let way_in = match config.login {
+            Login::ClientCredentials(credentials) => WayIn::ClientCredentials(credentials),
+            Login::AccessToken(token) => WayIn::AccessToken(token),
+            Login::TokenFunction(function) => {
+                token_function = Some(function);
+                WayIn::TokenFunction
+            }
+            Login::Basic { username, password } => WayIn::Basic { username, password },
         };
-        Ok(AstrolabeClient {
+        let setup = Setup {
+            nextcloud_host: config.nextcloud_host,
+            way_in,
+            allow_insecure_http: config.allow_insecure_http,
+            is_logging: config.logger.is_some(),
+        };
+        let setup = setup.checked()?;
+        let secret = match &setup.way_in {
+            WayIn::ClientCredentials(credentials) => Some(credentials.client_secret.clone()),
+            _ => None,
+        };
+        let cache = match config.token_cache {
+            Some(_) if secret.is_none() => return Err(Error::invalid("tokenCache belongs to clientId and clientSecret: a token of one's own is never kept in a cache that others see", &[])),
+            Some(cache) => cache,
+            None => Rc::new(TokenCache::new(config.early_refresh_s, Contents::default())),
+        };
+        Ok(AstrolabeClient(Rc::new(Inner {
             transport: Rc::new(transport),
-            auth: Rc::new(Auth {
-                owner: config.login.owner(&nextcloud_host),
-                login: config.login,
-                cache,
-                early_refresh_s: config.early_refresh_s,
-                nextcloud_host,
-                allow_insecure_http: config.allow_insecure_http,
-                logger: Logger(config.logger),
-            }),
+            owner: Owner { key: setup.cache_key(), secret },
+            setup: Rc::new(setup),
+            cache,
+            early_refresh_s: config.early_refresh_s,
             timeout_ms: config.timeout_ms,
             max_retries: config.max_retries,
-            read_retries: config.max_retries,
-        })
+            token_function,
+            logger: config.logger,
+        })))
     }
 
     /// Where the token is kept.
     pub fn token_cache(&self) -> &Rc<TokenCache<T::Flight>> {
-        &self.auth.cache
+        &self.0.cache
     }
 
     /// The access token, if none has to be fetched.
     pub fn cached_access_token(&self) -> Option<Secret> {
-        self.with_cached_access_token(Secret::clone)
-    }
-
-    /// Runs `using` with the access token, if none has to be fetched. It must not use the token cache.
-    pub(crate) fn with_cached_access_token<R>(&self, using: impl FnOnce(&Secret) -> R) -> Option<R> {
-        self.auth.with_cached_token(self.transport.now_ms(), using)
+        self.0.cached_token()
     }
 
     /// The access token: the cached one while it is fresh, else a new one.
     pub async fn get_access_token(&self, timeout_ms: Option<u32>) -> Result<Secret, Error> {
-        let limits = self.limits(timeout_ms);
-        let result = within(&*self.transport, &limits, Box::pin(self.auth.token(&self.transport, &limits))).await;
-        result.map(|(token, _)| token).map_err(|error| {
-            if error.code == ErrorCode::InvalidArgument {
-                error
-            } else {
-                error.at(LOGIN)
-            }
-        })
+        let mut used = None;
+        self.0.run_noting(self.0.call(Operation::Token, Task::default(), timeout_ms), &mut used).await?;
+        Ok(used.unwrap_or_else(|| Secret::new("")))
     }
 
     /// The app password of a user for background sync; `None` where there is none to be had. Today's Astrolabe gives
     /// app passwords to nobody, an older one to trusted services.
     pub async fn get_user_app_password(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<Option<Secret>, Error> {
-        let credentials = self.credentials("Retrieving app password for user: ", user_id, timeout_ms).await?;
-        match &credentials.app_password {
-            Some(_) => self.log(
-                Level::Info,
-                &[
-                    "Retrieved app password for user: ",
-                    user_id,
-                    " (type: ",
-                    credentials.status.credential_type.as_deref().unwrap_or("unknown"),
-                    ")",
-                ],
-            ),
-            None => self.log(Level::Debug, &["No app password configured for user: ", user_id]),
+        match self.run(Operation::AppPassword, user_id, timeout_ms).await? {
+            Output::AppPassword(found) => Ok(found.app_password),
+            _ => Ok(None),
         }
-        Ok(credentials.app_password)
     }
 
     /// Whether background services have access to a user's files.
@@ -169,21 +174,12 @@ impl<T: Transport> AstrolabeClient<T> {
         user_id: &str,
         timeout_ms: Option<u32>,
     ) -> Result<BackgroundSyncStatus, Error> {
-        Ok(self.credentials("Retrieving background sync status of user: ", user_id, timeout_ms).await?.status)
-    }
-
-    async fn credentials(&self, purpose: &str, user_id: &str, timeout_ms: Option<u32>) -> Result<Credentials, Error> {
-        // An id that was checked, so that it cannot forge a line of the log.
-        let request = background_sync::credentials_request(self.host(), user_id)?;
-        self.log(Level::Debug, &[purpose, user_id]);
-        let reply = self.api(request, timeout_ms).await?;
-        self.read(&reply, |answer| background_sync::read_credentials(user_id, answer))
+        self.run(Operation::Status, user_id, timeout_ms).await.map(status)
     }
 
     /// Whether background services have access to the caller's own files.
     pub async fn get_own_background_sync_status(&self, timeout_ms: Option<u32>) -> Result<BackgroundSyncStatus, Error> {
-        let reply = self.api(background_sync::own_status_request(self.host()), timeout_ms).await?;
-        self.read(&reply, background_sync::read_own_status)
+        self.run(Operation::OwnStatus, "", timeout_ms).await.map(status)
     }
 
     /// Gives background services access to the caller's own files. Sent once, whatever happens.
@@ -192,15 +188,15 @@ impl<T: Transport> AstrolabeClient<T> {
         app_password: &Secret,
         timeout_ms: Option<u32>,
     ) -> Result<StoredAppPassword, Error> {
-        let request = background_sync::store_request(self.host(), app_password)?;
-        let reply = self.api(request, timeout_ms).await?;
-        self.read_hiding(&reply, Some(app_password), background_sync::read_stored)
+        match self.run(Operation::Store, app_password.expose(), timeout_ms).await? {
+            Output::Stored(stored) => Ok(stored),
+            _ => Ok(StoredAppPassword { partial_success: false, message: None }),
+        }
     }
 
     /// Takes from background services the access to the caller's own files. Sent once, whatever happens.
     pub async fn revoke_background_sync(&self, timeout_ms: Option<u32>) -> Result<(), Error> {
-        let reply = self.api(background_sync::revoke_request(self.host()), timeout_ms).await?;
-        self.read(&reply, background_sync::read_revoked)
+        self.run(Operation::Revoke, "", timeout_ms).await.map(drop)
     }
 
     /// One page of the user directory, for administrators. Empty only past the end.
@@ -211,144 +207,200 @@ impl<T: Transport> AstrolabeClient<T> {
         offset: u32,
         timeout_ms: Option<u32>,
     ) -> Result<Vec<String>, Error> {
-        let reply = self.api(users::list_request(self.host(), search, limit, offset), timeout_ms).await?;
-        self.read(&reply, users::read_list)
-    }
-
-    /// Where the pages come from, for an error that shows only in several of them.
-    #[cfg(target_arch = "wasm32")]
-    pub(crate) fn users_route(&self) -> String {
-        users::list_request(self.host(), "", 0, 0).route()
+        let subject = String::from(search);
+        let call = self.0.call(Operation::Users, Task { subject, limit, offset, ..Task::default() }, timeout_ms);
+        match self.0.run_noting(call, &mut None).await? {
+            Output::Users(ids) => Ok(ids),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Whether a user of this id exists, for administrators.
     pub async fn user_exists(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<bool, Error> {
-        let reply = self.api(users::user_request(self.host(), user_id)?, timeout_ms).await?;
-        self.read(&reply, users::read_exists)
+        Ok(matches!(self.run(Operation::Exists, user_id, timeout_ms).await?, Output::Exists(true)))
     }
 
     /// What is set up, what is missing, and what to do; see [`Check`].
     pub async fn diagnose(&self, timeout_ms: Option<u32>) -> Vec<Check> {
-        diagnose(self, timeout_ms).await
+        let mut diagnosis = Diagnosis::new(self.0.setup.clone());
+        while let Some(operation) = diagnosis.next(self.0.transport.now_ms()) {
+            let outcome = self.run(operation, PROBE_USER_ID, timeout_ms).await;
+            diagnosis.take(seen(outcome), self.0.transport.now_ms());
+        }
+        diagnosis.checks
     }
 
-    /// How often a read or a token request is tried again.
-    pub fn max_retries(&self) -> u32 {
-        self.max_retries
-    }
-
-    /// The same client, which leaves it to its caller to try a read again. Logins are tried again as before.
-    pub fn with_reads_tried_once(&self) -> Self {
-        AstrolabeClient { read_retries: 0, ..self.clone() }
-    }
-
-    pub(crate) fn host(&self) -> &str {
-        &self.auth.nextcloud_host
-    }
-
-    /// Sends a request to Nextcloud, logged in.
-    ///
-    /// Boxed, so that the state of all this stands in the wasm once and not once for each operation.
-    pub(crate) fn api<'a>(&'a self, mut request: Request, timeout_ms: Option<u32>) -> LocalFuture<'a, Reply> {
-        Box::pin(async move {
-            let route = request.route();
-            let limits = self.limits(timeout_ms);
-            let read_limits = Limits { max_retries: self.read_retries, ..limits };
-            // Where a time limit that runs out meets it.
-            let is_logging_in = Cell::new(true);
-            let work = async {
-                request.headers.push(("Authorization", String::new()));
-                let mut renewed = false;
-                loop {
-                    is_logging_in.set(true);
-                    let authorization = self.auth.authorize(&self.transport, &limits).await?;
-                    is_logging_in.set(false);
-                    if let Some((_, value)) = request.headers.last_mut() {
-                        value.clone_from(&authorization.header);
-                    }
-                    let response = send(&*self.transport, &request, &read_limits).await?;
-                    if response.status == 401 {
-                        if let Some(token) = authorization.secret() {
-                            self.auth.cache.forget(&token);
-                        }
-                        // One out of the cache may have been revoked since; a new one will not be better the next time.
-                        if authorization.is_cached && request.repeatable && !renewed {
-                            renewed = true;
-                            continue;
-                        }
-                    }
-                    return Ok((response, authorization));
-                }
-            };
-            match within(&*self.transport, &limits, Box::pin(work)).await {
-                Ok((response, authorization)) => {
-                    Ok(Reply { route, response, now_ms: self.transport.now_ms(), authorization: Some(authorization) })
-                }
-                Err(error) => Err(error.at(if is_logging_in.get() { LOGIN } else { &route })),
-            }
-        })
-    }
-
-    /// Sends a request that needs no login.
-    pub(crate) fn ask<'a>(&'a self, request: Request, timeout_ms: Option<u32>) -> LocalFuture<'a, Reply> {
-        Box::pin(async move {
-            let route = request.route();
-            let limits = self.limits(timeout_ms);
-            let response = within(&*self.transport, &limits, Box::pin(send(&*self.transport, &request, &limits)))
-                .await
-                .map_err(|error| error.at(&route))?;
-            Ok(Reply { route, response, now_ms: self.transport.now_ms(), authorization: None })
-        })
-    }
-
-    /// What `read` makes of a reply; whatever goes wrong, no secret of the request is shown.
-    pub(crate) fn read<R>(&self, reply: &Reply, read: impl FnOnce(Answer<'_>) -> Result<R, Error>) -> Result<R, Error> {
-        self.read_hiding(reply, None, read)
-    }
-
-    fn read_hiding<R>(
-        &self,
-        reply: &Reply,
-        secret: Option<&Secret>,
-        read: impl FnOnce(Answer<'_>) -> Result<R, Error>,
-    ) -> Result<R, Error> {
-        let Reply { route, response, now_ms, authorization } = reply;
-        let secrets = || {
-            let mut secrets = self.auth.login.secrets();
-            secrets.extend(authorization.as_ref().and_then(Authorization::secret));
-            secrets.extend(secret.cloned());
-            secrets
-        };
-        read(Answer { route, response, now_ms: *now_ms, secrets: &secrets })
-    }
-
-    pub(crate) fn limits(&self, timeout_ms: Option<u32>) -> Limits {
-        Limits::start(&*self.transport, timeout_ms.unwrap_or(self.timeout_ms), self.max_retries)
-    }
-
-    fn log(&self, level: Level, parts: &[&str]) {
-        self.auth.logger.log(level, parts);
+    async fn run(&self, operation: Operation, subject: &str, timeout_ms: Option<u32>) -> Result<Output, Error> {
+        let task = Task { subject: String::from(subject), ..Task::default() };
+        self.0.run_noting(self.0.call(operation, task, timeout_ms), &mut None).await
     }
 }
 
-/// The base URL without trailing slashes; an error where it cannot be one.
-fn base_url(nextcloud_host: &str, allow_insecure_http: bool) -> Result<String, Error> {
-    let host = nextcloud_host.trim_end_matches('/');
-    let problem = match Url::parse(host) {
-        _ if host.is_empty() => "is empty",
-        None => "is no absolute http(s) URL",
-        Some(url) if url.has_query_or_fragment() => "has a query or a fragment",
-        Some(url) if !url.is_safe_for_secrets() && !allow_insecure_http => {
-            return Err(Error::new(ErrorCode::InsecureEndpoint, "nextcloudHost is plain http on another machine, where anyone on the way could read the login: use https, or allow it by name with allowInsecureHttp"));
+fn seen(outcome: Result<Output, Error>) -> Seen {
+    match outcome {
+        Ok(Output::Server(ServerStatus { version, maintenance, needs_upgrade, server_ms })) => {
+            Seen { failure: None, text: version, maintenance, needs_upgrade, server_ms }
         }
-        Some(_) => return Ok(host.to_string()),
-    };
-    Err(Error::invalid(
-        [
-            "nextcloudHost ",
-            problem,
-            ": give the address of the server, such as https://cloud.example.com or https://example.com/nextcloud",
-        ]
-        .concat(),
-    ))
+        Ok(Output::Metadata(metadata)) => Seen { text: metadata.token_endpoint, ..Seen::default() },
+        Ok(_) => Seen::default(),
+        Err(error) => {
+            let code = String::from(error.code.as_str());
+            let failure = Failure { code, message: error.message.clone(), retryable: error.retryable };
+            Seen { failure: Some(failure), ..Seen::default() }
+        }
+    }
+}
+
+fn status(output: Output) -> BackgroundSyncStatus {
+    match output {
+        Output::Status(status) => status,
+        _ => BackgroundSyncStatus { has_access: false, credential_type: None, provisioned_at_s: None },
+    }
+}
+
+impl<T: Transport> Inner<T> {
+    fn call(&self, operation: Operation, task: Task, timeout_ms: Option<u32>) -> Call {
+        let timeout_ms = timeout_ms.unwrap_or(self.timeout_ms);
+        let task = Task { timeout_ms, max_retries: self.max_retries, ..task };
+        Call::new(self.setup.clone(), operation, task, Progress::default())
+    }
+
+    /// Does what the call asks for until it is done or its time is up; `used` becomes the token that it logged in with.
+    async fn run_noting(self: &Rc<Self>, call: Call, used: &mut Option<Secret>) -> Result<Output, Error> {
+        let limit = TimeLimit::start(&*self.transport, call.timeout_ms());
+        self.run_within(call, limit, used).await
+    }
+
+    async fn run_within(
+        self: &Rc<Self>,
+        call: Call,
+        limit: TimeLimit,
+        used: &mut Option<Secret>,
+    ) -> Result<Output, Error> {
+        let call = RefCell::new(call);
+        match within(&*self.transport, limit, self.drive(&call, limit, used)).await {
+            Some(outcome) => outcome,
+            None => Err(call.borrow().timed_out()),
+        }
+    }
+
+    async fn drive(
+        self: &Rc<Self>,
+        call: &RefCell<Call>,
+        limit: TimeLimit,
+        used: &mut Option<Secret>,
+    ) -> Result<Output, Error> {
+        let mut authorization = String::new();
+        let mut next = self.resume(call, Event::Begun, limit.begun_ms);
+        loop {
+            let event = match next {
+                Next::Done(outcome) => return outcome,
+                Next::Wait(ms) => {
+                    self.transport.sleep(ms).await;
+                    Event::Waited
+                }
+                Next::Login => {
+                    let (header, is_cached) = self.authorize(limit, used).await.map_err(|error| error.at(LOGIN))?;
+                    authorization = header;
+                    Event::LoggedIn { is_cached }
+                }
+                Next::Send => {
+                    let mut request = call.borrow().request()?;
+                    let is_logged_in = call.borrow().is_logged_in();
+                    if is_logged_in {
+                        request.headers.push(("Authorization", authorization.clone()));
+                    }
+                    match self.transport.send(&request).await {
+                        Ok(response) => {
+                            if let (401, Some(token), true) = (response.status, &used, is_logged_in) {
+                                self.cache.forget(token);
+                            }
+                            let secret = authorization.split_once(' ').map_or("", |(_, secret)| secret);
+                            Event::Answered(response, Secret::new(secret))
+                        }
+                        Err(error) => Event::Failed(error),
+                    }
+                }
+            };
+            next = self.resume(call, event, self.transport.now_ms());
+        }
+    }
+
+    fn resume(&self, call: &RefCell<Call>, event: Event, now_ms: i64) -> Next {
+        let mut call = call.borrow_mut();
+        let next = call.resume(event, now_ms, self.transport.random());
+        for (level, line) in call.log.lines.drain(..) {
+            self.log(level, &line);
+        }
+        next
+    }
+
+    /// What the next request carries, and whether it came out of the cache.
+    async fn authorize(
+        self: &Rc<Self>,
+        limit: TimeLimit,
+        used: &mut Option<Secret>,
+    ) -> Result<(String, bool), Error> {
+        if let WayIn::Basic { .. } = self.setup.way_in {
+            return Ok((fill("Basic {}", &[&self.setup.basic_credentials()]), false));
+        }
+        let (token, is_cached) = match (&self.setup.way_in, self.cached_token()) {
+            (WayIn::AccessToken(token), _) => (token.clone(), false),
+            (_, Some(token)) => (token, true),
+            (_, None) => {
+                let patience_ms = PATIENCE_MS.min(limit.timeout_ms / 2);
+                let renewed = self.cache.renew(&self.transport, &self.owner, patience_ms, || {
+                    let inner = self.clone();
+                    Box::pin(async move { inner.fetch_token(limit).await })
+                });
+                (renewed.await?.access_token, false)
+            }
+        };
+        // Nextcloud compares the scheme case-sensitively.
+        let header = fill("Bearer {}", &[token.expose()]);
+        *used = Some(token);
+        Ok((header, is_cached))
+    }
+
+    fn cached_token(&self) -> Option<Secret> {
+        if let WayIn::AccessToken(token) = &self.setup.way_in {
+            return Some(token.clone());
+        }
+        let token = self.cache.fresh(&self.owner, self.early_refresh_s, self.transport.now_ms())?;
+        self.log(Level::Debug, "Using cached access token");
+        Some(token)
+    }
+
+    async fn fetch_token(self: &Rc<Self>, limit: TimeLimit) -> Fetched {
+        if let Some(function) = &self.token_function {
+            let token = match function().await {
+                Ok(token) if !is_visible_ascii(&token) => {
+                    Err(Error::new(ErrorCode::TokenFunctionFailed, "{}", &[UNUSABLE_TOKEN]))
+                }
+                Ok(token) => Ok(StoredToken { access_token: Secret::new(token), expires_at_ms: None }),
+                Err(error) => Err(error),
+            };
+            return Fetched { token, metadata: None };
+        }
+        let mut call = self.call(Operation::Login, Task::default(), Some(limit.timeout_ms));
+        if let Some(metadata) = self.cache.metadata(&self.owner) {
+            call.know(metadata);
+        }
+        // Boxed, because a login is driven as any other call is, which may need one.
+        let work: Pin<Box<dyn Future<Output = Result<Output, Error>>>> = {
+            let inner = self.clone();
+            Box::pin(async move { inner.run_within(call, limit, &mut None).await })
+        };
+        match work.await {
+            Ok(Output::Login { token, metadata }) => Fetched { token: Ok(token), metadata: Some(metadata) },
+            Ok(_) => Fetched { token: Err(Error::invalid("a login gave no token", &[])), metadata: None },
+            Err(error) => Fetched { token: Err(error), metadata: None },
+        }
+    }
+
+    fn log(&self, level: Level, line: &str) {
+        if let Some(function) = &self.logger {
+            function(level, line);
+        }
+    }
 }

@@ -1,8 +1,12 @@
 //! What can go wrong, as a closed list.
 
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
 use core::any::Any;
 use core::fmt;
-use std::rc::Rc;
+
+use crate::text::fill;
 
 /// What went wrong. The text form ([`ErrorCode::as_str`]) is what JavaScript sees as `code`; it never changes meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +118,8 @@ pub struct Details {
 }
 
 impl Error {
-    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+    /// `message` has a `{}` for each of `arguments`.
+    pub(crate) fn new(code: ErrorCode, message: &str, arguments: &[&str]) -> Self {
         let retryable = matches!(
             code,
             ErrorCode::Network
@@ -125,7 +130,7 @@ impl Error {
         );
         Error(Box::new(Details {
             code,
-            message: message.into(),
+            message: fill(message, arguments),
             status: None,
             retryable,
             retry_after_ms: None,
@@ -137,15 +142,23 @@ impl Error {
         }))
     }
 
-    pub(crate) fn invalid(message: impl Into<String>) -> Self {
-        Error::new(ErrorCode::InvalidArgument, message)
+    pub(crate) fn invalid(message: &str, arguments: &[&str]) -> Self {
+        Error::new(ErrorCode::InvalidArgument, message, arguments)
     }
 
     /// The platform's fetch failed, with what it threw.
     pub fn network(cause: Option<Rc<dyn Any>>) -> Self {
-        let mut error = Error::new(ErrorCode::Network, "there was no complete answer: check the address, DNS, TLS and the network; in a page, that the server allows its origin (CORS); with a fetch of your own, what it threw (the cause)");
+        let mut error = Error::new(ErrorCode::Network, "there was no complete answer: check the address, DNS, TLS and the network; in a page, that the server allows its origin (CORS); with a fetch of your own, what it threw (the cause)", &[]);
         error.0.cause = cause;
         error
+    }
+
+    /// The answer is larger than is read.
+    pub fn too_large(max_response_bytes: &str) -> Self {
+        Error::new(
+            ErrorCode::ResponseTooLarge,
+            "the answer is larger than {} bytes: this is not what the route answers, or maxResponseBytes is too low", &[max_response_bytes],
+        )
     }
 
     /// Adds what the caller of this knows to what is already there.
@@ -158,7 +171,7 @@ impl Error {
     pub(crate) fn at(self, route: &str) -> Self {
         self.with(|details| {
             if details.route.is_none() {
-                details.message = [route, ": ", &details.message].concat();
+                details.message = fill("{}: {}", &[route, &details.message]);
                 details.route = Some(route.to_string());
             }
         })
@@ -189,4 +202,4 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

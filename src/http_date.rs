@@ -1,35 +1,25 @@
 //! Dates in HTTP headers.
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 /// Unix milliseconds of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). The two obsolete
 /// forms, which no server has sent for decades, are not read.
-pub(crate) fn parse_ms(text: &str) -> Option<i64> {
-    let mut words = text.split_once(", ")?.1.split(' ');
-    let day = number(words.next()?, 2)?;
-    let name = words.next()?;
-    let month = MONTHS.iter().position(|month| *month == name)? as i64 + 1;
-    let year = number(words.next()?, 4)?;
-    let mut clock = words.next()?.split(':');
-    let hour = number(clock.next()?, 2)?;
-    let minute = number(clock.next()?, 2)?;
-    let second = number(clock.next()?, 2)?;
-    if words.next()? != "GMT"
-        || words.next().is_some()
-        || clock.next().is_some()
-        || !(1..=31).contains(&day)
-        || hour > 23
-        || minute > 59
-        || second > 60
-    {
+pub(crate) fn parse_ms(text: &[u8]) -> Option<i64> {
+    let [_, _, _, b',', b' ', day @ .., b' ', b'G', b'M', b'T'] = text else { return None };
+    let [d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ', clock @ ..] = day else { return None };
+    let [h1, h2, b':', n1, n2, b':', s1, s2] = clock else { return None };
+    let day = number(&[*d1, *d2])?;
+    let month = MONTHS.as_bytes().chunks(3).position(|month| month == [*m1, *m2, *m3])? as i64 + 1;
+    let year = number(&[*y1, *y2, *y3, *y4])?;
+    let (hour, minute, second) = (number(&[*h1, *h2])?, number(&[*n1, *n2])?, number(&[*s1, *s2])?);
+    if !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
     Some(((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000)
 }
 
-fn number(text: &str, length: usize) -> Option<i64> {
-    (text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
-    text.parse::<u32>().ok().map(i64::from)
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
 }
 
 /// In the proleptic Gregorian calendar; years are counted from March, so that a leap day comes last.
@@ -59,7 +49,7 @@ mod tests {
             ("", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(parse_ms(text), expected, "{text}");
+            assert_eq!(parse_ms(text.as_bytes()), expected, "{text}");
         }
     }
 }

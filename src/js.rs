@@ -1,363 +1,363 @@
-//! The face towards JavaScript: classes, options, TypeScript types.
+//! What the JavaScript of the package (`pkg/core.js`) calls: one function, texts in and texts out, of which each is a
+//! list of fields with NUL between them. Nothing is kept from one call to the next, so there is nothing to free, and
+//! nothing that a call could leave behind for another.
 
-mod arguments;
-mod bulk;
-mod call;
-mod errors;
-mod list_users;
-mod login;
-mod token_cache;
-mod types;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
-use core::cell::RefCell;
-use std::rc::Rc;
+use lol_alloc::{FreeListAllocator, LockedAllocator};
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use js_sys::Promise;
-use serde::Serialize;
-use wasm_bindgen::prelude::*;
-
-use crate::client::{self, Config};
-use crate::error::Error;
-use crate::fetch::{Fetch, DEFAULT_MAX_RESPONSE_BYTES};
-use crate::log::{Level, LogFunction};
+use crate::call::{Call, Event, Next, Operation, Progress, Task};
+use crate::diagnose::{Diagnosis, Failure, Seen};
+use crate::error::{Error, ErrorCode};
+use crate::http::{Response, RESPONSE_HEADERS};
+use crate::json::integer;
+use crate::log::Level;
+use crate::nextcloud::background_sync::BackgroundSyncStatus;
+use crate::oauth::{ClientAuthentication, ClientCredentials, Metadata, Provider};
+use crate::outcome::Output;
 use crate::secret::Secret;
-use arguments::{text, Options};
-use call::{call, CallOptions};
-use errors::to_js_error;
-use token_cache::TokenCache;
+use crate::setup::{Setup, WayIn};
+use crate::text::push_decimal;
 
-const OPTIONS: [&str; 19] = [
-    "nextcloudHost",
-    "clientId",
-    "clientSecret",
-    "accessToken",
-    "username",
-    "password",
-    "scope",
-    "issuer",
-    "discoveryUrl",
-    "clientAuthentication",
-    "tokenParameters",
-    "earlyRefreshSeconds",
-    "timeoutMs",
-    "maxRetries",
-    "maxResponseBytes",
-    "allowInsecureHttp",
-    "tokenCache",
-    "fetch",
-    "logger",
+/// Small, and fast enough for what lives here: a few texts for as long as a call takes.
+#[global_allocator]
+static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// Fields of a text, one after another; empty ones when there are no more.
+struct Fields<'a>(&'a str);
+
+impl<'a> Fields<'a> {
+    fn text(&mut self) -> &'a str {
+        let end = self.0.bytes().position(|byte| byte == 0).unwrap_or(self.0.len());
+        let (field, rest) = self.0.split_at_checked(end).unwrap_or(("", ""));
+        self.0 = rest.get(1..).unwrap_or("");
+        field
+    }
+
+    fn owned(&mut self) -> String {
+        self.text().to_string()
+    }
+
+    fn number(&mut self) -> i64 {
+        integer(self.text()).unwrap_or(0)
+    }
+
+    fn small(&mut self) -> u32 {
+        self.number() as u32
+    }
+
+    fn flag(&mut self) -> bool {
+        !self.text().is_empty()
+    }
+}
+
+/// Fields that are put together, each after a NUL; what stands before the first says what they are.
+struct Answer(String);
+
+impl Answer {
+    fn text(&mut self, field: &str) {
+        self.0.push('\0');
+        self.0.push_str(field);
+    }
+
+    fn optional(&mut self, field: Option<&str>) {
+        self.text(field.unwrap_or(""));
+    }
+
+    fn number(&mut self, field: i64) {
+        self.0.push('\0');
+        if field < 0 {
+            self.0.push('-');
+        }
+        push_decimal(&mut self.0, field.unsigned_abs());
+    }
+
+    fn optional_number(&mut self, field: Option<i64>) {
+        match field {
+            Some(number) => self.number(number),
+            None => self.text(""),
+        }
+    }
+
+    fn flag(&mut self, field: bool) {
+        self.text(if field { "1" } else { "" });
+    }
+}
+
+/// Which operation a number of `pkg/core.js` means.
+const OPERATIONS: [Operation; 15] = [
+    Operation::Token,
+    Operation::Login,
+    Operation::AppPassword,
+    Operation::Status,
+    Operation::OwnStatus,
+    Operation::Store,
+    Operation::Revoke,
+    Operation::Users,
+    Operation::Exists,
+    Operation::ServerStatus,
+    Operation::LookUp,
+    Operation::Probe,
+    Operation::ProbeWithoutLogin,
+    Operation::ProbeBelowIndexPhp,
+    Operation::ProbeBelowIndexPhpWithoutLogin,
 ];
 
-/// Plain data as a plain object; what is missing becomes `null`.
-fn to_js(value: &impl Serialize) -> JsValue {
-    value.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true)).unwrap_or(JsValue::NULL)
-}
-
-/// A client of one Nextcloud server. It holds no connection and no timer: it may be made at module scope or for each
-/// request, and any number of calls may be under way at once.
+/// `question`: what is to be done, the setup, and what else that takes, see `pkg/core.js`; `body`: that of an answer.
 #[wasm_bindgen]
-pub struct AstrolabeClient {
-    inner: client::AstrolabeClient<Fetch>,
-    /// One object for good, so that `client.tokenCache === client.tokenCache`.
-    token_cache: JsValue,
-    /// The token given last, and a promise of it.
-    resolved_token: RefCell<Option<(Secret, Promise)>>,
-}
-
-#[wasm_bindgen]
-impl AstrolabeClient {
-    /// @throws {AstrolabeError} `invalid_argument`, `insecure_endpoint`: an option is missing or wrong. Nothing is sent.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
-        #[wasm_bindgen(unchecked_param_type = "AstrolabeClientOptions")] options: JsValue,
-    ) -> Result<AstrolabeClient, JsValue> {
-        Self::create(&options).map_err(|error| to_js_error(&error))
-    }
-
-    fn create(options: &JsValue) -> Result<AstrolabeClient, Error> {
-        let options = Options::of(options, "options")?;
-        options.only(&OPTIONS)?;
-        let nextcloud_host = match options.get("nextcloudHost")? {
-            // A `URL` is natural here.
-            Some(host) if host.is_object() => Options::of(&host, "nextcloudHost")?
-                .string("href")?
-                .ok_or_else(|| Error::invalid("nextcloudHost must be a string or a URL"))?,
-            _ => options.required_string("nextcloudHost")?,
-        };
-        let mut config = Config::new(nextcloud_host, login::read(&options)?);
-        let fetch = Fetch::new(
-            options.function("fetch")?,
-            options.integer("maxResponseBytes", 1..=u32::MAX)?.unwrap_or(DEFAULT_MAX_RESPONSE_BYTES),
-        );
-        if let Some(seconds) = options.integer("earlyRefreshSeconds", 0..=u32::MAX)? {
-            config.early_refresh_s = seconds;
-        }
-        if let Some(ms) = options.integer("timeoutMs", call::TIMEOUT_MS)? {
-            config.timeout_ms = ms;
-        }
-        if let Some(retries) = options.integer("maxRetries", 0..=100)? {
-            config.max_retries = retries;
-        }
-        config.allow_insecure_http = options.boolean("allowInsecureHttp")?.unwrap_or(false);
-        config.logger = logger(&options)?;
-        let given_cache = options.get("tokenCache")?;
-        if let Some(given) = &given_cache {
-            config.token_cache = Some(TokenCache::shared_by(given)?);
-        }
-        let inner = client::AstrolabeClient::new(fetch, config)?;
-        let token_cache = given_cache.unwrap_or_else(|| TokenCache::of(inner.token_cache().clone()).into());
-        Ok(AstrolabeClient { inner, token_cache, resolved_token: RefCell::new(None) })
-    }
-
-    /// Where this client keeps its token, always the same object.
-    #[wasm_bindgen(getter, js_name = tokenCache, unchecked_return_type = "TokenCache")]
-    pub fn token_cache(&self) -> JsValue {
-        self.token_cache.clone()
-    }
-
-    /// The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
-    /// discovery and the client-credentials grant (RFC 6749 §4.4). Callers at the same time share one request.
-    ///
-    /// Rejects with an `AstrolabeError`: `discovery_failed`, `issuer_mismatch`, `grant_not_supported`,
-    /// `insecure_endpoint`, `token_request_failed`, `invalid_token_response`, `token_function_failed`,
-    /// `unexpected_redirect`, `unexpected_response`, `response_too_large`, `rate_limited`, `maintenance`, `network`,
-    /// `timeout`; `invalid_argument` where the client logs in with user name and password, which has no token.
-    #[wasm_bindgen(js_name = getAccessToken, unchecked_return_type = "Promise<string>")]
-    pub fn get_access_token(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
-    ) -> Promise {
-        // What is there already is given without a future, in a promise that was resolved before.
-        if options.is_undefined() {
-            if let Some(promise) = self.inner.with_cached_access_token(|token| self.resolved(token)) {
-                return promise;
+pub fn ask(question: &str, body: &str) -> String {
+    let mut fields = Fields(question);
+    let mut answer = Answer(String::new());
+    let action = fields.text();
+    let setup = read_setup(&mut fields);
+    match action {
+        "setup" => match setup.checked() {
+            Ok(setup) => {
+                answer.text(&setup.nextcloud_host);
+                answer.text(&setup.cache_key());
+                answer.text(&setup.basic_credentials());
             }
-        }
-        let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move {
-            Ok(JsValue::from(client.get_access_token(options.timeout_ms).await?.expose()))
-        })
+            Err(error) => write_error(&error, &mut answer),
+        },
+        "diagnose" => diagnose(setup, &mut fields, &mut answer),
+        _ => resume(action, setup, &mut fields, body, &mut answer),
     }
-
-    /// The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
-    /// app passwords to nobody: see `getBackgroundSyncStatus`.
-    ///
-    /// Rejects with an `AstrolabeError`: what `getAccessToken` rejects with, and `invalid_argument`, `unauthorized`,
-    /// `forbidden`, `app_not_available`, `user_mismatch`, `rate_limited`, `server_error`, `request_rejected`,
-    /// `unexpected_response`, `response_too_large`.
-    #[wasm_bindgen(js_name = getUserAppPassword, unchecked_return_type = "Promise<string | null>")]
-    pub fn get_user_app_password(
-        &self,
-        #[wasm_bindgen(js_name = userId, unchecked_param_type = "string")] user_id: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
-    ) -> Promise {
-        let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move {
-            let password = client.get_user_app_password(&text(&user_id, "userId")?, options.timeout_ms).await?;
-            Ok(password.map_or(JsValue::NULL, |password| JsValue::from(password.expose())))
-        })
-    }
-
-    /// Whether background services have access to the user's files, by what kind of credential, and since when.
-    /// For a user that does not exist Nextcloud answers as for one without access.
-    ///
-    /// Rejects as `getUserAppPassword` does.
-    #[wasm_bindgen(js_name = getBackgroundSyncStatus, unchecked_return_type = "Promise<BackgroundSyncStatus>")]
-    pub fn get_background_sync_status(
-        &self,
-        #[wasm_bindgen(js_name = userId, unchecked_param_type = "string")] user_id: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
-    ) -> Promise {
-        let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move {
-            let status = client.get_background_sync_status(&text(&user_id, "userId")?, options.timeout_ms).await?;
-            Ok(to_js(&BackgroundSyncStatus::from(status)))
-        })
-    }
-
-    /// The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
-    /// any iterable or async iterable, such as `listUsers()`, as it needs them; never more than `concurrency` (default
-    /// 8) are under way, and fewer while the server is busy (429, 502, 503, 504, `Retry-After`). What concerns one user
-    /// is a row with an `error`. What concerns all is thrown, once: the login, maintenance, the app, a server that 20
-    /// users in a row (or twice `concurrency`) did not reach. Leaving the loop ends what is under way. `timeoutMs` is
-    /// the limit of each user.
-    ///
-    /// @throws {AstrolabeError} `invalid_argument`: `userIds` is no iterable, or an option is wrong.
-    #[wasm_bindgen(js_name = getBackgroundSyncStatuses, unchecked_return_type = "AsyncGenerator<BackgroundSyncStatusRow, void, undefined>")]
-    pub fn get_background_sync_statuses(
-        &self,
-        #[wasm_bindgen(js_name = userIds, unchecked_param_type = "Iterable<string> | AsyncIterable<string>")] user_ids: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "BulkOptions")] options: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        bulk::get_background_sync_statuses(&self.inner, &user_ids, &options).map_err(|error| to_js_error(&error))
-    }
-
-    /// Whether background services have access to the files of the account that this client logs in as.
-    ///
-    /// Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
-    #[wasm_bindgen(js_name = getOwnBackgroundSyncStatus, unchecked_return_type = "Promise<BackgroundSyncStatus>")]
-    pub fn get_own_background_sync_status(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
-    ) -> Promise {
-        let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move {
-            let status = client.get_own_background_sync_status(options.timeout_ms).await?;
-            Ok(to_js(&BackgroundSyncStatus::from(status)))
-        })
-    }
-
-    /// Gives background services access to the files of the account that this client logs in as, by an app password
-    /// of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
-    ///
-    /// Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
-    #[wasm_bindgen(js_name = storeAppPassword, unchecked_return_type = "Promise<StoredAppPassword>")]
-    pub fn store_app_password(
-        &self,
-        #[wasm_bindgen(js_name = appPassword, unchecked_param_type = "string")] app_password: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
-    ) -> Promise {
-        let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move {
-            let app_password = Secret::new(text(&app_password, "appPassword")?);
-            let crate::StoredAppPassword { partial_success, message } =
-                client.store_app_password(&app_password, options.timeout_ms).await?;
-            Ok(to_js(&StoredAppPassword { partial_success, message }))
-        })
-    }
-
-    /// Takes from background services the access to the files of the account that this client logs in as; nothing
-    /// happens where there is none. Sent once, never tried again by itself.
-    ///
-    /// Rejects as `getOwnBackgroundSyncStatus` does.
-    #[wasm_bindgen(js_name = revokeBackgroundSync, unchecked_return_type = "Promise<void>")]
-    pub fn revoke_background_sync(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
-    ) -> Promise {
-        let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move {
-            client.revoke_background_sync(options.timeout_ms).await.map(|()| JsValue::UNDEFINED)
-        })
-    }
-
-    /// The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
-    /// are strings, all-digit ones too, however long.
-    ///
-    /// Throws in the iteration as `getUserAppPassword` rejects; `timeoutMs` is the limit of each page.
-    ///
-    /// @throws {AstrolabeError} `invalid_argument`: an option is wrong.
-    #[wasm_bindgen(js_name = listUsers, unchecked_return_type = "AsyncGenerator<string, void, undefined>")]
-    pub fn list_users(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "ListUsersOptions")] options: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        list_users::list_users(self.inner.clone(), &options).map_err(|error| to_js_error(&error))
-    }
-
-    /// Whether a user of this id exists; the other calls cannot tell. For administrators.
-    ///
-    /// Rejects as `getUserAppPassword` does.
-    #[wasm_bindgen(js_name = userExists, unchecked_return_type = "Promise<boolean>")]
-    pub fn user_exists(
-        &self,
-        #[wasm_bindgen(js_name = userId, unchecked_param_type = "string")] user_id: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
-    ) -> Promise {
-        let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move {
-            client.user_exists(&text(&user_id, "userId")?, options.timeout_ms).await.map(JsValue::from)
-        })
-    }
-
-    /// Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
-    /// do. Failures are checks that did not pass: it rejects only when aborted, or for call options of the wrong type.
-    /// `timeoutMs` is the limit of each of its requests.
-    #[wasm_bindgen(unchecked_return_type = "Promise<DiagnosticCheck[]>")]
-    pub fn diagnose(&self, #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue) -> Promise {
-        let client = self.inner.clone();
-        call(&options, move |options: CallOptions| async move {
-            let checks = client.diagnose(options.timeout_ms).await;
-            let checks: Vec<_> = checks
-                .iter()
-                .map(|check| DiagnosticCheck {
-                    name: check.name,
-                    passed: check.passed,
-                    seen: &check.seen,
-                    to_do: check.to_do.as_deref(),
-                })
-                .collect();
-            Ok(to_js(&checks))
-        })
-    }
+    answer.0
 }
 
-impl AstrolabeClient {
-    fn resolved(&self, token: &Secret) -> Promise {
-        let mut resolved = self.resolved_token.borrow_mut();
-        match &*resolved {
-            Some((of, promise)) if of == token => promise.clone(),
-            _ => {
-                let promise = Promise::resolve(&JsValue::from(token.expose()));
-                *resolved = Some((token.clone(), promise.clone()));
-                promise
+fn read_setup(fields: &mut Fields<'_>) -> Setup {
+    let nextcloud_host = fields.owned();
+    let way_in = fields.text();
+    let id = fields.owned();
+    let secret = Secret::new(fields.text());
+    let scope = fields.owned();
+    let provider = match (fields.text(), fields.owned()) {
+        ("issuer", issuer) => Provider::Issuer(issuer),
+        ("discoveryUrl", url) => Provider::DiscoveryUrl(url),
+        _ => Provider::Nextcloud,
+    };
+    let authentication = match fields.text() {
+        "post" => Some(ClientAuthentication::Post),
+        "basic" => Some(ClientAuthentication::Basic),
+        _ => None,
+    };
+    let mut token_parameters = Vec::new();
+    for _ in 0..fields.number() {
+        token_parameters.push((fields.owned(), fields.owned()));
+    }
+    let way_in = match way_in {
+        "accessToken" => WayIn::AccessToken(secret),
+        "function" => WayIn::TokenFunction,
+        "password" => WayIn::Basic { username: id, password: secret },
+        _ => WayIn::ClientCredentials(ClientCredentials {
+            client_id: id,
+            client_secret: secret,
+            scope,
+            provider,
+            authentication,
+            token_parameters,
+        }),
+    };
+    Setup { nextcloud_host, way_in, allow_insecure_http: fields.flag(), is_logging: fields.flag() }
+}
+
+fn resume(action: &str, setup: Setup, fields: &mut Fields<'_>, body: &str, answer: &mut Answer) {
+    let operation = OPERATIONS.get(fields.small() as usize).copied().unwrap_or(Operation::Token);
+    let task = Task {
+        subject: fields.owned(),
+        limit: fields.small(),
+        offset: fields.small(),
+        timeout_ms: fields.small(),
+        max_retries: fields.small(),
+    };
+    let token_endpoint = fields.owned();
+    let metadata = Metadata { token_endpoint, basic_only: fields.flag() };
+    let progress = Progress {
+        deadline_ms: fields.number(),
+        metadata: Some(metadata).filter(|metadata| !metadata.token_endpoint.is_empty()),
+        place: fields.small(),
+        redirected_to: fields.owned(),
+        redirects: fields.small(),
+        platform_follows: fields.flag(),
+        tries: fields.small(),
+        is_logging_in: fields.flag(),
+        is_cached: fields.flag(),
+        was_renewed: fields.flag(),
+    };
+    let now_ms = fields.number();
+    let mut call = Call::new(Rc::new(setup), operation, task, progress);
+    let event = match action {
+        "begin" => {
+            // What discovery found earlier comes from a cache.
+            if let Some(metadata) = call.progress.metadata.take() {
+                call.know(metadata);
             }
+            Event::Begun
         }
-    }
+        "loggedIn" => Event::LoggedIn { is_cached: fields.flag() },
+        "waited" => Event::Waited,
+        "timedOut" => return write_error(&call.timed_out(), answer),
+        _ => return write_next(call.answered(fields, body, action == "answered", now_ms), &call, answer),
+    };
+    let next = call.resume(event, now_ms, 0);
+    write_next(next, &call, answer);
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct DiagnosticCheck<'a> {
-    name: &'a str,
-    passed: Option<bool>,
-    seen: &'a str,
-    to_do: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StoredAppPassword {
-    partial_success: bool,
-    message: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct BackgroundSyncStatus {
-    has_access: bool,
-    credential_type: Option<String>,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    provisioned_at: JsValue,
-}
-
-impl From<crate::BackgroundSyncStatus> for BackgroundSyncStatus {
-    fn from(status: crate::BackgroundSyncStatus) -> Self {
-        BackgroundSyncStatus {
-            has_access: status.has_access,
-            credential_type: status.credential_type,
-            provisioned_at: status.provisioned_at_s.map_or(JsValue::NULL, |seconds| date(seconds.saturating_mul(1000))),
-        }
-    }
-}
-
-fn date(unix_ms: i64) -> JsValue {
-    js_sys::Date::new(&JsValue::from_f64(unix_ms as f64)).into()
-}
-
-/// A logger whose methods throw disturbs nothing.
-fn logger(options: &Options) -> Result<Option<LogFunction>, Error> {
-    let Some(logger) = options.get("logger")? else { return Ok(None) };
-    let methods = Options::of(&logger, "logger")?;
-    let (debug, info) = (methods.function("debug")?, methods.function("info")?);
-    let function: LogFunction = Rc::new(move |level, message| {
-        let method = match level {
-            Level::Debug => &debug,
-            Level::Info => &info,
+impl Call {
+    fn answered(&mut self, fields: &mut Fields<'_>, body: &str, is_answer: bool, now_ms: i64) -> Next {
+        let random = fields.small();
+        let status = fields.small() as u16;
+        let event = if is_answer {
+            let secret = Secret::new(fields.text());
+            let url = fields.owned();
+            let mut headers = Vec::new();
+            for name in RESPONSE_HEADERS {
+                let value = fields.text();
+                if !value.is_empty() {
+                    headers.push((name, value.to_string()));
+                }
+            }
+            Event::Answered(Response { status, url, headers, body: body.to_string() }, secret)
+        } else {
+            let error = match fields.text() {
+                "network" => Error::network(None),
+                "" => Error::new(ErrorCode::UnexpectedResponse, "fetch returned something that is no Response: check the fetch that was given to this client", &[]),
+                max_bytes => Error::too_large(max_bytes),
+            };
+            Event::Failed(error.with(|details| details.status = Some(status).filter(|&status| status > 0)))
         };
-        if let Some(method) = method {
-            let _ = method.call1(&logger, &message.into());
-        }
+        self.resume(event, now_ms, random)
+    }
+}
+
+fn write_next(next: Next, call: &Call, answer: &mut Answer) {
+    let request = match &next {
+        Next::Send => call.request().ok(),
+        _ => None,
+    };
+    answer.0.push_str(match &next {
+        Next::Send => "send",
+        Next::Wait(_) => "wait",
+        Next::Login => "login",
+        Next::Done(Ok(_)) => "done",
+        Next::Done(Err(_)) => "error",
     });
-    Ok(Some(function))
+    let progress = &call.progress;
+    let metadata = progress.metadata.as_ref();
+    answer.optional(metadata.map(|metadata| metadata.token_endpoint.as_str()));
+    answer.flag(metadata.is_some_and(|metadata| metadata.basic_only));
+    answer.number(progress.deadline_ms);
+    answer.number(progress.place.into());
+    answer.text(&progress.redirected_to);
+    answer.number(progress.redirects.into());
+    answer.flag(progress.platform_follows);
+    answer.number(progress.tries.into());
+    answer.flag(progress.is_logging_in);
+    answer.flag(progress.is_cached);
+    answer.flag(progress.was_renewed);
+    answer.number(call.log.lines.len() as i64);
+    for (level, line) in &call.log.lines {
+        answer.text(if *level == Level::Info { "info" } else { "debug" });
+        answer.text(line);
+    }
+    match &next {
+        Next::Send | Next::Login => {}
+        Next::Wait(ms) => answer.number(*ms as i64),
+        Next::Done(Ok(output)) => write_output(output, answer),
+        Next::Done(Err(error)) => write_error(error, answer),
+    }
+    if let Some(request) = request {
+        answer.text(&request.url);
+        answer.text(request.method.as_str());
+        answer.flag(request.follow_redirects);
+        answer.flag(call.is_logged_in());
+        answer.optional(request.body.as_deref());
+        for (name, value) in &request.headers {
+            answer.text(name);
+            answer.text(value);
+        }
+    }
+}
+
+fn write_output(output: &Output, answer: &mut Answer) {
+    match output {
+        Output::Nothing => {}
+        Output::AppPassword(found) => answer.optional(found.app_password.as_ref().map(Secret::expose)),
+        Output::Status(BackgroundSyncStatus { has_access, credential_type, provisioned_at_s }) => {
+            answer.flag(*has_access);
+            answer.optional(credential_type.as_deref());
+            answer.optional_number(provisioned_at_s.map(|seconds| seconds * 1000));
+        }
+        Output::Stored(stored) => {
+            answer.flag(stored.partial_success);
+            answer.optional(stored.message.as_deref());
+        }
+        Output::Users(ids) => ids.iter().for_each(|id| answer.text(id)),
+        Output::Exists(exists) => answer.flag(*exists),
+        Output::Server(server) => {
+            answer.text(&server.version);
+            answer.flag(server.maintenance);
+            answer.flag(server.needs_upgrade);
+            answer.optional_number(server.server_ms);
+        }
+        Output::Metadata(metadata) => answer.text(&metadata.token_endpoint),
+        Output::Login { token, .. } => {
+            answer.text(token.access_token.expose());
+            answer.optional_number(token.expires_at_ms);
+        }
+    }
+}
+
+fn write_error(error: &Error, answer: &mut Answer) {
+    answer.text(&error.message);
+    answer.text(error.code.as_str());
+    answer.flag(error.retryable);
+    answer.optional_number(error.status.map(i64::from));
+    answer.optional_number(error.retry_after_ms.map(|ms| ms as i64));
+    for field in [&error.oauth_error, &error.oauth_error_description, &error.server_message, &error.route] {
+        answer.optional(field.as_deref());
+    }
+}
+
+/// Goes on from what the last call showed, if there was one, to what is to be asked next.
+fn diagnose(setup: Setup, fields: &mut Fields<'_>, answer: &mut Answer) {
+    let now_ms = fields.number();
+    let mut diagnosis = Diagnosis::at(Rc::new(setup), fields.small(), fields.number(), fields.flag());
+    if let "" = fields.text() {
+        let message = fields.owned();
+        let code = fields.owned();
+        let failure = Failure { code, message, retryable: fields.flag() };
+        let seen = Seen {
+            failure: Some(failure).filter(|failure| !failure.code.is_empty()),
+            text: fields.owned(),
+            maintenance: fields.flag(),
+            needs_upgrade: fields.flag(),
+            server_ms: integer(fields.text()),
+        };
+        diagnosis.take(seen, now_ms);
+    }
+    let operation = diagnosis.next(now_ms);
+    let number = operation.and_then(|operation| OPERATIONS.iter().position(|one| *one == operation));
+    answer.optional_number(number.map(|number| number as i64));
+    answer.number(diagnosis.stage as i64);
+    answer.number(diagnosis.begun_ms);
+    answer.flag(diagnosis.has_login);
+    for check in &diagnosis.checks {
+        answer.text(check.name);
+        answer.text(match check.passed {
+            Some(true) => "true",
+            Some(false) => "false",
+            None => "null",
+        });
+        answer.text(&check.seen);
+        answer.optional(check.to_do.as_deref());
+    }
 }

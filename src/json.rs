@@ -3,6 +3,8 @@
 //! A few fields of flat objects are all this client reads. serde_json would more than double the size of the
 //! wasm, and `JSON.parse` breaks integers beyond 2^53, which Nextcloud sends as user ids.
 
+use alloc::string::String;
+
 /// How deep arrays and objects may be nested; what is deeper is refused as no JSON.
 const MAX_DEPTH: usize = 64;
 
@@ -334,12 +336,16 @@ impl<'a> Reader<'a> {
             }
             self.at = before;
         }
-        Some(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER))
+        // NUL separates the texts that go to JavaScript and back.
+        Some(char::from_u32(first).filter(|&character| character != '\0').unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+    use std::vec::Vec;
+
     use super::*;
 
     fn get<'a>(text: &'a str, name: &str) -> Option<Value<'a>> {

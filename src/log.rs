@@ -1,6 +1,10 @@
 //! What a client tells a logger. Never a secret.
 
-use std::rc::Rc;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::text::fill;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
@@ -11,14 +15,18 @@ pub enum Level {
 /// Receives what a client does.
 pub type LogFunction = Rc<dyn Fn(Level, &str)>;
 
-#[derive(Clone, Default)]
-pub(crate) struct Logger(pub(crate) Option<LogFunction>);
+/// Lines on their way to a logger.
+#[derive(Default)]
+pub(crate) struct Log {
+    /// Where nobody listens, nothing is put together.
+    pub(crate) is_wanted: bool,
+    pub(crate) lines: Vec<(Level, String)>,
+}
 
-impl Logger {
-    /// The parts are put together only where somebody listens.
-    pub(crate) fn log(&self, level: Level, parts: &[&str]) {
-        if let Some(function) = &self.0 {
-            function(level, &parts.concat());
+impl Log {
+    pub(crate) fn add(&mut self, level: Level, line: &str, arguments: &[&str]) {
+        if self.is_wanted {
+            self.lines.push((level, fill(line, arguments)));
         }
     }
 }

@@ -5,11 +5,13 @@ pub(crate) mod background_sync;
 pub(crate) mod server_status;
 pub(crate) mod users;
 
+use alloc::string::{String, ToString};
+
 use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request};
 use crate::json::Object;
-use crate::text::{decimal, path_segment};
+use crate::text::{fill, decimal, path_segment};
 
 /// How long Nextcloud's brute-force lock lasts, in milliseconds.
 const BRUTE_FORCE_LOCK_MS: u64 = 30 * 60 * 1000;
@@ -26,7 +28,7 @@ pub(crate) fn installation(nextcloud_host: &str) -> &str {
 
 /// The form of the address that works without URL rewriting.
 pub(crate) fn with_index_php(nextcloud_host: &str) -> String {
-    [installation(nextcloud_host), INDEX_PHP].concat()
+    fill("{}{}", &[installation(nextcloud_host), INDEX_PHP])
 }
 
 /// `user_id` as one segment of a path; an error where it cannot be one.
@@ -35,7 +37,7 @@ fn user_segment(user_id: &str) -> Result<String, Error> {
         "is empty"
     } else if user_id == "." || user_id == ".." {
         "is a dot segment, which URLs give another meaning"
-    } else if user_id.contains(['/', '\\']) {
+    } else if user_id.bytes().any(|byte| matches!(byte, b'/' | b'\\')) {
         "contains a slash, which can never be part of an id"
     } else if user_id.chars().any(char::is_control) {
         "contains a control character"
@@ -44,7 +46,7 @@ fn user_segment(user_id: &str) -> Result<String, Error> {
     } else {
         return Ok(path_segment(user_id));
     };
-    Err(Error::invalid(["userId ", problem].concat()))
+    Err(Error::invalid("userId {}", &[problem]))
 }
 
 /// `url` begins with `nextcloudHost`, and so does everything that carries a login.
@@ -63,18 +65,14 @@ impl<'a> Answer<'a> {
         }
         Object::parse(&self.response.body).ok_or_else(|| {
             let what = if self.response.is_html() { "an HTML page" } else { "something that is no JSON object" };
-            self.fail(ErrorCode::UnexpectedResponse, &["the server answered with ", what, ": check that nextcloudHost is the address of a Nextcloud and that no login page or proxy stands before it"])
+            self.fail(ErrorCode::UnexpectedResponse, "the server answered with {}: check that nextcloudHost is the address of a Nextcloud and that no login page or proxy stands before it", &[what])
         })
     }
 
     fn unexpected_field(&self, name: &str) -> Error {
         self.fail(
             ErrorCode::UnexpectedResponse,
-            &[
-                "the field ",
-                name,
-                " of the answer is not of the type that it should be: the server may be too new for this client",
-            ],
+            "the field {} of the answer is not of the type that it should be: the server may be too new for this client", &[name],
         )
     }
 
@@ -94,10 +92,9 @@ impl<'a> Answer<'a> {
     fn refused(&self) -> Error {
         let status = decimal(self.response.status.into());
         let html = self.response.is_html();
-        let failed = ["the server failed (", &status, "): its log tells why"].concat();
+        let failed = fill("the server failed ({}): its log tells why", &[&status]);
         let rejected =
-            ["the server refused the request (", &status, "): its log, or that of a proxy before it, tells why"]
-                .concat();
+            fill("the server refused the request ({}): its log, or that of a proxy before it, tells why", &[&status]);
         let (code, meaning) = match self.response.status {
             _ if self.response.is_redirect() => (ErrorCode::UnexpectedRedirect, "the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included"),
             400 if html => (ErrorCode::RequestRejected, "the server refused the request with a page (400): the host name of nextcloudHost is probably missing from trusted_domains in Nextcloud's config.php"),
@@ -117,8 +114,8 @@ impl<'a> Answer<'a> {
         };
         let said = self.server_message();
         let error = match &said {
-            Some(said) => self.fail(code, &[meaning, "; it said: ", said]),
-            None => self.fail(code, &[meaning]),
+            Some(said) => self.fail(code, "{}; it said: {}", &[meaning, said]),
+            None => self.fail(code, "{}", &[meaning]),
         };
         error.with(|details| {
             let asked = self.response.retry_after_ms(self.now_ms);

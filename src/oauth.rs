@@ -1,12 +1,16 @@
 //! Discovery and the client-credentials grant, as OpenID Connect Discovery 1.0, RFC 8414 and RFC 6749 say them.
 //! Pure: makes requests and reads responses, sends nothing.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request};
 use crate::json::{integer, Object, Value};
 use crate::secret::Secret;
-use crate::text::{base64, decimal, form_component, is_visible_ascii, push_form_field};
+use crate::setup::insecure;
+use crate::text::{base64, fill, contains, decimal, form_component, is_visible_ascii, push_form_field};
 use crate::url::Url;
 
 /// The lifetime of a token whose answer names none, in seconds.
@@ -97,41 +101,35 @@ pub struct Grant {
     pub expires_in_s: i64,
 }
 
-/// Where to look for the metadata, in this order.
-pub(crate) fn discovery_urls(nextcloud_host: &str, provider: &Provider) -> Vec<String> {
+/// Where to look for the metadata: at first, and where that is not found.
+pub(crate) fn discovery_url(nextcloud_host: &str, provider: &Provider, place: u32) -> Option<String> {
     let well_known = "/.well-known/openid-configuration";
-    match provider {
-        Provider::Nextcloud => vec![[nextcloud_host, well_known].concat()],
-        Provider::DiscoveryUrl(url) => vec![url.clone()],
-        Provider::Issuer(issuer) => {
+    match (provider, place) {
+        (Provider::Nextcloud, 0) => Some(fill("{}{}", &[nextcloud_host, well_known])),
+        (Provider::DiscoveryUrl(url), 0) => Some(url.clone()),
+        (Provider::Issuer(issuer), 0) => Some(fill("{}{}", &[issuer.trim_end_matches('/'), well_known])),
+        (Provider::Issuer(issuer), 1) => {
             let base = issuer.trim_end_matches('/');
-            let path_at = base
-                .find("://")
-                .and_then(|at| base.get(at + 3..)?.find('/').map(|slash| at + 3 + slash))
-                .unwrap_or(base.len());
-            let (origin, path) = base.split_at_checked(path_at).unwrap_or((base, ""));
+            let (origin, path) = Url::parse(base).map_or((base, ""), |url| url.at_path());
             // RFC 8414 §3.1 puts the well-known part before the issuer's path.
-            vec![[base, well_known].concat(), [origin, "/.well-known/oauth-authorization-server", path].concat()]
+            Some(fill("{}/.well-known/oauth-authorization-server{}", &[origin, path]))
         }
+        _ => None,
     }
 }
 
-pub(crate) fn discovery_request(url: String) -> Request {
-    Request::new(Method::Get, url)
-}
-
-/// Reads the answer to [`discovery_request`].
+/// Reads what discovery answers.
 pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insecure: bool) -> Result<Metadata, Error> {
     let response = answer.response;
     if response.status != 200 {
         let error = if response.is_maintenance() {
-            answer.fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
+            answer.fail(ErrorCode::Maintenance, "the server is in maintenance mode: try again later", &[])
         } else if response.status == 429 {
-            answer.fail(ErrorCode::RateLimited, &["too many requests (429): wait and send fewer"])
+            answer.fail(ErrorCode::RateLimited, "too many requests (429): wait and send fewer", &[])
         } else if response.status >= 500 {
             answer.fail(
                 ErrorCode::DiscoveryFailed,
-                &["the server failed (", &decimal(response.status.into()), "): its log tells why; try again later"],
+                "the server failed ({}): its log tells why; try again later", &[&decimal(response.status.into())],
             )
         } else if response.status == 404 && *provider == Provider::Nextcloud {
             let or_elsewhere = if response.is_html() {
@@ -141,21 +139,12 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
             };
             answer.fail(
                 ErrorCode::DiscoveryFailed,
-                &[
-                    "this Nextcloud is no identity provider (404)",
-                    or_elsewhere,
-                    ": name a provider by issuer or discoveryUrl; or, ",
-                    OTHER_WAYS_IN,
-                ],
+                "this Nextcloud is no identity provider (404){}: name a provider by issuer or discoveryUrl; or, {}", &[or_elsewhere, OTHER_WAYS_IN],
             )
         } else {
             answer.fail(
                 ErrorCode::DiscoveryFailed,
-                &[
-                    "discovery was answered with status ",
-                    &decimal(response.status.into()),
-                    ": check that this is the address of an OpenID Connect provider",
-                ],
+                "discovery was answered with status {}: check that this is the address of an OpenID Connect provider", &[&decimal(response.status.into())],
             )
         };
         return Err(error.with(|details| {
@@ -169,7 +158,7 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
         let what = if response.is_html() { "an HTML page" } else { "something that is no JSON object" };
         return Err(answer.fail(
             ErrorCode::DiscoveryFailed,
-            &["discovery was answered with ", what, ": check that this is the address of an OpenID Connect provider"],
+            "discovery was answered with {}: check that this is the address of an OpenID Connect provider", &[what],
         ));
     };
     if let Provider::Issuer(expected) = provider {
@@ -178,27 +167,21 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
             let found = answer.shown(found);
             return Err(answer.fail(
                 ErrorCode::IssuerMismatch,
-                &[
-                    "the metadata is that of the issuer '",
-                    &found,
-                    "', not of '",
-                    expected,
-                    "': give the issuer exactly as the provider writes it (RFC 8414 §3.3)",
-                ],
+                "the metadata is that of the issuer '{}', not of '{}': give the issuer exactly as the provider writes it (RFC 8414 §3.3)", &[&found, expected],
             ));
         }
     }
     let Some(token_endpoint) = metadata.string("token_endpoint").filter(|endpoint| !endpoint.is_empty()) else {
         return Err(answer.fail(
             ErrorCode::DiscoveryFailed,
-            &["the metadata has no token_endpoint: this provider cannot issue tokens"],
+            "the metadata has no token_endpoint: this provider cannot issue tokens", &[],
         ));
     };
     // It becomes part of errors and log lines.
     if token_endpoint.len() > 1_000 || answer.repeats_secret(&token_endpoint) {
         return Err(answer.fail(
             ErrorCode::DiscoveryFailed,
-            &["the token_endpoint of the metadata is too long, or repeats a secret"],
+            "the token_endpoint of the metadata is too long, or repeats a secret", &[],
         ));
     }
     check_token_endpoint(&token_endpoint, allow_insecure).map_err(|error| error.at(answer.route))?;
@@ -207,14 +190,14 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
     };
     if let Some(grants) = list("grant_types_supported") {
         if !grants.iter().any(|grant| grant == "client_credentials") {
+            let mut listed = String::new();
+            for grant in &grants {
+                listed.push_str(if listed.is_empty() { "" } else { ", " });
+                listed.push_str(grant);
+            }
             return Err(answer.fail(
                 ErrorCode::GrantNotSupported,
-                &[
-                    "the identity provider does not offer the client_credentials grant, only ",
-                    &answer.shown(grants.join(", ")),
-                    ": use a provider that does and let user_oidc check its tokens; or, ",
-                    OTHER_WAYS_IN,
-                ],
+                "the identity provider does not offer the client_credentials grant, only {}: use a provider that does and let user_oidc check its tokens; or, {}", &[&answer.shown(listed), OTHER_WAYS_IN],
             ));
         }
     }
@@ -226,9 +209,9 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
 /// Refuses an address that the client secret must not be sent to.
 pub(crate) fn check_token_endpoint(token_endpoint: &str, allow_insecure: bool) -> Result<(), Error> {
     match Url::parse(token_endpoint) {
-        None => Err(Error::new(ErrorCode::DiscoveryFailed, "the token_endpoint of the metadata is no absolute http(s) URL")),
+        None => Err(Error::new(ErrorCode::DiscoveryFailed, "the token_endpoint of the metadata is no absolute http(s) URL", &[])),
         Some(url) if url.is_safe_for_secrets() || allow_insecure => Ok(()),
-        Some(_) => Err(Error::new(ErrorCode::InsecureEndpoint, "the token endpoint is plain http, where anyone on the way could read the client secret: use https, or allow it by name with allowInsecureHttp")),
+        Some(_) => Err(insecure("the token endpoint", "read the client secret")),
     }
 }
 
@@ -247,7 +230,7 @@ pub(crate) fn token_request(metadata: &Metadata, credentials: &ClientCredentials
             push_form_field(&mut body, "client_secret", credentials.client_secret.expose());
         }
         ClientAuthentication::Basic => {
-            request.headers.push(("Authorization", ["Basic ", &basic_credentials(credentials)].concat()));
+            request.headers.push(("Authorization", fill("Basic {}", &[&basic_credentials(credentials)])));
         }
     }
     if !credentials.scope.is_empty() {
@@ -263,8 +246,7 @@ pub(crate) fn token_request(metadata: &Metadata, credentials: &ClientCredentials
 /// Id and secret as Basic carries them: form-encoded first, RFC 6749 §2.3.1.
 pub(crate) fn basic_credentials(credentials: &ClientCredentials) -> String {
     base64(
-        [&form_component(&credentials.client_id), ":", &form_component(credentials.client_secret.expose())]
-            .concat()
+        fill("{}:{}", &[&form_component(&credentials.client_id), &form_component(credentials.client_secret.expose())])
             .as_bytes(),
     )
 }
@@ -273,7 +255,7 @@ pub(crate) fn basic_credentials(credentials: &ClientCredentials) -> String {
 pub(crate) fn read_grant(answer: Answer<'_>) -> Result<Grant, Error> {
     let response = answer.response;
     if response.is_redirect() {
-        return Err(answer.fail(ErrorCode::UnexpectedRedirect, &["the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata"]));
+        return Err(answer.fail(ErrorCode::UnexpectedRedirect, "the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata", &[]));
     }
     if response.status != 200 {
         return Err(refused(answer));
@@ -282,23 +264,23 @@ pub(crate) fn read_grant(answer: Answer<'_>) -> Result<Grant, Error> {
         let what = if response.is_html() { "an HTML page" } else { "something that is no JSON object" };
         return Err(answer.fail(
             ErrorCode::InvalidTokenResponse,
-            &["the token endpoint answered with ", what, " instead of a token (RFC 6749 §5.1)"],
+            "the token endpoint answered with {} instead of a token (RFC 6749 §5.1)", &[what],
         ));
     };
     let Some(access_token) = grant.string("access_token") else {
         return Err(answer.fail(
             ErrorCode::InvalidTokenResponse,
-            &["the token endpoint's answer has no access_token (RFC 6749 §5.1)"],
+            "the token endpoint's answer has no access_token (RFC 6749 §5.1)", &[],
         ));
     };
     if !is_visible_ascii(&access_token) {
         return Err(answer.fail(
             ErrorCode::InvalidTokenResponse,
-            &["the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)"],
+            "the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)", &[],
         ));
     }
     if !grant.string("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")) {
-        return Err(answer.fail(ErrorCode::InvalidTokenResponse, &["the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes"]));
+        return Err(answer.fail(ErrorCode::InvalidTokenResponse, "the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes", &[]));
     }
     let expires_in_s = match grant.get("expires_in") {
         None | Some(Value::Null) => Some(DEFAULT_EXPIRES_IN_S),
@@ -309,7 +291,7 @@ pub(crate) fn read_grant(answer: Answer<'_>) -> Result<Grant, Error> {
     let Some(expires_in_s) = expires_in_s else {
         return Err(answer.fail(
             ErrorCode::InvalidTokenResponse,
-            &["expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)"],
+            "expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)", &[],
         ));
     };
     Ok(Grant { access_token: Secret::new(access_token), expires_in_s: expires_in_s.clamp(0, MAX_EXPIRES_IN_S) })
@@ -324,28 +306,23 @@ fn refused(answer: Answer<'_>) -> Error {
     // Nextcloud's own provider refuses the grant as invalid_grant, which RFC 6749 keeps for other things.
     let grant_is_the_matter = match oauth_error.as_deref() {
         Some("unsupported_grant_type") => true,
-        Some("invalid_grant") => description.as_deref().is_some_and(|text| text.contains("grant_type")),
+        Some("invalid_grant") => description.as_deref().is_some_and(|text| contains(text.as_bytes(), b"grant_type")),
         _ => false,
     };
     let said = match (&oauth_error, &description) {
-        (Some(error), Some(description)) => [" with ", error, " (", description, ")"].concat(),
-        (Some(error), None) => [" with ", error].concat(),
+        (Some(error), Some(description)) => fill(" with {} ({})", &[error, description]),
+        (Some(error), None) => fill(" with {}", &[error]),
         (None, _) => String::new(),
     };
     let status = decimal(response.status.into());
     let error = if response.is_maintenance() {
-        answer.fail(ErrorCode::Maintenance, &["the server is in maintenance mode: try again later"])
+        answer.fail(ErrorCode::Maintenance, "the server is in maintenance mode: try again later", &[])
     } else if response.status == 429 {
-        answer.fail(ErrorCode::RateLimited, &["too many token requests (429)", &said, ": wait and send fewer"])
+        answer.fail(ErrorCode::RateLimited, "too many token requests (429){}: wait and send fewer", &[&said])
     } else if grant_is_the_matter {
         answer.fail(
             ErrorCode::GrantNotSupported,
-            &[
-                "the identity provider refused the client_credentials grant",
-                &said,
-                ": use a provider that offers it and let user_oidc check its tokens; or, ",
-                OTHER_WAYS_IN,
-            ],
+            "the identity provider refused the client_credentials grant{}: use a provider that offers it and let user_oidc check its tokens; or, {}", &[&said, OTHER_WAYS_IN],
         )
     } else {
         let advice = match oauth_error.as_deref() {
@@ -357,7 +334,7 @@ fn refused(answer: Answer<'_>) -> Error {
         };
         answer.fail(
             ErrorCode::TokenRequestFailed,
-            &["the token request was refused (status ", &status, ")", &said, advice],
+            "the token request was refused (status {}){}{}", &[&status, &said, advice],
         )
     };
     error.with(|details| {

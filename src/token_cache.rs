@@ -1,15 +1,18 @@
 //! The access token, what discovery found, and the one request under way that all callers share.
 
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::future::{poll_fn, Future};
 use core::pin::Pin;
 use core::task::{Poll, Waker};
-use std::rc::Rc;
 
 use crate::error::{Error, ErrorCode};
-use crate::http::{first, First, Transport};
 use crate::oauth::Metadata;
 use crate::secret::Secret;
+use crate::transport::{first, First, Transport};
 
 /// How long before its end a token counts as old, in seconds, unless a client says otherwise.
 pub const DEFAULT_EARLY_REFRESH_S: u32 = 60;
@@ -173,19 +176,13 @@ impl<F: Clone + 'static> TokenCache<F> {
         state.flights.clear();
     }
 
-    /// Runs `using` with the token of `owner`, if it is fresh.
-    pub(crate) fn with_fresh<R>(
-        &self,
-        owner: &Owner,
-        early_refresh_s: u32,
-        now_ms: i64,
-        using: impl FnOnce(&Secret) -> R,
-    ) -> Option<R> {
+    /// The token of `owner`, if it is fresh.
+    pub(crate) fn fresh(&self, owner: &Owner, early_refresh_s: u32, now_ms: i64) -> Option<Secret> {
         let mut state = self.state.borrow_mut();
         if !state.token.as_ref()?.is_fresh(now_ms, early_refresh_s) || !state.is_of(owner) {
             return None;
         }
-        state.token.as_ref().map(|token| using(&token.access_token))
+        state.token.as_ref().map(|token| token.access_token.clone())
     }
 
     /// Forgets the token, if it is still this one: the server has refused it.

@@ -1,5 +1,9 @@
 //! The few questions this client asks of a URL.
 
+use alloc::string::{String, ToString};
+
+use crate::text::fill;
+
 /// The parts of an absolute `http` or `https` URL that decide whether a secret may go there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Url<'a> {
@@ -22,7 +26,7 @@ impl<'a> Url<'a> {
             Some(start) => (true, start),
             None => (false, strip("http://")?),
         };
-        if text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\') {
+        if text.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\') {
             return None;
         }
         let rest = text.get(start..)?;
@@ -60,24 +64,29 @@ impl<'a> Url<'a> {
         self.text.contains(['?', '#'])
     }
 
+    /// What comes before the path, and from the path on.
+    pub(crate) fn at_path(&self) -> (&'a str, &'a str) {
+        self.text.split_at_checked(self.path_at).unwrap_or((self.text, ""))
+    }
+
     /// The target of a `Location` header found at this URL (RFC 9110 §10.2.2, RFC 3986 §5.2).
     pub(crate) fn join(&self, location: &str) -> Option<String> {
-        let origin = self.text.get(..self.path_at)?;
-        let path = without_query(self.text.get(self.path_at..)?);
+        let (origin, path) = self.at_path();
+        let path = without_query(path);
         let has_scheme = location.split(['/', '?', '#']).next().is_some_and(|head| head.contains(':'));
         let joined = if location.is_empty() {
             return None;
         } else if has_scheme {
             location.to_string()
         } else if location.starts_with("//") {
-            [if self.is_https { "https:" } else { "http:" }, location].concat()
+            fill("{}{}", &[if self.is_https { "https:" } else { "http:" }, location])
         } else if location.starts_with('/') {
-            [origin, location].concat()
+            fill("{}{}", &[origin, location])
         } else if location.starts_with(['?', '#']) {
-            [origin, path, location].concat()
+            fill("{}{}{}", &[origin, path, location])
         } else {
             let folder = path.get(..path.rfind('/').map_or(0, |at| at + 1))?;
-            [origin, if folder.is_empty() { "/" } else { folder }, location].concat()
+            fill("{}{}{}", &[origin, if folder.is_empty() { "/" } else { folder }, location])
         };
         Url::parse(&joined)?;
         Some(joined)

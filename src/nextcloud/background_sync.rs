@@ -1,14 +1,17 @@
 //! Astrolabe's own routes, below `/apps/astrolabe/api/v1/background-sync`.
 
+use alloc::string::{String, ToString};
+
 use super::{api_request, user_segment};
 use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request};
 use crate::json::{integer, Object, Value};
 use crate::secret::Secret;
+use crate::text::fill;
 
 fn url(host: &str, path: &str) -> String {
-    [host, "/apps/astrolabe/api/v1/background-sync/", path].concat()
+    fill("{}/apps/astrolabe/api/v1/background-sync/{}", &[host, path])
 }
 
 /// Whether background services have access to a user's files.
@@ -30,7 +33,7 @@ pub(crate) struct Credentials {
 }
 
 pub(crate) fn credentials_request(host: &str, user_id: &str) -> Result<Request, Error> {
-    Ok(api_request(Method::Get, url(host, &["credentials/", &user_segment(user_id)?].concat())))
+    Ok(api_request(Method::Get, url(host, &fill("credentials/{}", &[&user_segment(user_id)?]))))
 }
 
 /// Reads the answer to [`credentials_request`].
@@ -54,13 +57,7 @@ pub(crate) fn read_credentials(user_id: &str, answer: Answer<'_>) -> Result<Cred
     if let Some(other) = other {
         return Err(answer.fail(
             ErrorCode::UserMismatch,
-            &[
-                "the answer is about the user '",
-                &answer.shown(other),
-                "', not about '",
-                user_id,
-                "': a proxy or cache in between mixes up answers",
-            ],
+            "the answer is about the user '{}', not about '{}': a proxy or cache in between mixes up answers", &[&answer.shown(other), user_id],
         ));
     }
     let app_password = match object.get("app_password") {
@@ -131,24 +128,24 @@ pub struct StoredAppPassword {
     pub message: Option<String>,
 }
 
-pub(crate) fn store_request(host: &str, app_password: &Secret) -> Result<Request, Error> {
-    if !has_the_form_of_an_app_password(app_password.expose()) {
+pub(crate) fn store_request(host: &str, app_password: &str) -> Result<Request, Error> {
+    if !has_the_form_of_an_app_password(app_password) {
         return Err(Error::new(
             ErrorCode::AppPasswordRejected,
-            "the app password is not of the form xxxxx-xxxxx-xxxxx-xxxxx-xxxxx: make one in Nextcloud's settings under Security; those of occ and of the login flow are of another form, which Astrolabe refuses",
+            "the app password is not of the form xxxxx-xxxxx-xxxxx-xxxxx-xxxxx: make one in Nextcloud's settings under Security; those of occ and of the login flow are of another form, which Astrolabe refuses", &[],
         ));
     }
     let mut request = api_request(Method::Post, url(host, "credentials"));
     request.headers.push(("Content-Type", "application/json".to_string()));
     // Its form leaves nothing to escape.
-    request.body = Some(["{\"appPassword\":\"", app_password.expose(), "\"}"].concat());
+    request.body = Some(fill("{\"appPassword\":\"{}\"}", &[app_password]));
     Ok(request)
 }
 
 /// Five groups of five letters or digits.
 fn has_the_form_of_an_app_password(text: &str) -> bool {
-    text.split('-').count() == 5
-        && text.split('-').all(|group| group.len() == 5 && group.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    text.len() == 29
+        && text.bytes().enumerate().all(|(at, byte)| if at % 6 == 5 { byte == b'-' } else { byte.is_ascii_alphanumeric() })
 }
 
 /// Reads the answer to [`store_request`].
@@ -158,7 +155,7 @@ pub(crate) fn read_stored(answer: Answer<'_>) -> Result<StoredAppPassword, Error
         if let Some(reason) = Object::parse(&answer.response.body).and_then(|refusal| refusal.string("error")) {
             let reason = answer.shown(reason);
             return Err(answer
-                .fail(ErrorCode::AppPasswordRejected, &["Astrolabe refused the app password (", &reason, "): it must be a valid app password of the account that is logged in, and the server must be able to call itself to check it"])
+                .fail(ErrorCode::AppPasswordRejected, "Astrolabe refused the app password ({}): it must be a valid app password of the account that is logged in, and the server must be able to call itself to check it", &[&reason])
                 .with(|details| details.server_message = Some(reason)));
         }
     }
@@ -188,7 +185,7 @@ fn succeeded(answer: Answer<'_>, object: Object<'_>) -> Result<(), Error> {
     Err(answer
         .fail(
             ErrorCode::UnexpectedResponse,
-            &["the answer does not say that it succeeded; it said: ", said.as_deref().unwrap_or("nothing")],
+            "the answer does not say that it succeeded; it said: {}", &[said.as_deref().unwrap_or("nothing")],
         )
         .with(|details| details.server_message = said))
 }

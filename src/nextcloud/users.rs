@@ -1,14 +1,17 @@
 //! The user directory, OCS v2. (v1 answers failures with status 200.)
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use super::{api_request, installation, user_segment};
 use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request};
 use crate::json::{Object, Value};
-use crate::text::{decimal, push_form_field};
+use crate::text::{fill, decimal, push_form_field};
 
 fn url(host: &str, path: &str) -> String {
-    [installation(host), "/ocs/v2.php/cloud/users", path].concat()
+    fill("{}/ocs/v2.php/cloud/users{}", &[installation(host), path])
 }
 
 pub(crate) fn list_request(host: &str, search: &str, limit: u32, offset: u32) -> Request {
@@ -18,7 +21,7 @@ pub(crate) fn list_request(host: &str, search: &str, limit: u32, offset: u32) ->
     if !search.is_empty() {
         push_form_field(&mut query, "search", search);
     }
-    api_request(Method::Get, url(host, &["?", &query].concat()))
+    api_request(Method::Get, url(host, &fill("?{}", &[&query])))
 }
 
 /// Reads the answer to [`list_request`]: ids as they are, though Nextcloud sends all-digit ones as numbers.
@@ -37,7 +40,7 @@ pub(crate) fn read_list(answer: Answer<'_>) -> Result<Vec<String>, Error> {
 }
 
 pub(crate) fn user_request(host: &str, user_id: &str) -> Result<Request, Error> {
-    Ok(api_request(Method::Get, url(host, &["/", &user_segment(user_id)?].concat())))
+    Ok(api_request(Method::Get, url(host, &fill("/{}", &[&user_segment(user_id)?]))))
 }
 
 /// Reads the answer to [`user_request`].
@@ -50,7 +53,7 @@ pub(crate) fn read_exists(answer: Answer<'_>) -> Result<bool, Error> {
         match Object::parse(&answer.response.body).and_then(statuscode).as_deref() {
             Some("404") => return Ok(false),
             // To a caller that may not know, OCS says 998, whether the user exists or not.
-            Some("998") => return Err(answer.fail(ErrorCode::Forbidden, &["Nextcloud does not tell this caller whether the user exists (404, OCS status 998): log in as an administrator"])),
+            Some("998") => return Err(answer.fail(ErrorCode::Forbidden, "Nextcloud does not tell this caller whether the user exists (404, OCS status 998): log in as an administrator", &[])),
             _ => {}
         }
     }
@@ -62,7 +65,7 @@ pub(crate) fn read_exists(answer: Answer<'_>) -> Result<bool, Error> {
 
 fn object(answer: Answer<'_>) -> Result<Object<'_>, Error> {
     if answer.response.status == 404 && answer.response.is_html() {
-        return Err(answer.fail(ErrorCode::RequestRejected, &["there is no OCS API at this address (an HTML 404): nextcloudHost must end where the installation does, such as https://example.com/nextcloud"]));
+        return Err(answer.fail(ErrorCode::RequestRejected, "there is no OCS API at this address (an HTML 404): nextcloudHost must end where the installation does, such as https://example.com/nextcloud", &[]));
     }
     answer.object()
 }
