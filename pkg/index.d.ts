@@ -1,19 +1,281 @@
-export { AstrolabeClient, TokenCache } from "./wasm/astrolabe_client.js";
-export type {
-  AccessTokenLogin,
-  AstrolabeClientOptions,
-  BackgroundSyncStatus,
-  BackgroundSyncStatusRow,
-  BasicLogin,
-  BulkOptions,
-  CallOptions,
-  ClientCredentialsLogin,
-  CommonOptions,
-  DiagnosticCheck,
-  ListUsersOptions,
-  Logger,
-  StoredAppPassword,
-  TokenCacheJSON,
-} from "./wasm/astrolabe_client.js";
+/// <reference lib="esnext.disposable" />
+import type { AstrolabeError } from "./error.js";
+
 export { AstrolabeError } from "./error.js";
 export type { AstrolabeErrorCode } from "./error.js";
+
+/**
+ * A client of one Nextcloud server. It holds no connection, no timer and no memory outside JavaScript: it may be made at
+ * module scope or for each request, and any number of calls may be under way at once.
+ */
+export class AstrolabeClient {
+  /**
+   * @throws {AstrolabeError} `invalid_argument`, `insecure_endpoint`: an option is missing or wrong. Nothing is sent.
+   */
+  constructor(options: AstrolabeClientOptions);
+  /**
+   * Where this client keeps its token, always the same object.
+   */
+  readonly tokenCache: TokenCache;
+  /**
+   * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
+   * discovery and the client-credentials grant (RFC 6749 §4.4). Callers at the same time share one request.
+   *
+   * Rejects with an `AstrolabeError`: `discovery_failed`, `issuer_mismatch`, `grant_not_supported`,
+   * `insecure_endpoint`, `token_request_failed`, `invalid_token_response`, `token_function_failed`,
+   * `unexpected_redirect`, `unexpected_response`, `response_too_large`, `rate_limited`, `maintenance`, `network`,
+   * `timeout`; `invalid_argument` where the client logs in with user name and password, which has no token.
+   */
+  getAccessToken(options?: CallOptions): Promise<string>;
+  /**
+   * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
+   * app passwords to nobody: see `getBackgroundSyncStatus`.
+   *
+   * Rejects with an `AstrolabeError`: what `getAccessToken` rejects with, and `invalid_argument`, `unauthorized`,
+   * `forbidden`, `app_not_available`, `user_mismatch`, `rate_limited`, `server_error`, `request_rejected`,
+   * `unexpected_response`, `response_too_large`.
+   */
+  getUserAppPassword(userId: string, options?: CallOptions): Promise<string | null>;
+  /**
+   * Whether background services have access to the user's files, by what kind of credential, and since when.
+   * For a user that does not exist Nextcloud answers as for one without access.
+   *
+   * Rejects as `getUserAppPassword` does.
+   */
+  getBackgroundSyncStatus(userId: string, options?: CallOptions): Promise<BackgroundSyncStatus>;
+  /**
+   * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
+   * any iterable or async iterable, such as `listUsers()`, as it needs them; never more than `concurrency` (default
+   * 8) are under way, and fewer while the server is busy (429, 502, 503, 504, `Retry-After`). What concerns one user
+   * is a row with an `error`. What concerns all is thrown, once: the login, maintenance, the app, a server that 20
+   * users in a row (or twice `concurrency`) did not reach. Leaving the loop ends what is under way. `timeoutMs` is
+   * the limit of each user.
+   *
+   * @throws {AstrolabeError} `invalid_argument`: `userIds` is no iterable, or an option is wrong.
+   */
+  getBackgroundSyncStatuses(userIds: Iterable<string> | AsyncIterable<string>, options?: BulkOptions): AsyncGenerator<BackgroundSyncStatusRow, void, undefined>;
+  /**
+   * Whether background services have access to the files of the account that this client logs in as.
+   *
+   * Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
+   */
+  getOwnBackgroundSyncStatus(options?: CallOptions): Promise<BackgroundSyncStatus>;
+  /**
+   * Gives background services access to the files of the account that this client logs in as, by an app password
+   * of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+   *
+   * Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
+   */
+  storeAppPassword(appPassword: string, options?: CallOptions): Promise<StoredAppPassword>;
+  /**
+   * Takes from background services the access to the files of the account that this client logs in as; nothing
+   * happens where there is none. Sent once, never tried again by itself.
+   *
+   * Rejects as `getOwnBackgroundSyncStatus` does.
+   */
+  revokeBackgroundSync(options?: CallOptions): Promise<void>;
+  /**
+   * The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
+   * are strings, all-digit ones too, however long.
+   *
+   * Throws in the iteration as `getUserAppPassword` rejects; `timeoutMs` is the limit of each page.
+   *
+   * @throws {AstrolabeError} `invalid_argument`: an option is wrong.
+   */
+  listUsers(options?: ListUsersOptions): AsyncGenerator<string, void, undefined>;
+  /**
+   * Whether a user of this id exists; the other calls cannot tell. For administrators.
+   *
+   * Rejects as `getUserAppPassword` does.
+   */
+  userExists(userId: string, options?: CallOptions): Promise<boolean>;
+  /**
+   * Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
+   * do. Failures are checks that did not pass: it rejects only when aborted, or for call options of the wrong type.
+   * `timeoutMs` is the limit of each of its requests.
+   */
+  diagnose(options?: CallOptions): Promise<DiagnosticCheck[]>;
+  /** Calls under way go on; later ones are refused. What it held was in the hands of the garbage collector anyway. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * The access token, when it ends, and what discovery found. One cache can serve any number of clients.
+ */
+export class TokenCache {
+  /**
+   * An empty cache.
+   */
+  constructor();
+  /**
+   * A cache with what `toJSON` gave, as an object or as JSON text.
+   *
+   * @throws {AstrolabeError} `invalid_argument`: it is no object, no JSON, or a property is of the wrong type.
+   */
+  static fromJSON(data: TokenCacheJSON | string): TokenCache;
+  /**
+   * For `JSON.stringify`. Holds the token: keep it as you would keep a password.
+   */
+  toJSON(): TokenCacheJSON;
+  /**
+   * The token, fresh or not; `null` where there is none.
+   */
+  readonly accessToken: string | null;
+  /**
+   * When the token ends, as the server told it; `null` where there is none or nobody knows.
+   */
+  readonly expiresAt: Date | null;
+  /**
+   * The token endpoint that discovery found; `null` where it has not looked yet.
+   */
+  readonly tokenEndpoint: string | null;
+  /**
+   * Whether there is a token that lives longer than the early refresh: 60 s, or the `earlyRefreshSeconds` of the
+   * client that made this cache.
+   */
+  isFresh(): boolean;
+  /**
+   * Forgets the token and what discovery found. What a request under way brings is not kept.
+   */
+  clear(): void;
+}
+
+/** What a client is made of: an address and exactly one way in. */
+export type AstrolabeClientOptions = CommonOptions & (ClientCredentialsLogin | AccessTokenLogin | BasicLogin);
+
+/** Logs in as a service by the OAuth client-credentials grant (RFC 6749 §4.4). On Nextcloud's side it takes `user_oidc`, which checks the tokens. */
+export interface ClientCredentialsLogin {
+    /** Id of this service at the identity provider (RFC 6749 §2.2). */
+    clientId: string;
+    /** Secret that belongs to `clientId`. Goes to the token endpoint and nowhere else. */
+    clientSecret: string;
+    /** Scope of the token (RFC 6749 §3.3). Default: `"openid"`; `""` asks for none. */
+    scope?: string;
+    /** The identity provider, where it is not this Nextcloud: its issuer, exactly as its metadata spells it (OpenID Connect Discovery §4.3, RFC 8414 §3.3). */
+    issuer?: string;
+    /** Instead of `issuer`: the address of the provider's metadata; its issuer is then not compared. */
+    discoveryUrl?: string;
+    /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`. */
+    clientAuthentication?: "post" | "basic";
+    /** More parameters of the token request, such as `audience`, or `resource` (RFC 8707). */
+    tokenParameters?: Record<string, string>;
+    /** How long before its end a token counts as old, in seconds. Default: 60. */
+    earlyRefreshSeconds?: number;
+    /** A cache to share with other clients. Default: one of its own. */
+    tokenCache?: TokenCache;
+    accessToken?: never;
+    username?: never;
+    password?: never;
+}
+
+/** Logs in with a bearer token of one's own. On a stock Nextcloud an administrator's app password is one. */
+export interface AccessTokenLogin {
+    /** The token, or a function that gives it: asked at the first call and again after a 401, and otherwise not. */
+    accessToken: string | (() => string | Promise<string>);
+    clientId?: never;
+    clientSecret?: never;
+    username?: never;
+    password?: never;
+    tokenCache?: never;
+}
+
+/** Logs in with user name and password or app password (HTTP Basic), passed through and kept nowhere else. */
+export interface BasicLogin {
+    username: string;
+    password: string;
+    clientId?: never;
+    clientSecret?: never;
+    accessToken?: never;
+    tokenCache?: never;
+}
+
+export interface CommonOptions {
+    /** Address of the Nextcloud server, such as `https://cloud.example.com`. A path stays, as in `https://example.com/nextcloud`; add `/index.php` where the web server does not rewrite URLs. Plain `http` only on this machine, see `allowInsecureHttp`. */
+    nextcloudHost: string | URL;
+    /** Time limit of a call in milliseconds: login, tries and waits together. Default: 10,000. */
+    timeoutMs?: number;
+    /** How often a read or a token request is tried again after a network failure, status 502, 503 or 504, or 429 with `Retry-After`, with growing waits. Stores and revokes never are. Default: 2. */
+    maxRetries?: number;
+    /** The most of an answer that is read, in bytes. Default: 262,144. */
+    maxResponseBytes?: number;
+    /** Allows logins over plain `http` to other machines, where anyone on the way can read them. Default: false. */
+    allowInsecureHttp?: boolean;
+    /** Used instead of the platform's `fetch`. */
+    fetch?: (url: string, init: RequestInit) => Promise<Response>;
+    /** Receives what the client does; never a secret. `console` is one. */
+    logger?: Logger;
+}
+
+/** What every call takes. */
+export interface CallOptions {
+    /** Ends the call, which rejects with the signal's reason, as `fetch` does. */
+    signal?: AbortSignal;
+    /** Time limit of this call in milliseconds. Default: the client's. */
+    timeoutMs?: number;
+}
+
+export interface Logger {
+    debug?(message: string): void;
+    info?(message: string): void;
+}
+
+export interface BackgroundSyncStatus {
+    /** Whether a credential is stored. That it works is not said. */
+    hasAccess: boolean;
+    /** The kind of credential, such as `"app_password"`; `null` without access. */
+    credentialType: string | null;
+    /** When the user stored it; `null` where Astrolabe does not say. */
+    provisionedAt: Date | null;
+}
+
+export interface BulkOptions extends CallOptions {
+    /** How many users at a time at most, 1 to 1,000. Default: 8. */
+    concurrency?: number;
+    /** Called after each row. `done` includes `failed`; `total` is there where `userIds` has a length or size. */
+    onProgress?: (progress: { done: number; failed: number; total: number | undefined }) => void;
+}
+
+/** One user of the bulk call: a status, or why there is none. */
+export type BackgroundSyncStatusRow =
+| { userId: string; status: BackgroundSyncStatus; error?: undefined }
+| { userId: string; status?: undefined; error: AstrolabeError };
+
+/** What became of an app password. */
+export interface StoredAppPassword {
+    /** Nextcloud has saved it, but could not hand it on to the service that uses it; `message` says why. */
+    partialSuccess: boolean;
+    /** What the server said in its own words. */
+    message: string | null;
+}
+
+export interface ListUsersOptions extends CallOptions {
+    /** Only users whose id or name Nextcloud finds with this. */
+    search?: string;
+    /** How many to ask for at a time, 1 to 1,000. Default: 500. */
+    pageSize?: number;
+}
+
+/** One thing that `diagnose()` looked at. */
+export interface DiagnosticCheck {
+    name: "server" | "version" | "maintenance" | "clock" | "discovery" | "grant" | "token" | "url_rewriting" | "astrolabe" | "login" | "admin";
+    /** `null`: could not be looked at, or has no meaning for this way to log in; `seen` says which. */
+    passed: boolean | null;
+    /** What was seen, for a person. */
+    seen: string;
+    /** What to do, where there is something. */
+    toDo: string | null;
+}
+
+/** A `TokenCache` as plain data. Holds the token: keep it as you would keep a password. */
+export interface TokenCacheJSON {
+    /** Whose token it is: host, provider, client and scope. A client of other ones does not use it. */
+    key: string | null;
+    accessToken: string | null;
+    /** Unix milliseconds. */
+    expiresAtMs: number | null;
+    tokenEndpoint: string | null;
+    /** Whether the token endpoint takes the secret by Basic only. */
+    basicOnly: boolean | null;
+    earlyRefreshSeconds: number;
+}

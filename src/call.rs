@@ -62,7 +62,9 @@ pub(crate) enum Next {
 
 pub(crate) enum Event {
     Begun,
-    LoggedIn { is_cached: bool },
+    LoggedIn {
+        is_cached: bool,
+    },
     Waited,
     /// What the request carried in `Authorization` comes along, so that nobody gets to see it.
     Answered(Response, Secret),
@@ -150,7 +152,11 @@ impl Call {
             Event::LoggedIn { is_cached } => {
                 self.progress.is_cached = is_cached;
                 self.progress.is_logging_in = false;
-                return Ok(if self.operation == Operation::Token { Next::Done(Ok(Output::Nothing)) } else { Next::Send });
+                return Ok(if self.operation == Operation::Token {
+                    Next::Done(Ok(Output::Nothing))
+                } else {
+                    Next::Send
+                });
             }
             Event::Waited => return Ok(Next::Send),
             Event::Answered(response, secret) => (Ok(response), secret),
@@ -187,7 +193,9 @@ impl Call {
                         return Ok(self.has_logged_in(token, metadata.clone(), now_ms));
                     }
                     None => match redirect(&request, &response, self.progress.redirects)? {
-                        Redirect::Arrived => oauth::read_metadata(&credentials.provider, answer, setup.allow_insecure_http),
+                        Redirect::Arrived => {
+                            oauth::read_metadata(&credentials.provider, answer, setup.allow_insecure_http)
+                        }
                         Redirect::To(url) => {
                             self.progress.redirected_to = url;
                             self.progress.redirects += 1;
@@ -203,7 +211,8 @@ impl Call {
                 self.has_looked_up(found, credentials, response.status)
             }
             _ => {
-                if response.status == 401 && self.progress.is_cached && request.repeatable && !self.progress.was_renewed {
+                if response.status == 401 && self.progress.is_cached && request.repeatable && !self.progress.was_renewed
+                {
                     // One out of the cache may have been revoked since; a new one will not be better the next time.
                     self.progress.was_renewed = true;
                     self.progress.is_logging_in = true;
@@ -218,7 +227,10 @@ impl Call {
     fn begin(&mut self) -> Result<Next, Error> {
         match (self.operation, &self.setup.way_in) {
             (Operation::Token, WayIn::Basic { .. }) => {
-                return Err(Error::invalid("this client logs in with username and password, so it has no access token", &[]));
+                return Err(Error::invalid(
+                    "this client logs in with username and password, so it has no access token",
+                    &[],
+                ));
             }
             (Operation::Login | Operation::LookUp, WayIn::ClientCredentials(_)) => self.log_request(),
             (Operation::Token, _) => {}
@@ -262,7 +274,15 @@ impl Call {
         self.progress.platform_follows = false;
         self.progress.redirects = 0;
         match found {
-            Err(_) if status == 404 && oauth::discovery_url(&self.setup.nextcloud_host, &credentials.provider, self.progress.place + 1).is_some() => {
+            Err(_)
+                if status == 404
+                    && oauth::discovery_url(
+                        &self.setup.nextcloud_host,
+                        &credentials.provider,
+                        self.progress.place + 1,
+                    )
+                    .is_some() =>
+            {
                 self.progress.place += 1;
             }
             Err(error) => return Err(error),
@@ -286,7 +306,11 @@ impl Call {
             match app_password {
                 Some(_) => {
                     let kind = status.credential_type.as_deref().unwrap_or("unknown");
-                    self.log.add(Level::Info, "Retrieved app password for user: {} (type: {})", &[&self.task.subject, kind]);
+                    self.log.add(
+                        Level::Info,
+                        "Retrieved app password for user: {} (type: {})",
+                        &[&self.task.subject, kind],
+                    );
                 }
                 None => self.log.add(Level::Debug, "No app password configured for user: {}", &[&self.task.subject]),
             }
@@ -341,7 +365,9 @@ impl Call {
             Operation::Users => users::read_list(answer).map(Output::Users),
             Operation::Exists => users::read_exists(answer).map(Output::Exists),
             Operation::ServerStatus => server_status::read(answer).map(Output::Server),
-            _ => background_sync::read_credentials(&self.task.subject, answer).map(|found| Output::Status(found.status)),
+            _ => {
+                background_sync::read_credentials(&self.task.subject, answer).map(|found| Output::Status(found.status))
+            }
         }
     }
 

@@ -336,11 +336,7 @@ impl<T: Transport> Inner<T> {
     }
 
     /// What the next request carries, and whether it came out of the cache.
-    async fn authorize(
-        self: &Rc<Self>,
-        limit: TimeLimit,
-        used: &mut Option<Secret>,
-    ) -> Result<(String, bool), Error> {
+    async fn authorize(self: &Rc<Self>, limit: TimeLimit, used: &mut Option<Secret>) -> Result<(String, bool), Error> {
         if let WayIn::Basic { .. } = self.setup.way_in {
             return Ok((fill("Basic {}", &[&self.setup.basic_credentials()]), false));
         }

@@ -141,7 +141,15 @@ impl Diagnosis {
             self.failed("server", &failure.message, advice(Stage::Server, &failure));
             self.skipped(
                 &[
-                    "version", "maintenance", "clock", "discovery", "grant", "token", "url_rewriting", "astrolabe", "login",
+                    "version",
+                    "maintenance",
+                    "clock",
+                    "discovery",
+                    "grant",
+                    "token",
+                    "url_rewriting",
+                    "astrolabe",
+                    "login",
                     "admin",
                 ],
                 UNREACHABLE,
@@ -168,13 +176,14 @@ impl Diagnosis {
         match seen.server_ms {
             Some(server_ms) => {
                 // The header has no fractions, and was written some time between request and answer.
-                let difference_ms =
-                    if server_ms + 1000 < self.begun_ms { self.begun_ms - server_ms } else { (server_ms - now_ms).max(0) };
+                let difference_ms = if server_ms + 1000 < self.begun_ms {
+                    self.begun_ms - server_ms
+                } else {
+                    (server_ms - now_ms).max(0)
+                };
                 let difference_ms = difference_ms.unsigned_abs();
-                let seen = fill(
-                    "{} s apart: the clocks of the server and of this machine",
-                    &[&decimal(difference_ms / 1000)],
-                );
+                let seen =
+                    fill("{} s apart: the clocks of the server and of this machine", &[&decimal(difference_ms / 1000)]);
                 if difference_ms <= MAX_CLOCK_DIFFERENCE_MS {
                     self.passed("clock", &seen);
                 } else {
@@ -263,8 +272,11 @@ impl Diagnosis {
                 self.failed("astrolabe", &failure.message, advice(Stage::Route, failure));
             }
             _ => {
-                let seen =
-                    if is_below_index_php { "Not needed: nextcloudHost ends in /index.php." } else { "The web server rewrites URLs." };
+                let seen = if is_below_index_php {
+                    "Not needed: nextcloudHost ends in /index.php."
+                } else {
+                    "The web server rewrites URLs."
+                };
                 self.passed("url_rewriting", seen);
                 self.passed("astrolabe", "The Astrolabe app answers.");
             }

@@ -157,7 +157,8 @@ impl Error {
     pub fn too_large(max_response_bytes: &str) -> Self {
         Error::new(
             ErrorCode::ResponseTooLarge,
-            "the answer is larger than {} bytes: this is not what the route answers, or maxResponseBytes is too low", &[max_response_bytes],
+            "the answer is larger than {} bytes: this is not what the route answers, or maxResponseBytes is too low",
+            &[max_response_bytes],
         )
     }
 

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use crate::error::{Error, ErrorCode};
 use crate::http_date;
 use crate::json::integer;
-use crate::text::{fill, contains};
+use crate::text::{contains, fill};
 use crate::url::{without_query, Url};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::call::{Call, Event, Next, Operation, Progress, Task};
-use crate::diagnose::{Diagnosis, Failure, Seen};
+use crate::diagnose::{Diagnosis, Failure, Seen, PROBE_USER_ID};
 use crate::error::{Error, ErrorCode};
 use crate::http::{Response, RESPONSE_HEADERS};
 use crate::json::integer;
@@ -125,7 +125,10 @@ pub fn ask(question: &str, body: &str) -> String {
                 answer.text(&setup.cache_key());
                 answer.text(&setup.basic_credentials());
             }
-            Err(error) => write_error(&error, &mut answer),
+            Err(error) => {
+                answer.0.push_str("error");
+                write_error(&error, &mut answer);
+            }
         },
         "diagnose" => diagnose(setup, &mut fields, &mut answer),
         _ => resume(action, setup, &mut fields, body, &mut answer),
@@ -171,8 +174,10 @@ fn read_setup(fields: &mut Fields<'_>) -> Setup {
 
 fn resume(action: &str, setup: Setup, fields: &mut Fields<'_>, body: &str, answer: &mut Answer) {
     let operation = OPERATIONS.get(fields.small() as usize).copied().unwrap_or(Operation::Token);
+    let subject = fields.owned();
+    let is_probe = operation as usize >= Operation::Probe as usize;
     let task = Task {
-        subject: fields.owned(),
+        subject: if is_probe { PROBE_USER_ID.to_string() } else { subject },
         limit: fields.small(),
         offset: fields.small(),
         timeout_ms: fields.small(),
@@ -229,7 +234,11 @@ impl Call {
         } else {
             let error = match fields.text() {
                 "network" => Error::network(None),
-                "" => Error::new(ErrorCode::UnexpectedResponse, "fetch returned something that is no Response: check the fetch that was given to this client", &[]),
+                "" => Error::new(
+                    ErrorCode::UnexpectedResponse,
+                    "fetch returned something that is no Response: check the fetch that was given to this client",
+                    &[],
+                ),
                 max_bytes => Error::too_large(max_bytes),
             };
             Event::Failed(error.with(|details| details.status = Some(status).filter(|&status| status > 0)))
@@ -309,9 +318,11 @@ fn write_output(output: &Output, answer: &mut Answer) {
             answer.optional_number(server.server_ms);
         }
         Output::Metadata(metadata) => answer.text(&metadata.token_endpoint),
-        Output::Login { token, .. } => {
+        Output::Login { token, metadata } => {
             answer.text(token.access_token.expose());
             answer.optional_number(token.expires_at_ms);
+            answer.text(&metadata.token_endpoint);
+            answer.flag(metadata.basic_only);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request};
 use crate::json::Object;
-use crate::text::{fill, decimal, path_segment};
+use crate::text::{decimal, fill, path_segment};
 
 /// How long Nextcloud's brute-force lock lasts, in milliseconds.
 const BRUTE_FORCE_LOCK_MS: u64 = 30 * 60 * 1000;

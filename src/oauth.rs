@@ -10,7 +10,7 @@ use crate::http::{Method, Request};
 use crate::json::{integer, Object, Value};
 use crate::secret::Secret;
 use crate::setup::insecure;
-use crate::text::{base64, fill, contains, decimal, form_component, is_visible_ascii, push_form_field};
+use crate::text::{base64, contains, decimal, fill, form_component, is_visible_ascii, push_form_field};
 use crate::url::Url;
 
 /// The lifetime of a token whose answer names none, in seconds.
@@ -129,7 +129,8 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
         } else if response.status >= 500 {
             answer.fail(
                 ErrorCode::DiscoveryFailed,
-                "the server failed ({}): its log tells why; try again later", &[&decimal(response.status.into())],
+                "the server failed ({}): its log tells why; try again later",
+                &[&decimal(response.status.into())],
             )
         } else if response.status == 404 && *provider == Provider::Nextcloud {
             let or_elsewhere = if response.is_html() {
@@ -139,12 +140,14 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
             };
             answer.fail(
                 ErrorCode::DiscoveryFailed,
-                "this Nextcloud is no identity provider (404){}: name a provider by issuer or discoveryUrl; or, {}", &[or_elsewhere, OTHER_WAYS_IN],
+                "this Nextcloud is no identity provider (404){}: name a provider by issuer or discoveryUrl; or, {}",
+                &[or_elsewhere, OTHER_WAYS_IN],
             )
         } else {
             answer.fail(
                 ErrorCode::DiscoveryFailed,
-                "discovery was answered with status {}: check that this is the address of an OpenID Connect provider", &[&decimal(response.status.into())],
+                "discovery was answered with status {}: check that this is the address of an OpenID Connect provider",
+                &[&decimal(response.status.into())],
             )
         };
         return Err(error.with(|details| {
@@ -158,7 +161,8 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
         let what = if response.is_html() { "an HTML page" } else { "something that is no JSON object" };
         return Err(answer.fail(
             ErrorCode::DiscoveryFailed,
-            "discovery was answered with {}: check that this is the address of an OpenID Connect provider", &[what],
+            "discovery was answered with {}: check that this is the address of an OpenID Connect provider",
+            &[what],
         ));
     };
     if let Provider::Issuer(expected) = provider {
@@ -174,14 +178,16 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
     let Some(token_endpoint) = metadata.string("token_endpoint").filter(|endpoint| !endpoint.is_empty()) else {
         return Err(answer.fail(
             ErrorCode::DiscoveryFailed,
-            "the metadata has no token_endpoint: this provider cannot issue tokens", &[],
+            "the metadata has no token_endpoint: this provider cannot issue tokens",
+            &[],
         ));
     };
     // It becomes part of errors and log lines.
     if token_endpoint.len() > 1_000 || answer.repeats_secret(&token_endpoint) {
         return Err(answer.fail(
             ErrorCode::DiscoveryFailed,
-            "the token_endpoint of the metadata is too long, or repeats a secret", &[],
+            "the token_endpoint of the metadata is too long, or repeats a secret",
+            &[],
         ));
     }
     check_token_endpoint(&token_endpoint, allow_insecure).map_err(|error| error.at(answer.route))?;
@@ -209,7 +215,11 @@ pub(crate) fn read_metadata(provider: &Provider, answer: Answer<'_>, allow_insec
 /// Refuses an address that the client secret must not be sent to.
 pub(crate) fn check_token_endpoint(token_endpoint: &str, allow_insecure: bool) -> Result<(), Error> {
     match Url::parse(token_endpoint) {
-        None => Err(Error::new(ErrorCode::DiscoveryFailed, "the token_endpoint of the metadata is no absolute http(s) URL", &[])),
+        None => Err(Error::new(
+            ErrorCode::DiscoveryFailed,
+            "the token_endpoint of the metadata is no absolute http(s) URL",
+            &[],
+        )),
         Some(url) if url.is_safe_for_secrets() || allow_insecure => Ok(()),
         Some(_) => Err(insecure("the token endpoint", "read the client secret")),
     }
@@ -264,19 +274,22 @@ pub(crate) fn read_grant(answer: Answer<'_>) -> Result<Grant, Error> {
         let what = if response.is_html() { "an HTML page" } else { "something that is no JSON object" };
         return Err(answer.fail(
             ErrorCode::InvalidTokenResponse,
-            "the token endpoint answered with {} instead of a token (RFC 6749 §5.1)", &[what],
+            "the token endpoint answered with {} instead of a token (RFC 6749 §5.1)",
+            &[what],
         ));
     };
     let Some(access_token) = grant.string("access_token") else {
         return Err(answer.fail(
             ErrorCode::InvalidTokenResponse,
-            "the token endpoint's answer has no access_token (RFC 6749 §5.1)", &[],
+            "the token endpoint's answer has no access_token (RFC 6749 §5.1)",
+            &[],
         ));
     };
     if !is_visible_ascii(&access_token) {
         return Err(answer.fail(
             ErrorCode::InvalidTokenResponse,
-            "the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)", &[],
+            "the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)",
+            &[],
         ));
     }
     if !grant.string("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")) {
@@ -291,7 +304,8 @@ pub(crate) fn read_grant(answer: Answer<'_>) -> Result<Grant, Error> {
     let Some(expires_in_s) = expires_in_s else {
         return Err(answer.fail(
             ErrorCode::InvalidTokenResponse,
-            "expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)", &[],
+            "expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)",
+            &[],
         ));
     };
     Ok(Grant { access_token: Secret::new(access_token), expires_in_s: expires_in_s.clamp(0, MAX_EXPIRES_IN_S) })
@@ -334,7 +348,8 @@ fn refused(answer: Answer<'_>) -> Error {
         };
         answer.fail(
             ErrorCode::TokenRequestFailed,
-            "the token request was refused (status {}){}{}", &[&status, &said, advice],
+            "the token request was refused (status {}){}{}",
+            &[&status, &said, advice],
         )
     };
     error.with(|details| {

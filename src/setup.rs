@@ -49,7 +49,10 @@ impl Setup {
                 return Err(Error::invalid("{}", &[UNUSABLE_TOKEN]));
             }
             WayIn::Basic { username, .. } if username.is_empty() || username.as_bytes().contains(&b':') => {
-                return Err(Error::invalid("username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)", &[]));
+                return Err(Error::invalid(
+                    "username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)",
+                    &[],
+                ));
             }
             WayIn::Basic { password, .. } if password.expose().is_empty() => {
                 return Err(Error::invalid("password is empty", &[]));
@@ -112,17 +115,24 @@ fn base_url(nextcloud_host: &str, allow_insecure_http: bool) -> Result<String, E
 pub(crate) fn insecure(name: &str, danger: &str) -> Error {
     Error::new(
         ErrorCode::InsecureEndpoint,
-        "{} is plain http, where anyone on the way could {}: use https, or allow it by name with allowInsecureHttp", &[name, danger],
+        "{} is plain http, where anyone on the way could {}: use https, or allow it by name with allowInsecureHttp",
+        &[name, danger],
     )
 }
 
 fn check_credential(name: &str, value: &str) -> Result<(), Error> {
     if value.is_empty() {
-        return Err(Error::invalid("{} is empty: the identity provider gave clientId and clientSecret to this service", &[name]));
+        return Err(Error::invalid(
+            "{} is empty: the identity provider gave clientId and clientSecret to this service",
+            &[name],
+        ));
     }
     // Read from a file, most often, with the line break at its end.
     if value.chars().any(char::is_control) {
-        return Err(Error::invalid("{} contains a line break or another control character: give it without (RFC 6749 appendix A)", &[name]));
+        return Err(Error::invalid(
+            "{} contains a line break or another control character: give it without (RFC 6749 appendix A)",
+            &[name],
+        ));
     }
     Ok(())
 }

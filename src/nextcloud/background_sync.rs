@@ -57,7 +57,8 @@ pub(crate) fn read_credentials(user_id: &str, answer: Answer<'_>) -> Result<Cred
     if let Some(other) = other {
         return Err(answer.fail(
             ErrorCode::UserMismatch,
-            "the answer is about the user '{}', not about '{}': a proxy or cache in between mixes up answers", &[&answer.shown(other), user_id],
+            "the answer is about the user '{}', not about '{}': a proxy or cache in between mixes up answers",
+            &[&answer.shown(other), user_id],
         ));
     }
     let app_password = match object.get("app_password") {
@@ -145,7 +146,10 @@ pub(crate) fn store_request(host: &str, app_password: &str) -> Result<Request, E
 /// Five groups of five letters or digits.
 fn has_the_form_of_an_app_password(text: &str) -> bool {
     text.len() == 29
-        && text.bytes().enumerate().all(|(at, byte)| if at % 6 == 5 { byte == b'-' } else { byte.is_ascii_alphanumeric() })
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at % 6 == 5 { byte == b'-' } else { byte.is_ascii_alphanumeric() })
 }
 
 /// Reads the answer to [`store_request`].
@@ -185,7 +189,8 @@ fn succeeded(answer: Answer<'_>, object: Object<'_>) -> Result<(), Error> {
     Err(answer
         .fail(
             ErrorCode::UnexpectedResponse,
-            "the answer does not say that it succeeded; it said: {}", &[said.as_deref().unwrap_or("nothing")],
+            "the answer does not say that it succeeded; it said: {}",
+            &[said.as_deref().unwrap_or("nothing")],
         )
         .with(|details| details.server_message = said))
 }

@@ -28,7 +28,11 @@ pub(crate) fn request(host: &str) -> Request {
 pub(crate) fn read(answer: Answer<'_>) -> Result<ServerStatus, Error> {
     let object = answer.object()?;
     let Some(version) = object.string("versionstring") else {
-        return Err(answer.fail(ErrorCode::UnexpectedResponse, "this is no Nextcloud: status.php names no version", &[]));
+        return Err(answer.fail(
+            ErrorCode::UnexpectedResponse,
+            "this is no Nextcloud: status.php names no version",
+            &[],
+        ));
     };
     let is = |name: &str| object.get(name) == Some(Value::Bool(true));
     Ok(ServerStatus {

@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::error::{Error, ErrorCode};
 use crate::http::{Method, Request};
 use crate::json::{Object, Value};
-use crate::text::{fill, decimal, push_form_field};
+use crate::text::{decimal, fill, push_form_field};
 
 fn url(host: &str, path: &str) -> String {
     fill("{}/ocs/v2.php/cloud/users{}", &[installation(host), path])

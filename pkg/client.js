@@ -1,0 +1,162 @@
+// AstrolabeClient: one method an operation.
+import { readCallOptions, readers, wrongType } from "./arguments.js";
+import { statuses } from "./bulk.js";
+import { run } from "./call.js";
+import { APP_PASSWORD, EXISTS, OWN_STATUS, REVOKE, STATUS, STORE, TOKEN, USERS, ask, errorFrom } from "./core.js";
+import { diagnose } from "./diagnose.js";
+import { AstrolabeError, invalid } from "./error.js";
+import { pages } from "./iteration.js";
+import { readOptions } from "./options.js";
+import { TokenCache, stateOf } from "./token-cache.js";
+
+const BULK_OPTIONS = { concurrency: readers.whole(1, 1000), onProgress: readers.function };
+const LIST_OPTIONS = { search: readers.text, pageSize: readers.whole(1, 1000) };
+
+/** What a client is made of: fixed, but for the state of its token cache. */
+class Service {
+  constructor(given) {
+    const options = readOptions(given);
+    const [failed, ...fields] = ask(["setup", options.nextcloudHost, ...options.fields]);
+    if (failed) throw errorFrom(fields);
+    const [host, key, basic] = fields;
+    const { timeoutMs = 10_000, maxRetries = 2, maxResponseBytes = 262_144, earlyRefreshSeconds, logger } = options;
+    Object.assign(this, { timeoutMs, maxRetries, maxResponseBytes, basic });
+    this.fetch = options.fetch;
+    this.fields = [host, ...options.fields];
+    this.owner = { key, secret: options.secret };
+    this.log = logger ?? (() => {});
+    this.isLogging = logger !== undefined;
+    if (typeof options.accessToken === "function") this.tokenFunction = options.accessToken;
+    else this.accessToken = options.accessToken;
+    this.tokenCache = options.tokenCache ?? new TokenCache();
+    this.state = stateOf(this.tokenCache);
+    if (!options.tokenCache && earlyRefreshSeconds !== undefined) this.state.earlyRefreshSeconds = earlyRefreshSeconds;
+    this.earlyRefreshSeconds = earlyRefreshSeconds ?? 60;
+    this.resolved = this.accessToken === undefined ? undefined : Promise.resolve(this.accessToken);
+  }
+
+  /** The token that needs no request. */
+  cachedToken() {
+    const { state } = this;
+    if (!state.isFresh(this.earlyRefreshSeconds) || !state.isOf(this.owner)) return undefined;
+    if (this.isLogging) this.log("debug", "Using cached access token");
+    return state.accessToken;
+  }
+}
+
+const statusFrom = ([hasAccess, credentialType, provisionedAtMs]) => ({
+  hasAccess: hasAccess !== "",
+  credentialType: credentialType || null,
+  provisionedAt: provisionedAtMs === "" ? null : new Date(+provisionedAtMs),
+});
+
+export class AstrolabeClient {
+  #service;
+
+  constructor(options) {
+    this.#service = new Service(options);
+  }
+
+  get #used() {
+    if (!this.#service) throw invalid("this client was freed: make a new one");
+    return this.#service;
+  }
+
+  get tokenCache() {
+    return this.#used.tokenCache;
+  }
+
+  getAccessToken(options) {
+    // What is there already is given at once, in a promise that was resolved before.
+    if (options === undefined && this.#service) {
+      const service = this.#service;
+      if (service.resolved) return service.resolved;
+      if (service.cachedToken() !== undefined) return (service.state.promise ??= Promise.resolve(service.state.accessToken));
+    }
+    return this.#run(TOKEN, {}, options, ([token]) => token);
+  }
+
+  getUserAppPassword(userId, options) {
+    return this.#ask(APP_PASSWORD, userId, "userId", options, ([password]) => password || null);
+  }
+
+  getBackgroundSyncStatus(userId, options) {
+    return this.#ask(STATUS, userId, "userId", options, statusFrom);
+  }
+
+  getBackgroundSyncStatuses(userIds, options) {
+    const service = this.#used;
+    // The letters of a string are nobody's ids.
+    if (typeof userIds === "string" || !(isMethod(userIds, Symbol.asyncIterator) || isMethod(userIds, Symbol.iterator))) {
+      throw wrongType("userIds", "an iterable or async iterable of user ids", userIds);
+    }
+    const { concurrency = 8, timeoutMs, ...others } = readCallOptions(options, BULK_OPTIONS);
+    // It is for all users to slow down after one's failure, so one's call does not try again by itself.
+    const ask = async (userId, signal) =>
+      statusFrom(await run(service, STATUS, { subject: readers.text(userId, "userId") }, { signal, timeoutMs, maxRetries: 0 }));
+    return statuses(userIds, { ...others, concurrency, maxRetries: service.maxRetries }, ask);
+  }
+
+  getOwnBackgroundSyncStatus(options) {
+    return this.#run(OWN_STATUS, {}, options, statusFrom);
+  }
+
+  storeAppPassword(appPassword, options) {
+    return this.#ask(STORE, appPassword, "appPassword", options, ([partial, message]) => ({ partialSuccess: partial !== "", message: message || null }));
+  }
+
+  revokeBackgroundSync(options) {
+    return this.#run(REVOKE, {}, options, () => {});
+  }
+
+  listUsers(options) {
+    const service = this.#used;
+    const { search: subject = "", pageSize: limit = 500, signal: callersSignal, timeoutMs } = readCallOptions(options, LIST_OPTIONS);
+    let offset = 0;
+    let before = "";
+    return pages(async (signal) => {
+      const page = await run(service, USERS, { subject, limit, offset }, { signal, timeoutMs });
+      const text = page.join("\n");
+      if (page.length > 0 && text === before) {
+        const route = `GET ${service.fields[0].replace(/\/index\.php$/, "")}/ocs/v2.php/cloud/users`;
+        throw new AstrolabeError(`${route}: the server gave the same page of users twice: it does not take the parameter offset`, { code: "unexpected_response", retryable: false, route });
+      }
+      // By the limit and not by what came: each user back end of the server counts the offset on its own.
+      offset += limit;
+      before = text;
+      return page;
+    }, callersSignal);
+  }
+
+  userExists(userId, options) {
+    return this.#ask(EXISTS, userId, "userId", options, ([exists]) => exists !== "");
+  }
+
+  async diagnose(options) {
+    return diagnose(this.#used, readCallOptions(options));
+  }
+
+  /** Calls under way go on; later ones are refused. */
+  free() {
+    this.#service = undefined;
+  }
+
+  async #ask(operation, subject, name, options, from) {
+    return this.#run(operation, { subject: readers.text(subject, name) }, options, from);
+  }
+
+  async #run(operation, task, options, from) {
+    return from(await run(this.#used, operation, task, readCallOptions(options)));
+  }
+}
+
+// Symbol.dispose, where the platform has it.
+if (Symbol.dispose) AstrolabeClient.prototype[Symbol.dispose] = AstrolabeClient.prototype.free;
+
+function isMethod(object, symbol) {
+  try {
+    return typeof object?.[symbol] === "function";
+  } catch {
+    return false;
+  }
+}
