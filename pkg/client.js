@@ -2,7 +2,7 @@
 import { readCallOptions, readers, wrongType } from "./arguments.js";
 import { statuses } from "./bulk.js";
 import { run } from "./call.js";
-import { APP_PASSWORD, EXISTS, OWN_STATUS, REVOKE, STATUS, STORE, TOKEN, USERS, ask, errorFrom } from "./core.js";
+import { APP_PASSWORD, CHECK, EXISTS, OWN_STATUS, REVOKE, STATUS, STORE, TOKEN, USERS, askCore } from "./core.js";
 import { diagnose } from "./diagnose.js";
 import { AstrolabeError, invalid } from "./error.js";
 import { pages } from "./iteration.js";
@@ -16,9 +16,7 @@ const LIST_OPTIONS = { search: readers.text, pageSize: readers.whole(1, 1000) };
 class Service {
   constructor(given) {
     const options = readOptions(given);
-    const [failed, ...fields] = ask(["setup", options.nextcloudHost, ...options.fields]);
-    if (failed) throw errorFrom(fields);
-    const [host, key, basic] = fields;
+    const [host, key, basic] = askCore(CHECK, [options.nextcloudHost, ...options.fields]);
     const { timeoutMs = 10_000, maxRetries = 2, maxResponseBytes = 262_144, earlyRefreshSeconds, logger } = options;
     Object.assign(this, { timeoutMs, maxRetries, maxResponseBytes, basic });
     this.fetch = options.fetch;
@@ -26,6 +24,7 @@ class Service {
     this.owner = { key, secret: options.secret };
     this.log = logger ?? (() => {});
     this.isLogging = logger !== undefined;
+    this.allowInsecureHttp = options.allowInsecureHttp;
     if (typeof options.accessToken === "function") this.tokenFunction = options.accessToken;
     else this.accessToken = options.accessToken;
     this.tokenCache = options.tokenCache ?? new TokenCache();
@@ -45,9 +44,9 @@ class Service {
 }
 
 const statusFrom = ([hasAccess, credentialType, provisionedAtMs]) => ({
-  hasAccess: hasAccess !== "",
+  hasAccess: Boolean(hasAccess),
   credentialType: credentialType || null,
-  provisionedAt: provisionedAtMs === "" ? null : new Date(+provisionedAtMs),
+  provisionedAt: provisionedAtMs ? new Date(+provisionedAtMs) : null,
 });
 
 export class AstrolabeClient {
@@ -77,7 +76,11 @@ export class AstrolabeClient {
   }
 
   getUserAppPassword(userId, options) {
-    return this.#ask(APP_PASSWORD, userId, "userId", options, ([password]) => password || null);
+    return this.#ask(APP_PASSWORD, userId, "userId", options, ([, type, , password]) => {
+      if (password) this.#service?.log("info", `Retrieved app password for user: ${userId} (type: ${type || "unknown"})`);
+      else this.#service?.log("debug", `No app password configured for user: ${userId}`);
+      return password || null;
+    });
   }
 
   getBackgroundSyncStatus(userId, options) {
@@ -129,7 +132,7 @@ export class AstrolabeClient {
   }
 
   userExists(userId, options) {
-    return this.#ask(EXISTS, userId, "userId", options, ([exists]) => exists !== "");
+    return this.#ask(EXISTS, userId, "userId", options, ([exists]) => exists !== undefined);
   }
 
   async diagnose(options) {

@@ -1,33 +1,52 @@
-// How the client speaks with the wasm (src/js.rs): lists of fields, with NUL between them.
+// How the client speaks with the wasm: lists of fields, with NUL between them.
 import { AstrolabeError } from "./error.js";
-import { ask as askWasm } from "./wasm/astrolabe_client_bg.js";
+import { ask } from "./wasm/astrolabe_client_bg.js";
 
-// As OPERATIONS of src/js.rs counts them.
-export const TOKEN = 0;
-export const LOGIN = 1;
-export const APP_PASSWORD = 2;
-export const STATUS = 3;
-export const OWN_STATUS = 4;
-export const STORE = 5;
-export const REVOKE = 6;
-export const USERS = 7;
-export const EXISTS = 8;
+// Actions, as src/js.rs counts them.
+export const CHECK = 0;
+export const REQUEST = 1;
+export const READ = 2;
+export const DIAGNOSE = 3;
 
-/** What stands first in the answer says what it is; see write_next and write_error of src/js.rs. */
-export const ask = (fields, body = "") => askWasm(fields.map((field) => `${field}`.replaceAll("\0", "\ufffd")).join("\0"), body).split("\0");
+// Operations, as src/exchange.rs names them.
+export const TOKEN = "k";
+export const DISCOVERY = "d";
+export const TOKEN_REQUEST = "t";
+export const APP_PASSWORD = "p";
+export const STATUS = "s";
+export const OWN_STATUS = "o";
+export const STORE = "w";
+export const REVOKE = "r";
+export const USERS = "l";
+export const EXISTS = "e";
+export const SERVER_STATUS = "v";
+export const PROBE = "q";
+export const PROBE_ELSEWHERE = "i";
 
-const number = (field) => (field === "" ? undefined : +field);
+/**
+ * What the wasm makes of it; throws the error that it gives instead.
+ *
+ * @param {number} action
+ * @param {unknown[]} fields as Field of src/exchange.rs has them
+ * @param {string} body of an answer
+ * @param {object} details of the error, should there be one
+ */
+export function askCore(action, fields, body = "", details = {}) {
+  const [kind, ...given] = ask(action, fields.map((field) => `${field ?? ""}`.replaceAll("\0", "\ufffd")).join("\0"), body).split("\0");
+  if (!kind) return given;
+  const [message, code, retryAfterMs, oauthError, oauthErrorDescription, serverMessage] = given.map((field) => field || undefined);
+  throw failure(code, message, { ...details, oauthError, oauthErrorDescription, serverMessage, ...(retryAfterMs && { retryAfterMs: +retryAfterMs }) });
+}
 
-/** The error that the wasm wrote down. */
-export const errorFrom = ([message, code, retryable, status, retryAfterMs, oauthError, oauthErrorDescription, serverMessage, route], cause) =>
-  new AstrolabeError(message, {
+const CAN_PASS = /^(network|timeout|rate_limited|maintenance|server_error)$/;
+
+/** An error at a route, which stands before the message. */
+export const failure = (code, message, { route, status, ...details }) =>
+  new AstrolabeError(route ? `${route}: ${message}` : message, {
     code,
-    status: number(status),
-    retryable: retryable !== "",
-    retryAfterMs: number(retryAfterMs),
-    oauthError: oauthError || undefined,
-    oauthErrorDescription: oauthErrorDescription || undefined,
-    serverMessage: serverMessage || undefined,
-    route: route || undefined,
-    cause,
+    retryable: CAN_PASS.test(code) || status >= 500,
+    // A redirect that cannot be read has none.
+    status: status || undefined,
+    route,
+    ...details,
   });

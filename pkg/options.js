@@ -1,4 +1,5 @@
 // What a client is made of.
+import { kindOf } from "./address.js";
 import { MAX_TIMER_MS, keysOf, read, readers, wrongType } from "./arguments.js";
 import { invalid } from "./error.js";
 import { TokenCache, isTokenCache } from "./token-cache.js";
@@ -34,7 +35,7 @@ const OPTIONS = {
     const forbidden = names.find((name) => /^(grant_type|client_id|client_secret|scope)$/.test(name));
     if (forbidden) throw invalid(`tokenParameters must not contain ${forbidden}: it has an option of its own, or none`);
     const values = read(value, Object.fromEntries(names.map((name) => [name, text])), { allowOthers: true });
-    return names.flatMap((name) => [text(name, "tokenParameters"), required(values, name)]);
+    return new URLSearchParams(names.map((name) => [text(name, "tokenParameters"), required(values, name)])).toString();
   },
   earlyRefreshSeconds: whole(0, MOST),
   timeoutMs: whole(1, MAX_TIMER_MS),
@@ -81,7 +82,7 @@ export function readOptions(given) {
   if (has("tokenCache") && !byClient) {
     throw invalid("tokenCache belongs to clientId and clientSecret: a token of one's own is never kept in a cache that others see");
   }
-  const { accessToken, tokenParameters = [], scope = "openid" } = options;
+  const { accessToken, scope = "openid" } = options;
   const provider = ["issuer", "discoveryUrl"].find(has) ?? "";
   const login = byClient
     ? ["client", required(options, "clientId"), required(options, "clientSecret")]
@@ -96,10 +97,10 @@ export function readOptions(given) {
     provider,
     options[provider] ?? "",
     options.clientAuthentication ?? "",
-    tokenParameters.length / 2,
-    ...tokenParameters,
+    options.tokenParameters ?? "",
     options.allowInsecureHttp ? 1 : "",
-    options.logger ? 1 : "",
+    kindOf(nextcloudHost.replace(/\/+$/, ""), false),
+    provider && kindOf(options[provider]),
   ];
   return { ...options, nextcloudHost, fields, secret: login[2] };
 }

@@ -1,26 +1,39 @@
-//! The client for Rust: one method an operation, over any [`Transport`].
+//! The client for Rust: one method an operation, over any [`Transport`]. It goes the same way as the JavaScript of the
+//! package, with futures, over the same protocol.
 
-use alloc::boxed::Box;
+mod asking;
+mod error;
+mod http;
+mod http_date;
+mod json_syntax;
+mod log;
+mod login;
+mod secret;
+mod sending;
+mod token_cache;
+mod transport;
+mod url;
+
 use alloc::rc::Rc;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::RefCell;
-use core::future::Future;
-use core::pin::Pin;
 
-use crate::call::{Call, Event, Next, Operation, Progress, Task, LOGIN};
-use crate::diagnose::{Check, Diagnosis, Failure, Seen, PROBE_USER_ID};
-use crate::error::{Error, ErrorCode};
-use crate::log::{Level, LogFunction};
-use crate::nextcloud::background_sync::{BackgroundSyncStatus, StoredAppPassword};
-use crate::nextcloud::server_status::ServerStatus;
-use crate::oauth::ClientCredentials;
-use crate::outcome::Output;
-use crate::secret::Secret;
-use crate::setup::{Setup, WayIn, UNUSABLE_TOKEN};
-use crate::text::{fill, is_visible_ascii};
-use crate::token_cache::{Contents, Fetched, Owner, StoredToken, TokenCache, DEFAULT_EARLY_REFRESH_S};
-use crate::transport::{within, TimeLimit, Transport};
+pub use error::{Details, Error, ErrorCode};
+pub use http::{Method, Request, Response, RESPONSE_HEADERS};
+pub use log::{Level, LogFunction};
+pub use login::{ClientAuthentication, ClientCredentials, Login, Metadata, Provider, TokenFunction};
+pub use secret::Secret;
+pub use token_cache::{Contents, StoredToken, TokenCache, DEFAULT_EARLY_REFRESH_S};
+pub use transport::Transport;
+
+use crate::exchange::{action, operation};
+use crate::text::fill;
+use asking::{ask, read};
+use sending::send;
+use token_cache::Owner;
+use transport::{within, TimeLimit};
+use url::kind_of;
 
 /// How long a call may take in all, in milliseconds, unless said otherwise: the seed's 10 seconds.
 pub const DEFAULT_TIMEOUT_MS: u32 = 10_000;
@@ -28,23 +41,43 @@ pub const DEFAULT_TIMEOUT_MS: u32 = 10_000;
 /// How often a read is tried again, unless said otherwise.
 pub const DEFAULT_MAX_RETRIES: u32 = 2;
 
-/// How old a token request that another caller began may be for one to wait for it alone, in milliseconds; half the
-/// call's time limit where that is less.
-const PATIENCE_MS: u32 = 3_000;
+/// In place of a route, where it is not known which of a login's requests it was.
+const LOGIN: &str = "login";
 
-/// Asks the application for a bearer token.
-pub type TokenFunction = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<String, Error>>>>>;
+/// The id that `diagnose` asks the Astrolabe route about. Whether a user of that name exists makes no difference.
+const PROBE_USER_ID: &str = "astrolabe-client-diagnose";
 
-/// The ways in.
-pub enum Login {
-    /// The client-credentials grant of RFC 6749 §4.4.
-    ClientCredentials(ClientCredentials),
-    /// A bearer token of one's own, such as an administrator's app password.
-    AccessToken(Secret),
-    /// A function that gives the bearer token, asked again after a 401.
-    TokenFunction(TokenFunction),
-    /// User name and password, passed through and kept nowhere else.
-    Basic { username: String, password: Secret },
+/// Whether background services have access to a user's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackgroundSyncStatus {
+    /// A credential is stored. That it works is not said.
+    pub has_access: bool,
+    /// The kind of credential, such as `app_password`.
+    pub credential_type: Option<String>,
+    /// When the user stored it, in Unix seconds.
+    pub provisioned_at_s: Option<i64>,
+}
+
+/// What became of an app password that was to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAppPassword {
+    /// Nextcloud has saved it, but could not hand it on to the service that uses it.
+    pub partial_success: bool,
+    /// What the server said in its own words.
+    pub message: Option<String>,
+}
+
+/// One thing that `diagnose` looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// Stable, for programs.
+    pub name: String,
+    /// `None` where it could not be looked at, or has no meaning for this way to log in.
+    pub passed: Option<bool>,
+    /// What was seen, in words.
+    pub seen: String,
+    /// What a person should do, if anything.
+    pub to_do: Option<String>,
 }
 
 /// What a client is made of.
@@ -85,14 +118,32 @@ pub struct AstrolabeClient<T: Transport>(Rc<Inner<T>>);
 
 struct Inner<T: Transport> {
     transport: Rc<T>,
-    setup: Rc<Setup>,
+    login: Login,
+    /// Those of [`crate::exchange::Field`] that are the client's own.
+    fields: String,
+    basic: String,
     cache: Rc<TokenCache<T::Flight>>,
     owner: Owner,
     early_refresh_s: u32,
     timeout_ms: u32,
     max_retries: u32,
-    token_function: Option<TokenFunction>,
     logger: Option<LogFunction>,
+}
+
+/// What an operation is about.
+#[derive(Clone, Copy)]
+struct Task<'a> {
+    operation: u8,
+    subject: &'a str,
+    limit: u32,
+    offset: u32,
+    is_logged_in: bool,
+}
+
+impl<'a> Task<'a> {
+    fn new(operation: u8, subject: &'a str) -> Self {
+        Task { operation, subject, limit: 0, offset: 0, is_logged_in: true }
+    }
 }
 
 impl<T: Transport> Clone for AstrolabeClient<T> {
@@ -103,41 +154,34 @@ impl<T: Transport> Clone for AstrolabeClient<T> {
 
 impl<T: Transport> AstrolabeClient<T> {
     pub fn new(transport: T, config: Config<T::Flight>) -> Result<Self, Error> {
-        let mut token_function = None;
-        let way_in = match config.login {
-            Login::ClientCredentials(credentials) => WayIn::ClientCredentials(credentials),
-            Login::AccessToken(token) => WayIn::AccessToken(token),
-            Login::TokenFunction(function) => {
-                token_function = Some(function);
-                WayIn::TokenFunction
-            }
-            Login::Basic { username, password } => WayIn::Basic { username, password },
-        };
-        let setup = Setup {
-            nextcloud_host: config.nextcloud_host,
-            way_in,
-            allow_insecure_http: config.allow_insecure_http,
-            is_logging: config.logger.is_some(),
-        };
-        let setup = setup.checked()?;
-        let secret = match &setup.way_in {
-            WayIn::ClientCredentials(credentials) => Some(credentials.client_secret.clone()),
+        let (login_fields, provider_kind) = config.login.fields();
+        let login_fields = login_fields.join("\0");
+        let insecure = if config.allow_insecure_http { "1" } else { "" };
+        let host_kind = kind_of(config.nextcloud_host.trim_end_matches('/'), false);
+        let question = |host: &str| [host, &login_fields, insecure, host_kind, provider_kind].join("\0");
+        let found = ask(action::CHECK, &question(&config.nextcloud_host), "")?;
+        let mut found = found.into_iter();
+        let mut next = || found.next().unwrap_or_default();
+        let (host, key, basic) = (next(), next(), next());
+        let secret = match &config.login {
+            Login::ClientCredentials(credentials) => Some(credentials.client_secret.clone()),
             _ => None,
         };
         let cache = match config.token_cache {
-            Some(_) if secret.is_none() => return Err(Error::invalid("tokenCache belongs to clientId and clientSecret: a token of one's own is never kept in a cache that others see", &[])),
+            Some(_) if secret.is_none() => return Err(Error::invalid("tokenCache belongs to clientId and clientSecret: a token of one's own is never kept in a cache that others see")),
             Some(cache) => cache,
             None => Rc::new(TokenCache::new(config.early_refresh_s, Contents::default())),
         };
         Ok(AstrolabeClient(Rc::new(Inner {
             transport: Rc::new(transport),
-            owner: Owner { key: setup.cache_key(), secret },
-            setup: Rc::new(setup),
+            login: config.login,
+            fields: question(&host),
+            basic,
             cache,
+            owner: Owner { key, secret },
             early_refresh_s: config.early_refresh_s,
             timeout_ms: config.timeout_ms,
             max_retries: config.max_retries,
-            token_function,
             logger: config.logger,
         })))
     }
@@ -154,18 +198,29 @@ impl<T: Transport> AstrolabeClient<T> {
 
     /// The access token: the cached one while it is fresh, else a new one.
     pub async fn get_access_token(&self, timeout_ms: Option<u32>) -> Result<Secret, Error> {
-        let mut used = None;
-        self.0.run_noting(self.0.call(Operation::Token, Task::default(), timeout_ms), &mut used).await?;
-        Ok(used.unwrap_or_else(|| Secret::new("")))
+        let limit = self.0.limit(timeout_ms);
+        if let Login::Basic { .. } = self.0.login {
+            return Err(Error::invalid("this client logs in with username and password, so it has no access token"));
+        }
+        let authorization = within(&*self.0.transport, limit, self.0.log_in(limit)).await;
+        let authorization = authorization.unwrap_or_else(|| Err(timed_out(limit).at(LOGIN)))?;
+        Ok(authorization.token.unwrap_or_else(|| Secret::new("")))
     }
 
     /// The app password of a user for background sync; `None` where there is none to be had. Today's Astrolabe gives
     /// app passwords to nobody, an older one to trusted services.
     pub async fn get_user_app_password(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<Option<Secret>, Error> {
-        match self.run(Operation::AppPassword, user_id, timeout_ms).await? {
-            Output::AppPassword(found) => Ok(found.app_password),
-            _ => Ok(None),
+        let found = self.run(operation::APP_PASSWORD, user_id, timeout_ms).await?;
+        let password = given(&found, 3);
+        match password {
+            Some(_) => {
+                let kind = given(&found, 1).unwrap_or_else(|| "unknown".to_string());
+                let line = fill("Retrieved app password for user: {} (type: {})", &[user_id, &kind]);
+                self.0.log(Level::Info, "{}", &line);
+            }
+            None => self.0.log(Level::Debug, "No app password configured for user: {}", user_id),
         }
+        Ok(password.map(Secret::new))
     }
 
     /// Whether background services have access to a user's files.
@@ -174,12 +229,12 @@ impl<T: Transport> AstrolabeClient<T> {
         user_id: &str,
         timeout_ms: Option<u32>,
     ) -> Result<BackgroundSyncStatus, Error> {
-        self.run(Operation::Status, user_id, timeout_ms).await.map(status)
+        self.run(operation::STATUS, user_id, timeout_ms).await.map(|found| status(&found))
     }
 
     /// Whether background services have access to the caller's own files.
     pub async fn get_own_background_sync_status(&self, timeout_ms: Option<u32>) -> Result<BackgroundSyncStatus, Error> {
-        self.run(Operation::OwnStatus, "", timeout_ms).await.map(status)
+        self.run(operation::OWN_STATUS, "", timeout_ms).await.map(|found| status(&found))
     }
 
     /// Gives background services access to the caller's own files. Sent once, whatever happens.
@@ -188,15 +243,13 @@ impl<T: Transport> AstrolabeClient<T> {
         app_password: &Secret,
         timeout_ms: Option<u32>,
     ) -> Result<StoredAppPassword, Error> {
-        match self.run(Operation::Store, app_password.expose(), timeout_ms).await? {
-            Output::Stored(stored) => Ok(stored),
-            _ => Ok(StoredAppPassword { partial_success: false, message: None }),
-        }
+        let found = self.run(operation::STORE, app_password.expose(), timeout_ms).await?;
+        Ok(StoredAppPassword { partial_success: given(&found, 0).is_some(), message: given(&found, 1) })
     }
 
     /// Takes from background services the access to the caller's own files. Sent once, whatever happens.
     pub async fn revoke_background_sync(&self, timeout_ms: Option<u32>) -> Result<(), Error> {
-        self.run(Operation::Revoke, "", timeout_ms).await.map(drop)
+        self.run(operation::REVOKE, "", timeout_ms).await.map(drop)
     }
 
     /// One page of the user directory, for administrators. Empty only past the end.
@@ -207,196 +260,180 @@ impl<T: Transport> AstrolabeClient<T> {
         offset: u32,
         timeout_ms: Option<u32>,
     ) -> Result<Vec<String>, Error> {
-        let subject = String::from(search);
-        let call = self.0.call(Operation::Users, Task { subject, limit, offset, ..Task::default() }, timeout_ms);
-        match self.0.run_noting(call, &mut None).await? {
-            Output::Users(ids) => Ok(ids),
-            _ => Ok(Vec::new()),
-        }
+        let task = Task { limit, offset, ..Task::new(operation::USERS, search) };
+        self.0.run(task, timeout_ms).await
     }
 
     /// Whether a user of this id exists, for administrators.
     pub async fn user_exists(&self, user_id: &str, timeout_ms: Option<u32>) -> Result<bool, Error> {
-        Ok(matches!(self.run(Operation::Exists, user_id, timeout_ms).await?, Output::Exists(true)))
+        Ok(given(&self.run(operation::EXISTS, user_id, timeout_ms).await?, 0).is_some())
     }
 
     /// What is set up, what is missing, and what to do; see [`Check`].
     pub async fn diagnose(&self, timeout_ms: Option<u32>) -> Vec<Check> {
-        let mut diagnosis = Diagnosis::new(self.0.setup.clone());
-        while let Some(operation) = diagnosis.next(self.0.transport.now_ms()) {
-            let outcome = self.run(operation, PROBE_USER_ID, timeout_ms).await;
-            diagnosis.take(seen(outcome), self.0.transport.now_ms());
+        let transport = &self.0.transport;
+        let mut checks = Vec::new();
+        let (mut asked, mut has_no_login) = (0, String::new());
+        let (mut seen, mut begun_ms) = ([const { String::new() }; 7], 0i64);
+        loop {
+            let mut fields = [""; 7 + 6].to_vec();
+            let operation = char::from(asked).to_string();
+            fields[1] = if asked == 0 { "" } else { &operation };
+            fields.extend(seen.iter().map(String::as_str));
+            let times = [begun_ms.to_string(), transport.now_ms().to_string()];
+            fields.extend(times.iter().map(String::as_str));
+            fields.push(&has_no_login);
+            let question = [self.0.fields.as_str(), &fields.join("\0")].join("\0");
+            let mut found = ask(action::DIAGNOSE, &question, "").unwrap_or_default();
+            let no_login = found.pop().unwrap_or_default();
+            asked = found.pop().unwrap_or_default().bytes().next().unwrap_or(b' ');
+            for check in found.chunks_exact(4) {
+                let passed = match check[1].as_str() {
+                    "true" => Some(true),
+                    "false" => Some(false),
+                    _ => None,
+                };
+                checks.push(Check { name: check[0].clone(), passed, seen: check[2].clone(), to_do: given(check, 3) });
+            }
+            if asked == b' ' {
+                return checks;
+            }
+            begun_ms = transport.now_ms();
+            let is_logged_in = asked != operation::SERVER_STATUS && no_login.is_empty();
+            has_no_login = no_login;
+            let task = Task { is_logged_in, ..Task::new(asked, PROBE_USER_ID) };
+            let outcome = match asked {
+                operation::TOKEN => self.get_access_token(timeout_ms).await.map(|_| Vec::new()),
+                operation::DISCOVERY => {
+                    let limit = self.0.limit(timeout_ms);
+                    let found = within(&**transport, limit, self.0.discover(limit)).await;
+                    found.unwrap_or_else(|| Err(timed_out(limit))).map(|metadata| [metadata.token_endpoint].to_vec())
+                }
+                _ => self.0.run(task, timeout_ms).await,
+            };
+            seen = [const { String::new() }; 7];
+            match outcome {
+                Ok(found) => found.into_iter().take(4).enumerate().for_each(|(at, field)| seen[3 + at] = field),
+                Err(error) => {
+                    seen[0] = error.code.as_str().to_string();
+                    seen[1] = error.message.clone();
+                    seen[2] = if error.retryable { "1".to_string() } else { String::new() };
+                }
+            }
         }
-        diagnosis.checks
     }
 
-    async fn run(&self, operation: Operation, subject: &str, timeout_ms: Option<u32>) -> Result<Output, Error> {
-        let task = Task { subject: String::from(subject), ..Task::default() };
-        self.0.run_noting(self.0.call(operation, task, timeout_ms), &mut None).await
+    async fn run(&self, operation: u8, subject: &str, timeout_ms: Option<u32>) -> Result<Vec<String>, Error> {
+        self.0.run(Task::new(operation, subject), timeout_ms).await
     }
 }
 
-fn seen(outcome: Result<Output, Error>) -> Seen {
-    match outcome {
-        Ok(Output::Server(ServerStatus { version, maintenance, needs_upgrade, server_ms })) => {
-            Seen { failure: None, text: version, maintenance, needs_upgrade, server_ms }
-        }
-        Ok(Output::Metadata(metadata)) => Seen { text: metadata.token_endpoint, ..Seen::default() },
-        Ok(_) => Seen::default(),
-        Err(error) => {
-            let code = String::from(error.code.as_str());
-            let failure = Failure { code, message: error.message.clone(), retryable: error.retryable };
-            Seen { failure: Some(failure), ..Seen::default() }
-        }
+/// A field that is there and not empty.
+fn given(fields: &[String], at: usize) -> Option<String> {
+    fields.get(at).filter(|field| !field.is_empty()).cloned()
+}
+
+fn status(found: &[String]) -> BackgroundSyncStatus {
+    BackgroundSyncStatus {
+        has_access: given(found, 0).is_some(),
+        credential_type: given(found, 1),
+        provisioned_at_s: given(found, 2).and_then(|ms| ms.parse::<i64>().ok()).map(|ms| ms / 1000),
     }
 }
 
-fn status(output: Output) -> BackgroundSyncStatus {
-    match output {
-        Output::Status(status) => status,
-        _ => BackgroundSyncStatus { has_access: false, credential_type: None, provisioned_at_s: None },
-    }
+fn timed_out(limit: TimeLimit) -> Error {
+    let ms = limit.timeout_ms.to_string();
+    Error::new(ErrorCode::Timeout, "no answer within {} ms, all tries taken together: the server is slow or cannot be reached; timeoutMs sets the limit", &[&ms])
 }
 
 impl<T: Transport> Inner<T> {
-    fn call(&self, operation: Operation, task: Task, timeout_ms: Option<u32>) -> Call {
-        let timeout_ms = timeout_ms.unwrap_or(self.timeout_ms);
-        let task = Task { timeout_ms, max_retries: self.max_retries, ..task };
-        Call::new(self.setup.clone(), operation, task, Progress::default())
+    fn limit(&self, timeout_ms: Option<u32>) -> TimeLimit {
+        TimeLimit::start(&*self.transport, timeout_ms.unwrap_or(self.timeout_ms))
     }
 
-    /// Does what the call asks for until it is done or its time is up; `used` becomes the token that it logged in with.
-    async fn run_noting(self: &Rc<Self>, call: Call, used: &mut Option<Secret>) -> Result<Output, Error> {
-        let limit = TimeLimit::start(&*self.transport, call.timeout_ms());
-        self.run_within(call, limit, used).await
+    /// What [`crate::exchange::Field`] has before the fields of an answer.
+    fn question(&self, of_operation: [&str; 7]) -> String {
+        [self.fields.as_str(), &of_operation.join("\0")].join("\0")
     }
 
+    async fn run(self: &Rc<Self>, task: Task<'_>, timeout_ms: Option<u32>) -> Result<Vec<String>, Error> {
+        let limit = self.limit(timeout_ms);
+        let place = RefCell::new(LOGIN.to_string());
+        let done = within(&*self.transport, limit, self.run_within(task, limit, &place)).await;
+        done.unwrap_or_else(|| Err(timed_out(limit).at(&place.borrow())))
+    }
+
+    /// `place` becomes where it is.
     async fn run_within(
         self: &Rc<Self>,
-        call: Call,
+        task: Task<'_>,
         limit: TimeLimit,
-        used: &mut Option<Secret>,
-    ) -> Result<Output, Error> {
-        let call = RefCell::new(call);
-        match within(&*self.transport, limit, self.drive(&call, limit, used)).await {
-            Some(outcome) => outcome,
-            None => Err(call.borrow().timed_out()),
+        place: &RefCell<String>,
+    ) -> Result<Vec<String>, Error> {
+        if task.subject.contains('\0') {
+            return Err(Error::invalid("userId contains a control character"));
         }
-    }
-
-    async fn drive(
-        self: &Rc<Self>,
-        call: &RefCell<Call>,
-        limit: TimeLimit,
-        used: &mut Option<Secret>,
-    ) -> Result<Output, Error> {
-        let mut authorization = String::new();
-        let mut next = self.resume(call, Event::Begun, limit.begun_ms);
+        let operation = char::from(task.operation).to_string();
+        let page = [task.limit.to_string(), task.offset.to_string()];
+        let question = self.question(["", &operation, task.subject, &page[0], &page[1], "", ""]);
+        // An id that cannot be one is refused before anything is sent; and cannot forge a line of the log.
+        let mut fields = ask(action::REQUEST, &question, "")?.into_iter();
+        let mut next = || fields.next().unwrap_or_default();
+        let method = if next() == "POST" { Method::Post } else { Method::Get };
+        let mut request = Request::new(method, next());
+        match task.operation {
+            operation::APP_PASSWORD => self.log(Level::Debug, "Retrieving app password for user: {}", task.subject),
+            operation::STATUS => self.log(Level::Debug, "Retrieving background sync status of user: {}", task.subject),
+            _ => {}
+        }
+        // Without it Nextcloud takes the request for a forged one and answers 412; status.php would need a CORS preflight
+        // for it, which it does not answer.
+        if task.operation != operation::SERVER_STATUS {
+            request.headers.push(("OCS-APIRequest", "true".to_string()));
+        }
+        let (content_type, body) = (next(), next());
+        if !content_type.is_empty() {
+            request.headers.push(("Content-Type", content_type));
+            request.body = Some(body);
+        }
+        let plain = request.headers.clone();
+        let mut was_renewed = false;
         loop {
-            let event = match next {
-                Next::Done(outcome) => return outcome,
-                Next::Wait(ms) => {
-                    self.transport.sleep(ms).await;
-                    Event::Waited
-                }
-                Next::Login => {
-                    let (header, is_cached) = self.authorize(limit, used).await.map_err(|error| error.at(LOGIN))?;
-                    authorization = header;
-                    Event::LoggedIn { is_cached }
-                }
-                Next::Send => {
-                    let mut request = call.borrow().request()?;
-                    let is_logged_in = call.borrow().is_logged_in();
-                    if is_logged_in {
-                        request.headers.push(("Authorization", authorization.clone()));
-                    }
-                    match self.transport.send(&request).await {
-                        Ok(response) => {
-                            if let (401, Some(token), true) = (response.status, &used, is_logged_in) {
-                                self.cache.forget(token);
-                            }
-                            let secret = authorization.split_once(' ').map_or("", |(_, secret)| secret);
-                            Event::Answered(response, Secret::new(secret))
-                        }
-                        Err(error) => Event::Failed(error),
-                    }
-                }
+            place.replace(LOGIN.to_string());
+            let authorization = match task.is_logged_in {
+                true => Some(self.log_in(limit).await?),
+                false => None,
             };
-            next = self.resume(call, event, self.transport.now_ms());
-        }
-    }
-
-    fn resume(&self, call: &RefCell<Call>, event: Event, now_ms: i64) -> Next {
-        let mut call = call.borrow_mut();
-        let next = call.resume(event, now_ms, self.transport.random());
-        for (level, line) in call.log.lines.drain(..) {
-            self.log(level, &line);
-        }
-        next
-    }
-
-    /// What the next request carries, and whether it came out of the cache.
-    async fn authorize(self: &Rc<Self>, limit: TimeLimit, used: &mut Option<Secret>) -> Result<(String, bool), Error> {
-        if let WayIn::Basic { .. } = self.setup.way_in {
-            return Ok((fill("Basic {}", &[&self.setup.basic_credentials()]), false));
-        }
-        let (token, is_cached) = match (&self.setup.way_in, self.cached_token()) {
-            (WayIn::AccessToken(token), _) => (token.clone(), false),
-            (_, Some(token)) => (token, true),
-            (_, None) => {
-                let patience_ms = PATIENCE_MS.min(limit.timeout_ms / 2);
-                let renewed = self.cache.renew(&self.transport, &self.owner, patience_ms, || {
-                    let inner = self.clone();
-                    Box::pin(async move { inner.fetch_token(limit).await })
-                });
-                (renewed.await?.access_token, false)
+            place.replace(request.route());
+            request.headers.clone_from(&plain);
+            if let Some(authorization) = &authorization {
+                request.headers.push(("Authorization", authorization.header.clone()));
             }
-        };
-        // Nextcloud compares the scheme case-sensitively.
-        let header = fill("Bearer {}", &[token.expose()]);
-        *used = Some(token);
-        Ok((header, is_cached))
-    }
-
-    fn cached_token(&self) -> Option<Secret> {
-        if let WayIn::AccessToken(token) = &self.setup.way_in {
-            return Some(token.clone());
-        }
-        let token = self.cache.fresh(&self.owner, self.early_refresh_s, self.transport.now_ms())?;
-        self.log(Level::Debug, "Using cached access token");
-        Some(token)
-    }
-
-    async fn fetch_token(self: &Rc<Self>, limit: TimeLimit) -> Fetched {
-        if let Some(function) = &self.token_function {
-            let token = match function().await {
-                Ok(token) if !is_visible_ascii(&token) => {
-                    Err(Error::new(ErrorCode::TokenFunctionFailed, "{}", &[UNUSABLE_TOKEN]))
+            let response = send(&*self.transport, &request, limit, self.max_retries).await?;
+            if let (401, Some(authorization)) = (response.status, &authorization) {
+                if let Some(token) = &authorization.token {
+                    self.cache.forget(token);
                 }
-                Ok(token) => Ok(StoredToken { access_token: Secret::new(token), expires_at_ms: None }),
-                Err(error) => Err(error),
-            };
-            return Fetched { token, metadata: None };
-        }
-        let mut call = self.call(Operation::Login, Task::default(), Some(limit.timeout_ms));
-        if let Some(metadata) = self.cache.metadata(&self.owner) {
-            call.know(metadata);
-        }
-        // Boxed, because a login is driven as any other call is, which may need one.
-        let work: Pin<Box<dyn Future<Output = Result<Output, Error>>>> = {
-            let inner = self.clone();
-            Box::pin(async move { inner.run_within(call, limit, &mut None).await })
-        };
-        match work.await {
-            Ok(Output::Login { token, metadata }) => Fetched { token: Ok(token), metadata: Some(metadata) },
-            Ok(_) => Fetched { token: Err(Error::invalid("a login gave no token", &[])), metadata: None },
-            Err(error) => Fetched { token: Err(error), metadata: None },
+                // One out of the cache may have been revoked since; a new one will not be better the next time.
+                if authorization.is_cached && request.repeatable && !was_renewed {
+                    was_renewed = true;
+                    continue;
+                }
+            }
+            let sent = authorization.as_ref().and_then(|sent| sent.header.split_once(' ')).map_or("", |(_, sent)| sent);
+            let now_ms = self.transport.now_ms();
+            let mut found = read(&question, &response, &request.route(), sent, now_ms)?;
+            if task.operation == operation::SERVER_STATUS {
+                let server_ms = response.header("date").and_then(|date| http_date::parse_ms(date.as_bytes()));
+                found.push(server_ms.map_or(String::new(), |ms| ms.to_string()));
+            }
+            return Ok(found);
         }
     }
 
-    fn log(&self, level: Level, line: &str) {
+    fn log(&self, level: Level, line: &str, argument: &str) {
         if let Some(function) = &self.logger {
-            function(level, line);
+            function(level, &fill(line, &[argument]));
         }
     }
 }

@@ -1,20 +1,16 @@
 //! A client for Astrolabe, the Nextcloud app that gives background services access to a user's files.
 //!
-//! The client is a machine without I/O: [`call`] says what it needs next (a request sent, a pause, a login) and is told
-//! what came of it. Who does that is another matter: the npm package's JavaScript (`pkg/`), or [`client`] for Rust.
+//! The protocol is a set of pure functions: texts in, texts out, no I/O, nothing kept. Two faces use it:
 //!
 //! | module | what it is about |
 //! | --- | --- |
-//! | `call`, `diagnose` | one operation on its way; what is set up and what to do |
+//! | `exchange` | one exchange with a server: the fields that go in, how results and errors are given |
 //! | `setup` | what a client is made of, checked |
 //! | `oauth`, `nextcloud` | the protocols: they make a request and read an answer |
-//! | `http` | requests and responses; what is tried again, which redirects are followed |
-//! | `outcome` | what became of an operation, written down for JavaScript |
-//! | `js` | what JavaScript calls |
-//! | `client`, `token_cache`, `transport` | the client for Rust: futures, the token between calls, the world as a trait |
-//!
-//! Beside them: `error` (the closed list of what can go wrong), `answer` (a response, and how to say what is wrong with
-//! it), `secret`, `log`, `json`, `url`, `text`, `http_date`.
+//! | `diagnose` | what is set up, what is missing, what to do |
+//! | `json`, `text` | reading JSON, writing texts |
+//! | `js` | the wasm of the npm package, whose JavaScript (`pkg/`) does the I/O |
+//! | [`AstrolabeClient`] (`client`) | the client for Rust, over any [`Transport`] |
 
 #![forbid(unsafe_code)]
 // Rust programs link std anyway; without it the wasm for npm is several kilobytes smaller.
@@ -22,34 +18,17 @@
 
 extern crate alloc;
 
-mod answer;
-mod call;
+#[cfg(not(feature = "npm"))]
 mod client;
 mod diagnose;
-mod error;
-mod http;
-mod http_date;
+mod exchange;
 #[cfg(feature = "npm")]
 mod js;
 mod json;
-mod log;
 mod nextcloud;
 mod oauth;
-mod outcome;
-mod secret;
 mod setup;
 mod text;
-mod token_cache;
-mod transport;
-mod url;
 
-pub use client::{AstrolabeClient, Config, Login, TokenFunction, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT_MS};
-pub use diagnose::Check;
-pub use error::{Details, Error, ErrorCode};
-pub use http::{Method, Request, Response, RESPONSE_HEADERS};
-pub use log::{Level, LogFunction};
-pub use nextcloud::background_sync::{BackgroundSyncStatus, StoredAppPassword};
-pub use oauth::{ClientAuthentication, ClientCredentials, Grant, Metadata, Provider};
-pub use secret::Secret;
-pub use token_cache::{Contents, StoredToken, TokenCache, DEFAULT_EARLY_REFRESH_S};
-pub use transport::Transport;
+#[cfg(not(feature = "npm"))]
+pub use client::*;

@@ -1,152 +1,111 @@
 //! What a client is made of, checked: one server, one way in.
 
-use alloc::string::{String, ToString};
-use alloc::vec;
-use alloc::vec::Vec;
+use alloc::string::String;
 
-use crate::error::{Error, ErrorCode};
-use crate::oauth::{self, ClientCredentials, Provider};
-use crate::secret::Secret;
-use crate::text::{base64, fill, is_visible_ascii};
-use crate::url::Url;
-
-/// The ways in. A function that gives tokens is the platform's business.
-pub(crate) enum WayIn {
-    ClientCredentials(ClientCredentials),
-    AccessToken(Secret),
-    TokenFunction,
-    Basic { username: String, password: Secret },
-}
-
-pub(crate) struct Setup {
-    pub(crate) nextcloud_host: String,
-    pub(crate) way_in: WayIn,
-    /// Lets logins go over plain `http` to other machines, too.
-    pub(crate) allow_insecure_http: bool,
-    /// Whether somebody listens to what is logged.
-    pub(crate) is_logging: bool,
-}
+use crate::exchange::{Done, Exchange, Field};
+use crate::text::{base64, fill, is_visible_ascii, push_decimal, push_form_field, without_slashes};
 
 pub(crate) const UNUSABLE_TOKEN: &str = "accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it";
 
-impl Setup {
-    /// Refuses what cannot work, and takes the trailing slashes off the host.
-    pub(crate) fn checked(self) -> Result<Self, Error> {
-        let Setup { nextcloud_host, way_in, allow_insecure_http, is_logging } = self;
-        let nextcloud_host = base_url(&nextcloud_host, allow_insecure_http)?;
+const INVALID: &str = "invalid_argument";
+
+impl Exchange<'_> {
+    /// Refuses what cannot work. Gives the host without trailing slashes, the key under which a cache keeps this
+    /// client's token, and what Basic sends.
+    pub(crate) fn setup(&mut self) -> Done {
+        let host = without_slashes(self.get(Field::NextcloudHost));
+        self.check_host(host)?;
+        let id = self.get(Field::Id);
+        let secret = self.get(Field::Secret);
+        let (mut key, mut basic) = (String::new(), String::new());
         // Refuses what no header can carry, before a platform repeats it in an error of its own.
-        match &way_in {
-            WayIn::ClientCredentials(credentials) => {
-                check_credential("clientId", &credentials.client_id)?;
-                check_credential("clientSecret", credentials.client_secret.expose())?;
+        match self.get(Field::WayIn) {
+            "client" => {
+                self.check_credential("clientId", id)?;
+                self.check_credential("clientSecret", secret)?;
                 // RFC 6749 §3.3: visible ASCII but for quote and backslash, and single spaces between.
-                if !credentials.scope.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
-                    return Err(Error::invalid("scope holds a character that no scope can have: give the names of scopes with blanks between them", &[]));
+                let scope = self.get(Field::Scope);
+                if !scope.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+                    return self.fail(INVALID, "scope holds a character that no scope can have: give the names of scopes with blanks between them", &[]);
                 }
-                check_provider(&credentials.provider, allow_insecure_http)?;
+                if self.is(Field::Provider) {
+                    self.check_provider()?;
+                }
+                key = self.cache_key(host);
             }
-            WayIn::AccessToken(token) if !is_visible_ascii(token.expose()) => {
-                return Err(Error::invalid("{}", &[UNUSABLE_TOKEN]));
-            }
-            WayIn::Basic { username, .. } if username.is_empty() || username.as_bytes().contains(&b':') => {
-                return Err(Error::invalid(
-                    "username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)",
-                    &[],
-                ));
-            }
-            WayIn::Basic { password, .. } if password.expose().is_empty() => {
-                return Err(Error::invalid("password is empty", &[]));
+            "accessToken" if !is_visible_ascii(secret) => return self.fail(INVALID, UNUSABLE_TOKEN, &[]),
+            "password" => {
+                if id.is_empty() || id.bytes().any(|byte| byte == b':') {
+                    return self.fail(INVALID, "username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)", &[]);
+                }
+                if secret.is_empty() {
+                    return self.fail(INVALID, "password is empty", &[]);
+                }
+                basic = base64(&fill("{}:{}", &[id, secret]));
             }
             _ => {}
         }
-        Ok(Setup { nextcloud_host, way_in, allow_insecure_http, is_logging })
+        self.give(host);
+        self.give(&key);
+        self.give(&basic);
+        Some(())
+    }
+
+    fn check_host(&mut self, host: &str) -> Done {
+        let problem = match self.get(Field::HostKind) {
+            _ if host.is_empty() => "is empty",
+            "" => "is no absolute http(s) URL",
+            "query" => "has a query or a fragment",
+            _ => return self.check_safe(Field::HostKind, "nextcloudHost", "read the login"),
+        };
+        self.fail(INVALID, "nextcloudHost {}: give the address of the server, such as https://cloud.example.com or https://example.com/nextcloud", &[problem])
+    }
+
+    /// Whoever answers at that address decides where the secret goes, so it must be as safe as the token endpoint.
+    fn check_provider(&mut self) -> Done {
+        let name = self.get(Field::Provider);
+        match self.get(Field::ProviderKind) {
+            "" => self.fail(INVALID, "{} is no absolute http(s) URL: give it as the identity provider writes it, such as https://id.example.com/realms/main", &[name]),
+            _ => self.check_safe(Field::ProviderKind, name, "direct the client secret elsewhere"),
+        }
+    }
+
+    /// Refuses to send anything to where others could read it.
+    pub(crate) fn check_safe(&mut self, kind: Field, name: &str, danger: &str) -> Done {
+        if self.get(kind) != "unsafe" || self.is(Field::AllowInsecureHttp) {
+            return Some(());
+        }
+        self.fail("insecure_endpoint", "{} is plain http, where anyone on the way could {}: use https, or allow it by name with allowInsecureHttp", &[name, danger])
+    }
+
+    fn check_credential(&mut self, name: &str, value: &str) -> Done {
+        if value.is_empty() {
+            return self.fail(INVALID, "{} is empty: the identity provider gave clientId and clientSecret to this service", &[name]);
+        }
+        // Read from a file, most often, with the line break at its end.
+        if value.chars().any(char::is_control) {
+            return self.fail(INVALID, "{} contains a line break or another control character: give it without (RFC 6749 appendix A)", &[name]);
+        }
+        Some(())
     }
 
     /// Which tokens are this client's: a cache handed to clients of another server, id or scope is not used by them.
-    pub(crate) fn cache_key(&self) -> String {
-        match &self.way_in {
-            WayIn::ClientCredentials(credentials) => credentials.cache_key(&self.nextcloud_host),
-            // These share their cache with nobody.
-            _ => String::new(),
+    fn cache_key(&self, host: &str) -> String {
+        let mut key = String::new();
+        push_form_field(&mut key, "host", host);
+        push_form_field(&mut key, "provider", self.get(Field::ProviderUrl));
+        push_form_field(&mut key, "client_id", self.get(Field::Id));
+        push_form_field(&mut key, "scope", self.get(Field::Scope));
+        if self.is(Field::TokenParameters) {
+            // Their values may be secrets, and the key is written down.
+            key.push_str("&parameters=");
+            push_decimal(&mut key, fnv1a(self.get(Field::TokenParameters).as_bytes()));
         }
-    }
-
-    /// What Basic sends; empty for every other way in.
-    pub(crate) fn basic_credentials(&self) -> String {
-        match &self.way_in {
-            WayIn::Basic { username, password } => base64(fill("{}:{}", &[username, password.expose()]).as_bytes()),
-            _ => String::new(),
-        }
-    }
-
-    /// What must not appear in an error, whatever a server writes; in every form that is sent.
-    pub(crate) fn secrets(&self) -> Vec<Secret> {
-        match &self.way_in {
-            WayIn::ClientCredentials(credentials) => {
-                let alone = base64(credentials.client_secret.expose().as_bytes());
-                vec![
-                    credentials.client_secret.clone(),
-                    Secret::new(alone),
-                    Secret::new(oauth::basic_credentials(credentials)),
-                ]
-            }
-            WayIn::AccessToken(secret) | WayIn::Basic { password: secret, .. } => vec![secret.clone()],
-            WayIn::TokenFunction => Vec::new(),
-        }
+        key
     }
 }
 
-/// The base URL without trailing slashes; an error where it cannot be one.
-fn base_url(nextcloud_host: &str, allow_insecure_http: bool) -> Result<String, Error> {
-    let host = nextcloud_host.trim_end_matches('/');
-    let problem = match Url::parse(host) {
-        _ if host.is_empty() => "is empty",
-        None => "is no absolute http(s) URL",
-        Some(url) if url.has_query_or_fragment() => "has a query or a fragment",
-        Some(url) if !url.is_safe_for_secrets() && !allow_insecure_http => {
-            return Err(insecure("nextcloudHost", "read the login"));
-        }
-        Some(_) => return Ok(host.to_string()),
-    };
-    Err(Error::invalid("nextcloudHost {}: give the address of the server, such as https://cloud.example.com or https://example.com/nextcloud", &[problem]))
-}
-
-/// The refusal to send anything to where others could read it.
-pub(crate) fn insecure(name: &str, danger: &str) -> Error {
-    Error::new(
-        ErrorCode::InsecureEndpoint,
-        "{} is plain http, where anyone on the way could {}: use https, or allow it by name with allowInsecureHttp",
-        &[name, danger],
-    )
-}
-
-fn check_credential(name: &str, value: &str) -> Result<(), Error> {
-    if value.is_empty() {
-        return Err(Error::invalid(
-            "{} is empty: the identity provider gave clientId and clientSecret to this service",
-            &[name],
-        ));
-    }
-    // Read from a file, most often, with the line break at its end.
-    if value.chars().any(char::is_control) {
-        return Err(Error::invalid(
-            "{} contains a line break or another control character: give it without (RFC 6749 appendix A)",
-            &[name],
-        ));
-    }
-    Ok(())
-}
-
-/// Whoever answers at that address decides where the secret goes, so it must be as safe as the token endpoint.
-fn check_provider(provider: &Provider, allow_insecure_http: bool) -> Result<(), Error> {
-    let (name, address) = match provider {
-        Provider::Nextcloud => return Ok(()),
-        Provider::Issuer(url) => ("issuer", url),
-        Provider::DiscoveryUrl(url) => ("discoveryUrl", url),
-    };
-    match Url::parse(address) {
-        None => Err(Error::invalid("{} is no absolute http(s) URL: give it as the identity provider writes it, such as https://id.example.com/realms/main", &[name])),
-        Some(url) if url.is_safe_for_secrets() || allow_insecure_http => Ok(()),
-        Some(_) => Err(insecure(name, "direct the client secret elsewhere")),
-    }
+/// The 64-bit FNV-1a hash: tells texts apart, and hides them no better than they can be guessed.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

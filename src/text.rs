@@ -20,18 +20,38 @@ pub(crate) fn fill(template: &str, arguments: &[&str]) -> String {
     text
 }
 
+/// Whether `text` repeats `secret`: as it is, or in an encoding that it was sent or quoted in.
+pub(crate) fn is_in(secret: &str, text: &str) -> bool {
+    let (secret, text) = (secret.as_bytes(), text.as_bytes());
+    let decoded = form_decoded(text);
+    let unquoted: Vec<u8> = text.iter().copied().filter(|&byte| byte != b'\\').collect();
+    !secret.is_empty()
+        && [text, &decoded, &form_decoded(&decoded), &unquoted, &html_decoded(text)]
+            .iter()
+            .any(|text| contains(text, secret))
+}
+
 /// Whether `part` stands somewhere in `text`. (`str::contains` brings two kilobytes.)
 pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
     part.is_empty() || text.windows(part.len()).any(|window| window == part)
 }
 
-/// `number` in decimal.
-pub(crate) fn decimal(number: u64) -> String {
-    let mut text = String::new();
-    push_decimal(&mut text, number);
+/// What comes before and after the first `separator`; everything and nothing where there is none. (`str::split` brings
+/// a searcher for all of Unicode.)
+pub(crate) fn cut(text: &str, separator: u8) -> (&str, &str) {
+    let end = text.bytes().position(|byte| byte == separator).unwrap_or(text.len());
+    (text.get(..end).unwrap_or(""), text.get(end + 1..).unwrap_or(""))
+}
+
+/// `text` without the slashes at its end.
+pub(crate) fn without_slashes(mut text: &str) -> &str {
+    while let [.., b'/'] = text.as_bytes() {
+        text = text.get(..text.len() - 1).unwrap_or("");
+    }
     text
 }
 
+/// `number` in decimal.
 pub(crate) fn push_decimal(out: &mut String, number: u64) {
     let mut unit = 1;
     while number / unit >= 10 {
@@ -141,7 +161,8 @@ pub(crate) fn form_decoded(text: &[u8]) -> Vec<u8> {
 }
 
 /// Base64 with padding, RFC 4648 §4.
-pub(crate) fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(text: &str) -> String {
+    let bytes = text.as_bytes();
     fn letter(six_bits: u8) -> char {
         char::from(match six_bits & 63 {
             n @ 0..=25 => b'A' + n,
@@ -178,9 +199,24 @@ mod tests {
 
     #[test]
     fn decimals() {
-        assert_eq!(decimal(0), "0");
-        assert_eq!(decimal(1_002), "1002");
-        assert_eq!(decimal(u64::MAX), "18446744073709551615");
+        for number in [0, 9, 10, 1_002, u64::MAX] {
+            let mut text = String::new();
+            push_decimal(&mut text, number);
+            assert_eq!(text, number.to_string());
+        }
+    }
+
+    #[test]
+    fn templates() {
+        assert_eq!(fill("{} {}{", &["a{}", "b"]), "a{} b{");
+        assert_eq!(fill("{\"{}\"}", &["a"]), "{\"a\"}");
+        assert_eq!(fill("{}", &[]), "");
+    }
+
+    #[test]
+    fn cuts() {
+        assert_eq!((cut("a,b,c", b','), cut("a", b','), cut("", b',')), (("a", "b,c"), ("a", ""), ("", "")));
+        assert_eq!((without_slashes("a//"), without_slashes("/")), ("a", ""));
     }
 
     #[test]
@@ -195,9 +231,9 @@ mod tests {
             ("foobar", "Zm9vYmFy"),
         ];
         for (plain, encoded) in pairs {
-            assert_eq!(base64(plain.as_bytes()), encoded);
+            assert_eq!(base64(plain), encoded);
         }
-        assert_eq!(base64(&[0xfb, 0xff, 0xfe]), "+//+");
+        assert_eq!(base64("ûÿ"), "w7vDvw==");
     }
 
     #[test]
@@ -211,5 +247,24 @@ mod tests {
     fn encodings() {
         assert_eq!(path_segment("a b/c?d#e%+ü~"), "a%20b%2Fc%3Fd%23e%25%2B%C3%BC~");
         assert_eq!(form_component("a b&c=d+e*ü~"), "a+b%26c%3Dd%2Be*%C3%BC%7E");
+    }
+
+    #[test]
+    fn is_found_in_every_form() {
+        let secret = "a&b c/+%41";
+        let quoted = "S3cr\"et<x>'y";
+        for text in [
+            "S3cr&quot;et&lt;x&gt;&#039;y",
+            "S3cr&#34;et&lt;x&gt;&#39;y",
+            r#"{"client_secret":"S3cr\"et<x>'y"}"#,
+            "S3cr%2522et%253Cx%253E%2527y",
+        ] {
+            assert!(is_in(quoted, text), "{text}");
+        }
+        for text in ["a&b c/+%41", "no: a%26b+c%2F%2B%2541!", "a%26b%20c%2f%2b%2541", "<p>a&amp;b c/+%41"] {
+            assert!(is_in(secret, text), "{text}");
+        }
+        assert!(!is_in(secret, "a&b"));
+        assert!(!is_in("", "x"));
     }
 }

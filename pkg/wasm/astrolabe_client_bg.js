@@ -1,13 +1,16 @@
 /**
- * `question`: what is to be done, the setup, and what else that takes, see `pkg/core.js`; `body`: that of an answer.
+ * `action`: what is to be made of the `question`, whose fields are those of [`crate::exchange::Field`]; `body`: that of
+ * an answer.
+ * @param {number} action
  * @param {string} question
  * @param {string} body
  * @returns {string}
  */
-export function ask(question, body) {
-    let deferred3_0;
-    let deferred3_1;
+export function ask(action, question, body) {
+    let deferred4_0;
+    let deferred4_1;
     try {
+        const val3 = +action;
         let ptr0, len0, ptr1, len1;
         try {
             ptr0 = passStringToWasm0(question, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
@@ -19,12 +22,12 @@ export function ask(question, body) {
             if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
             throw e;
         }
-        const ret = wasm.ask(ptr0, len0, ptr1, len1);
-        deferred3_0 = ret[0];
-        deferred3_1 = ret[1];
+        const ret = wasm.ask(val3, ptr0, len0, ptr1, len1);
+        deferred4_0 = ret[0];
+        deferred4_1 = ret[1];
         return getStringFromWasm0(ret[0], ret[1]);
     } finally {
-        wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+        wasm.__wbindgen_free(deferred4_0, deferred4_1, 1);
     }
 }
 export function __wbindgen_init_externref_table() {

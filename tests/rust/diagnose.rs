@@ -73,7 +73,7 @@ impl Diagnosis {
     /// Runs `diagnose`, and looks at what holds in every situation.
     fn of(world: &World, client: &Client) -> Self {
         let checks = world.run(client.diagnose(None));
-        let names: Vec<_> = checks.iter().map(|check| check.name).collect();
+        let names: Vec<_> = checks.iter().map(|check| check.name.as_str()).collect();
         assert_eq!(names, NAMES, "always the same, in the same order");
         for check in &checks {
             assert_eq!(check.to_do.is_some(), check.passed == Some(false), "{check:?}");

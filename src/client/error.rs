@@ -58,33 +58,39 @@ pub enum ErrorCode {
     AppPasswordRejected,
 }
 
+const CODES: [(&str, ErrorCode); 22] = [
+    ("invalid_argument", ErrorCode::InvalidArgument),
+    ("network", ErrorCode::Network),
+    ("timeout", ErrorCode::Timeout),
+    ("discovery_failed", ErrorCode::DiscoveryFailed),
+    ("issuer_mismatch", ErrorCode::IssuerMismatch),
+    ("insecure_endpoint", ErrorCode::InsecureEndpoint),
+    ("grant_not_supported", ErrorCode::GrantNotSupported),
+    ("token_request_failed", ErrorCode::TokenRequestFailed),
+    ("invalid_token_response", ErrorCode::InvalidTokenResponse),
+    ("token_function_failed", ErrorCode::TokenFunctionFailed),
+    ("unauthorized", ErrorCode::Unauthorized),
+    ("forbidden", ErrorCode::Forbidden),
+    ("app_not_available", ErrorCode::AppNotAvailable),
+    ("rate_limited", ErrorCode::RateLimited),
+    ("maintenance", ErrorCode::Maintenance),
+    ("server_error", ErrorCode::ServerError),
+    ("request_rejected", ErrorCode::RequestRejected),
+    ("unexpected_redirect", ErrorCode::UnexpectedRedirect),
+    ("unexpected_response", ErrorCode::UnexpectedResponse),
+    ("response_too_large", ErrorCode::ResponseTooLarge),
+    ("user_mismatch", ErrorCode::UserMismatch),
+    ("app_password_rejected", ErrorCode::AppPasswordRejected),
+];
+
 impl ErrorCode {
     /// The stable name of this code.
     pub fn as_str(self) -> &'static str {
-        match self {
-            ErrorCode::InvalidArgument => "invalid_argument",
-            ErrorCode::Network => "network",
-            ErrorCode::Timeout => "timeout",
-            ErrorCode::DiscoveryFailed => "discovery_failed",
-            ErrorCode::IssuerMismatch => "issuer_mismatch",
-            ErrorCode::InsecureEndpoint => "insecure_endpoint",
-            ErrorCode::GrantNotSupported => "grant_not_supported",
-            ErrorCode::TokenRequestFailed => "token_request_failed",
-            ErrorCode::InvalidTokenResponse => "invalid_token_response",
-            ErrorCode::TokenFunctionFailed => "token_function_failed",
-            ErrorCode::Unauthorized => "unauthorized",
-            ErrorCode::Forbidden => "forbidden",
-            ErrorCode::AppNotAvailable => "app_not_available",
-            ErrorCode::RateLimited => "rate_limited",
-            ErrorCode::Maintenance => "maintenance",
-            ErrorCode::ServerError => "server_error",
-            ErrorCode::RequestRejected => "request_rejected",
-            ErrorCode::UnexpectedRedirect => "unexpected_redirect",
-            ErrorCode::UnexpectedResponse => "unexpected_response",
-            ErrorCode::ResponseTooLarge => "response_too_large",
-            ErrorCode::UserMismatch => "user_mismatch",
-            ErrorCode::AppPasswordRejected => "app_password_rejected",
-        }
+        CODES.iter().find(|(_, code)| *code == self).map_or("", |(name, _)| name)
+    }
+
+    pub(crate) fn named(name: &str) -> Self {
+        CODES.iter().find(|(known, _)| *known == name).map_or(ErrorCode::UnexpectedResponse, |(_, code)| *code)
     }
 }
 
@@ -142,8 +148,8 @@ impl Error {
         }))
     }
 
-    pub(crate) fn invalid(message: &str, arguments: &[&str]) -> Self {
-        Error::new(ErrorCode::InvalidArgument, message, arguments)
+    pub(crate) fn invalid(message: &str) -> Self {
+        Error::new(ErrorCode::InvalidArgument, message, &[])
     }
 
     /// The platform's fetch failed, with what it threw.

@@ -124,6 +124,16 @@ fn is_ipv4_loopback(host: &str) -> bool {
     host.starts_with("127.") && host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok())
 }
 
+/// What an address is to those that use it, as [`crate::exchange::Field::HostKind`] has it.
+pub(crate) fn kind_of(text: &str, may_have_query: bool) -> &'static str {
+    match Url::parse(text) {
+        None => "",
+        Some(url) if !may_have_query && url.has_query_or_fragment() => "query",
+        Some(url) if url.is_safe_for_secrets() => "safe",
+        Some(_) => "unsafe",
+    }
+}
+
 /// `text` up to its query or fragment, either of which may hold a secret.
 pub(crate) fn without_query(text: &str) -> &str {
     text.split(['?', '#']).next().unwrap_or("")

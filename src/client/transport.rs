@@ -5,8 +5,8 @@ use core::future::{poll_fn, Future};
 use core::pin::{pin, Pin};
 use core::task::Poll;
 
-use crate::error::Error;
-use crate::http::{Request, Response};
+use super::error::Error;
+use super::http::{Request, Response};
 
 /// A network, a clock, and work that several callers wait for.
 pub trait Transport: 'static {
@@ -41,6 +41,10 @@ pub(crate) struct TimeLimit {
 }
 
 impl TimeLimit {
+    pub(crate) fn deadline_ms(self) -> i64 {
+        self.begun_ms.saturating_add(i64::from(self.timeout_ms))
+    }
+
     pub(crate) fn start<T: Transport>(transport: &T, timeout_ms: u32) -> Self {
         TimeLimit { timeout_ms, begun_ms: transport.now_ms() }
     }
@@ -68,8 +72,7 @@ pub(crate) async fn within<T: Transport, R>(
     limit: TimeLimit,
     work: impl Future<Output = R>,
 ) -> Option<R> {
-    let end_ms = limit.begun_ms.saturating_add(i64::from(limit.timeout_ms));
-    let left_ms = u64::try_from(end_ms.saturating_sub(transport.now_ms())).unwrap_or(0);
+    let left_ms = u64::try_from(limit.deadline_ms().saturating_sub(transport.now_ms())).unwrap_or(0);
     // Not more than the whole, should the clock be set back meanwhile.
     match first(work, transport.sleep(left_ms.min(u64::from(limit.timeout_ms)))).await {
         First::A(result) => Some(result),

@@ -9,10 +9,10 @@ use core::future::{poll_fn, Future};
 use core::pin::Pin;
 use core::task::{Poll, Waker};
 
-use crate::error::{Error, ErrorCode};
-use crate::oauth::Metadata;
-use crate::secret::Secret;
-use crate::transport::{first, First, Transport};
+use super::error::{Error, ErrorCode};
+use super::login::Metadata;
+use super::secret::Secret;
+use super::transport::{first, First, Transport};
 
 /// How long before its end a token counts as old, in seconds, unless a client says otherwise.
 pub const DEFAULT_EARLY_REFRESH_S: u32 = 60;

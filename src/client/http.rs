@@ -5,11 +5,11 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::error::{Error, ErrorCode};
-use crate::http_date;
+use super::error::{Error, ErrorCode};
+use super::http_date;
 use crate::json::integer;
-use crate::text::{contains, fill};
-use crate::url::{without_query, Url};
+use crate::text::fill;
+use super::url::{without_query, Url};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -80,12 +80,6 @@ impl Response {
 
     pub(crate) fn is_redirect(&self) -> bool {
         self.status == 0 || matches!(self.status, 301 | 302 | 303 | 307 | 308)
-    }
-
-    /// A page for people: of a web server, a proxy, or Nextcloud where no controller of an app was reached.
-    pub(crate) fn is_html(&self) -> bool {
-        self.header("content-type").is_some_and(|kind| contains(kind.to_ascii_lowercase().as_bytes(), b"html"))
-            || self.body.as_bytes().trim_ascii_start().first() == Some(&b'<')
     }
 
     pub(crate) fn is_maintenance(&self) -> bool {

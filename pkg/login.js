@@ -1,0 +1,114 @@
+// How a request proves who sends it: a token of the client-credentials grant, a bearer of one's own, or Basic.
+import { kindOf } from "./address.js";
+import { DISCOVERY, REQUEST, TOKEN_REQUEST, askCore, failure } from "./core.js";
+import { exchange, exchangeFollowing } from "./exchange.js";
+
+/**
+ * How old a token request that another caller began may be for one to wait for it alone, in milliseconds; half the
+ * call's time limit where that is less.
+ */
+const PATIENCE_MS = 3000;
+
+/** What the next request carries, which token that is, and whether it came out of the cache. */
+export async function logIn(call, fetchToken) {
+  const { service } = call;
+  if (service.basic) return { header: `Basic ${service.basic}` };
+  let token = service.accessToken ?? service.cachedToken();
+  const isCached = token !== undefined && service.accessToken === undefined;
+  token ??= await renew(call, fetchToken);
+  // Nextcloud compares the scheme case-sensitively.
+  return { header: `Bearer ${token}`, token, isCached };
+}
+
+/** What discovery finds now: `{ tokenEndpoint, basicOnly }`. */
+export async function discover(call) {
+  const addresses = askCore(REQUEST, [...call.service.fields, "", DISCOVERY]);
+  for (const [place, url] of addresses.entries()) {
+    call.service.log("debug", `Discovering token endpoint from ${url.replace(/[?#].*/s, "")}`);
+    const answer = await exchangeFollowing(call, url);
+    if (answer.status === 404 && place < addresses.length - 1) continue;
+    const [tokenEndpoint, basicOnly] = call.read(DISCOVERY, answer);
+    const metadata = { tokenEndpoint, basicOnly: basicOnly !== "" };
+    // An address that the secret must not be sent to is refused here already.
+    tokenRequest(call, metadata);
+    return metadata;
+  }
+}
+
+/** The request of the grant. */
+function tokenRequest(call, { tokenEndpoint, basicOnly }) {
+  const fields = [...call.service.fields, kindOf(tokenEndpoint), TOKEN_REQUEST, "", "", "", tokenEndpoint, basicOnly ? 1 : ""];
+  const [method, url, type, body, basic] = askCore(REQUEST, fields, "", { route: call.route });
+  // The grant has no side effect but the token, so it may be repeated like a read.
+  return { method, url, body, isRepeatable: true, headers: { "Content-Type": type, ...(basic && { Authorization: `Basic ${basic}` }) } };
+}
+
+/** Discovery, if there was none before, and the token request. */
+export async function requestToken(call, known) {
+  const { service } = call;
+  // What a cache holds may have been read from JSON, so it is not taken on trust.
+  const metadata = known && kindOf(known.tokenEndpoint) && (service.allowInsecureHttp || kindOf(known.tokenEndpoint) === "safe") ? known : await discover(call);
+  const request = tokenRequest(call, metadata);
+  service.log("debug", `Requesting client credentials token from ${request.url.replace(/[?#].*/s, "")}`);
+  const answer = await exchange(call, request);
+  const [accessToken, expiresInSeconds] = call.read(TOKEN_REQUEST, answer);
+  service.log("info", `Obtained access token (expires in ${expiresInSeconds} s)`);
+  return { accessToken, expiresAtMs: Date.now() + expiresInSeconds * 1000, metadata };
+}
+
+/** What the application's own function gives. */
+export async function askTokenFunction(tokenFunction) {
+  const failed = (message, cause) => failure("token_function_failed", message, { route: "login", cause });
+  let accessToken;
+  try {
+    accessToken = await tokenFunction();
+  } catch (cause) {
+    throw failed("the function given as accessToken threw; its error is the cause", cause);
+  }
+  if (typeof accessToken !== "string") throw failed("the function given as accessToken gave no string: it must give the bare token");
+  if (!/^[!-~]+$/.test(accessToken)) {
+    throw failed("accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it");
+  }
+  return { accessToken };
+}
+
+/**
+ * The token of the request under way; begins one where there is none.
+ *
+ * In a Worker, what another caller began may end without a word when that caller's request ends. So nobody waits for
+ * another's request alone once it is so old, but begins one of their own besides; and whichever brings a token first
+ * serves all. It is the age of the request that counts, so that callers who leave early do not keep a dead one alive.
+ * Another caller's time limit is no failure of one's own.
+ */
+async function renew(call, fetchToken) {
+  const { state, owner } = call.service;
+  const patienceMs = Math.min(PATIENCE_MS, call.timeoutMs / 2);
+  const waiting = new Map();
+  let own;
+  const leave = (flight) => {
+    waiting.delete(flight);
+    state.leave(flight);
+  };
+  call.atEnd(() => [...waiting.keys()].forEach(leave));
+  for (;;) {
+    const events = [];
+    if (!own) {
+      const nowMs = Date.now();
+      let flight = state.flightOf(owner, nowMs - patienceMs);
+      if (flight) events.push(call.pause(flight.begunAtMs + patienceMs - nowMs));
+      else flight = own = state.begin(owner, fetchToken);
+      if (!waiting.has(flight)) {
+        flight.waiters += 1;
+        waiting.set(flight, flight.outcome);
+      }
+    }
+    const done = await Promise.race([...events, ...waiting.values()]);
+    call.check();
+    if (!done) continue;
+    const { flight, fetched, error } = done;
+    leave(flight);
+    if (fetched) return fetched.accessToken;
+    // With a request of one's own under way another's failure decides nothing.
+    if (flight === own || (!own && error?.code !== "timeout")) throw error;
+  }
+}
