@@ -48,7 +48,7 @@ export async function exchange(call, { method = "GET", url, headers, body, redir
     let answer;
     let error;
     try {
-      answer = await send(call.service, url, { method, headers: { Accept: "application/json", ...headers }, redirect, signal: call.signal(), ...(body && { body }) });
+      answer = await send(call.service, url, { method, headers: { Accept: "application/json", ...headers }, redirect, ...(body && { body }) }, call.signal);
     } catch ({ code, message, status, cause }) {
       error = failure(code, message, { route, status, cause });
     }

@@ -8,16 +8,18 @@ const credentials = globalThis.Request && "credentials" in Request.prototype ? {
 
 /**
  * @param {{ fetch?: typeof fetch, maxResponseBytes: number }} service
+ * @param {RequestInit} init
+ * @param {() => AbortSignal} signal may throw, as fetch may
  * @returns {Promise<{ status: number, url: string, headers: Record<string, string>, body: string }>} `status` is 0 for a
  *   redirect that the platform does not let a program read; rejects with `{ code, message, status, cause }`
  */
-export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, init) {
+export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, init, signal) {
   let status;
   const unreadable = (code, message) => ({ isOurs: true, code, message, status });
   const noResponse = () => unreadable("unexpected_response", "fetch returned something that is no Response: check the fetch that was given to this client");
   const tooLarge = () => unreadable("response_too_large", `the answer is larger than ${maxResponseBytes} bytes: this is not what the route answers, or maxResponseBytes is too low`);
   try {
-    const response = Object(await fetch(url, { ...credentials, ...init }));
+    const response = Object(await fetch(url, { ...credentials, ...init, signal: signal() }));
     const { headers: given, type } = response;
     if (response.status >= 100 && response.status <= 599) status = response.status;
     else if (type === "opaqueredirect") return { status: 0, url: "", headers: { location: "", "retry-after": "" }, body: "" };

@@ -72,7 +72,10 @@ impl Exchange<'_> {
     fn server(&mut self) -> u8 {
         if self.is(Field::Code) {
             self.failed("server", self.advice(operation::SERVER_STATUS));
-            self.skipped("version maintenance clock discovery grant token url_rewriting astrolabe login admin", UNREACHABLE);
+            self.skipped(
+                "version maintenance clock discovery grant token url_rewriting astrolabe login admin",
+                UNREACHABLE,
+            );
             return DONE;
         }
         let version = self.get(Field::Seen);
@@ -84,7 +87,12 @@ impl Exchange<'_> {
             self.passed("version", &fill("Nextcloud {}", &[version]));
         }
         if self.is(Field::InMaintenance) {
-            self.check("maintenance", FAILED, "The server is in maintenance mode.", "Wait until it is over, or end it with 'occ maintenance:mode --off'.");
+            self.check(
+                "maintenance",
+                FAILED,
+                "The server is in maintenance mode.",
+                "Wait until it is over, or end it with 'occ maintenance:mode --off'.",
+            );
         } else {
             self.passed("maintenance", "The server is not in maintenance mode.");
         }
@@ -93,14 +101,20 @@ impl Exchange<'_> {
                 let time = |field| integer(self.get(field)).unwrap_or(server_ms);
                 let (begun_ms, now_ms) = (time(Field::BegunMs), time(Field::NowMs));
                 // The header has no fractions, and was written some time between request and answer.
-                let apart_ms = if server_ms + 1000 < begun_ms { begun_ms - server_ms } else { (server_ms - now_ms).max(0) };
+                let apart_ms =
+                    if server_ms + 1000 < begun_ms { begun_ms - server_ms } else { (server_ms - now_ms).max(0) };
                 let mut seen = String::new();
                 push_decimal(&mut seen, apart_ms.unsigned_abs() / 1000);
                 seen.push_str(" s apart: the clocks of the server and of this machine");
                 if apart_ms <= MAX_CLOCK_DIFFERENCE_MS {
                     self.passed("clock", &seen);
                 } else {
-                    self.check("clock", FAILED, &seen, "Set both clocks by NTP: with this difference tokens end at another time than they seem to.");
+                    self.check(
+                        "clock",
+                        FAILED,
+                        &seen,
+                        "Set both clocks by NTP: with this difference tokens end at another time than they seem to.",
+                    );
                 }
             }
             None => self.skipped("clock", "The server's clock is not to be seen from here."),
@@ -169,7 +183,11 @@ impl Exchange<'_> {
             }
             "app_not_available" => return operation::PROBE_ELSEWHERE,
             "" | "unauthorized" | "forbidden" => {
-                let seen = if is_below_index_php { "Not needed: nextcloudHost ends in /index.php." } else { "The web server rewrites URLs." };
+                let seen = if is_below_index_php {
+                    "Not needed: nextcloudHost ends in /index.php."
+                } else {
+                    "The web server rewrites URLs."
+                };
                 self.passed("url_rewriting", seen);
                 self.passed("astrolabe", "The Astrolabe app answers.");
             }
@@ -205,8 +223,16 @@ impl Exchange<'_> {
 
     fn probed_elsewhere(&mut self) -> u8 {
         if matches!(self.get(Field::Code), "" | "unauthorized" | "forbidden") {
-            let to_do = fill("Write nextcloudHost as {}/index.php; or set up URL rewriting as Nextcloud's manual says.", &[self.get(Field::NextcloudHost)]);
-            self.check("url_rewriting", FAILED, "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.", &to_do);
+            let to_do = fill(
+                "Write nextcloudHost as {}/index.php; or set up URL rewriting as Nextcloud's manual says.",
+                &[self.get(Field::NextcloudHost)],
+            );
+            self.check(
+                "url_rewriting",
+                FAILED,
+                "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.",
+                &to_do,
+            );
             self.skipped("astrolabe", "The app is there, below /index.php.");
             self.skipped("login admin", NO_ROUTE);
         } else {
@@ -217,13 +243,18 @@ impl Exchange<'_> {
 
     fn app_is_missing(&mut self) {
         self.skipped("url_rewriting", "not to be told, because the Astrolabe app does not answer");
-        self.check("astrolabe", FAILED, "The Astrolabe app does not answer to this caller.", "Install and enable the app astrolabe; where it is limited to groups, add the caller to one of them.");
+        self.check(
+            "astrolabe",
+            FAILED,
+            "The Astrolabe app does not answer to this caller.",
+            "Install and enable the app astrolabe; where it is limited to groups, add the caller to one of them.",
+        );
         self.skipped("login admin", NO_ROUTE);
     }
 
     /// What to do about a failure, by what was asked.
     fn advice(&self, asked: u8) -> &'static str {
-    match (asked, self.get(Field::Code)) {
+        match (asked, self.get(Field::Code)) {
         (_, "network") => "Check the address named there, DNS, TLS, and whether this machine may reach it.",
         (_, "timeout") => "Check the address, DNS, and whether this machine may reach it; if it is only slow, raise timeoutMs.",
         (_, "insecure_endpoint") => "Set up TLS there; or, in a network that you trust, set allowInsecureHttp.",
@@ -238,7 +269,7 @@ impl Exchange<'_> {
         (operation::TOKEN, _) => "Check the identity provider: its token endpoint does not answer as RFC 6749 says.",
         _ => "Let requests to Nextcloud's routes pass as they are: a login page, proxy or firewall before it answers them or changes them.",
     }
-}
+    }
 }
 
 const GRANT_TO_DO: &str = "Use an identity provider that offers the client_credentials grant (Keycloak and the like) and let Nextcloud's user_oidc check its tokens; or log in with an administrator's app password as accessToken.";

@@ -33,7 +33,8 @@ pub(crate) fn ask(action: u32, question: &str, body: &str) -> String {
         (action::READ, operation::DISCOVERY) => exchange.read_metadata(),
         (action::READ, operation::TOKEN_REQUEST) => exchange.read_grant(),
         (action::READ, _) => exchange.read(),
-        _ => exchange.diagnose(),
+        (action::DIAGNOSE, _) => exchange.diagnose(),
+        _ => None,
     };
     exchange.out
 }
@@ -150,8 +151,8 @@ impl<'a> Exchange<'a> {
         self.get(Field::Operation).as_bytes().first().copied().unwrap_or(0)
     }
 
-    pub(crate) fn status(&self) -> &'a str {
-        self.get(Field::Status)
+    pub(crate) fn status(&self) -> i64 {
+        json::integer(self.get(Field::Status)).unwrap_or(0)
     }
 
     /// Gives one more field.
@@ -177,7 +178,8 @@ impl<'a> Exchange<'a> {
     /// A page for people: of a web server, a proxy, or Nextcloud where no controller of an app was reached.
     pub(crate) fn is_html(&self) -> bool {
         let kind = self.get(Field::ContentType).as_bytes();
-        kind.windows(4).any(|part| part.eq_ignore_ascii_case(b"html")) || self.body.trim_ascii_start().as_bytes().first() == Some(&b'<')
+        kind.windows(4).any(|part| part.eq_ignore_ascii_case(b"html"))
+            || self.body.trim_ascii_start().as_bytes().first() == Some(&b'<')
     }
 
     /// Whether the answer is a JSON object.

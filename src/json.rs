@@ -158,7 +158,8 @@ mod tests {
 
     #[test]
     fn reads_members_of_every_kind() {
-        let object = r#" {"a":"x\u00fc\n\ud83d\ude00\/", "b" : [1,{"c":[]}] ,"n":null,"t":true,"num":-1.5e3,"o":{"c":"},"}} "#;
+        let object =
+            r#" {"a":"x\u00fc\n\ud83d\ude00\/", "b" : [1,{"c":[]}] ,"n":null,"t":true,"num":-1.5e3,"o":{"c":"},"}} "#;
         assert_eq!(text(member(object, "a")).as_deref(), Some("xü\n😀/"));
         assert_eq!(member(object, "b"), r#"[1,{"c":[]}]"#);
         assert_eq!(member(object, "n"), "null");

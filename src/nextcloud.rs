@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use crate::exchange::{operation, Done, Exchange, Field};
 use crate::json;
-use crate::text::{fill, path_segment, push_form_field};
+use crate::text::{fill, has_control, path_segment, push_form_field};
 
 /// How long Nextcloud's brute-force lock lasts, in milliseconds.
 const BRUTE_FORCE_LOCK_MS: &str = "1800000";
@@ -77,8 +77,10 @@ impl<'a> Exchange<'a> {
         let problem = match user_id {
             "" => "is empty",
             "." | ".." => "is a dot segment, which URLs give another meaning",
-            _ if user_id.bytes().any(|byte| matches!(byte, b'/' | b'\\')) => "contains a slash, which can never be part of an id",
-            _ if user_id.chars().any(char::is_control) => "contains a control character",
+            _ if user_id.bytes().any(|byte| matches!(byte, b'/' | b'\\')) => {
+                "contains a slash, which can never be part of an id"
+            }
+            _ if has_control(user_id) => "contains a control character",
             _ if user_id.len() > MAX_USER_ID_BYTES => "is longer than 64 bytes, the most that Nextcloud holds",
             _ => return Some(path_segment(user_id)),
         };
@@ -87,7 +89,8 @@ impl<'a> Exchange<'a> {
 
     /// Five groups of five letters or digits.
     fn check_app_password(&mut self, text: &str) -> Done {
-        let is_in_place = |(at, byte): (usize, u8)| if at % 6 == 5 { byte == b'-' } else { byte.is_ascii_alphanumeric() };
+        let is_in_place =
+            |(at, byte): (usize, u8)| if at % 6 == 5 { byte == b'-' } else { byte.is_ascii_alphanumeric() };
         if text.len() == 29 && text.bytes().enumerate().all(is_in_place) {
             return Some(());
         }
@@ -112,13 +115,16 @@ impl<'a> Exchange<'a> {
             operation::USERS => self.read_users(),
             operation::EXISTS => self.read_exists(),
             operation::SERVER_STATUS => self.read_server_status(),
-            _ => self.read_credentials(),
+            operation::APP_PASSWORD | operation::STATUS | operation::PROBE | operation::PROBE_ELSEWHERE => {
+                self.read_credentials()
+            }
+            _ => None,
         }
     }
 
     /// Nothing where the answer is a JSON object with status 200; anything else is an error.
     fn object(&mut self) -> Done {
-        if self.status() != "200" {
+        if self.status() != 200 {
             return self.refused();
         }
         if self.is_json() {
@@ -136,7 +142,7 @@ impl<'a> Exchange<'a> {
         let value = json::member(self.body, name);
         match value.as_bytes().first() {
             None => Some(""),
-            Some(byte) if first.contains(byte) => Some(if *byte == b'n' { "" } else { value }),
+            Some(byte) if first.iter().any(|first| first == byte) => Some(if *byte == b'n' { "" } else { value }),
             Some(_) => self.unexpected_field(name),
         }
     }
@@ -144,7 +150,8 @@ impl<'a> Exchange<'a> {
     /// The message in Nextcloud's own words: `message` of a controller, `error` of Astrolabe, `ocs.meta.message` of OCS.
     fn said(&self) -> String {
         let ocs = json::member(json::member(self.body, "ocs"), "meta");
-        let said = self.text("message").or_else(|| self.text("error")).or_else(|| json::text(json::member(ocs, "message")));
+        let said =
+            self.text("message").or_else(|| self.text("error")).or_else(|| json::text(json::member(ocs, "message")));
         self.shown(said.unwrap_or_default())
     }
 
@@ -159,28 +166,27 @@ impl<'a> Exchange<'a> {
 
     /// What a status other than success means.
     fn refused(&mut self) -> Done {
-        let status = self.status();
         let html = self.is_html();
         let mut retry_after_ms = "";
-        let (code, meaning) = match status.as_bytes() {
-            b"0" | b"301" | b"302" | b"303" | b"307" | b"308" => ("unexpected_redirect", "the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included"),
-            b"400" if html => ("request_rejected", "the server refused the request with a page (400): the host name of nextcloudHost is probably missing from trusted_domains in Nextcloud's config.php"),
-            b"401" => ("unauthorized", "Nextcloud did not accept the login (401): the token or password is wrong, expired or revoked; or Nextcloud does not know this identity provider (user_oidc must be set up to check bearer tokens); or the web server drops the Authorization header"),
-            b"403" if html => ("request_rejected", "a page refused the request (403), not Nextcloud: a firewall or proxy stands before it and must let this through"),
-            b"403" => ("forbidden", "Nextcloud knows the caller but does not let it do this (403): this route is for administrators, so make the account one or log in as one"),
-            b"404" if html => ("app_not_available", "no such route (an HTML 404): the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to nextcloudHost)"),
-            b"412" => ("request_rejected", "Nextcloud took the request for a forged one (412): something in between dropped the OCS-APIRequest header"),
-            b"429" if !self.is(Field::HasRetryAfter) => {
+        let (code, meaning) = match self.status() {
+            0 | 301..=303 | 307 | 308 => ("unexpected_redirect", "the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included"),
+            400 if html => ("request_rejected", "the server refused the request with a page (400): the host name of nextcloudHost is probably missing from trusted_domains in Nextcloud's config.php"),
+            401 => ("unauthorized", "Nextcloud did not accept the login (401): the token or password is wrong, expired or revoked; or Nextcloud does not know this identity provider (user_oidc must be set up to check bearer tokens); or the web server drops the Authorization header"),
+            403 if html => ("request_rejected", "a page refused the request (403), not Nextcloud: a firewall or proxy stands before it and must let this through"),
+            403 => ("forbidden", "Nextcloud knows the caller but does not let it do this (403): this route is for administrators, so make the account one or log in as one"),
+            404 if html => ("app_not_available", "no such route (an HTML 404): the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to nextcloudHost)"),
+            412 => ("request_rejected", "Nextcloud took the request for a forged one (412): something in between dropped the OCS-APIRequest header"),
+            429 if !self.is(Field::HasRetryAfter) => {
                 retry_after_ms = BRUTE_FORCE_LOCK_MS;
                 ("rate_limited", "Nextcloud's brute-force protection has locked this address for up to 30 minutes (429) after too many wrong passwords: check the password, then wait; a bearer token is not affected")
             }
-            b"429" => ("rate_limited", "too many requests (429): wait and send fewer"),
-            b"503" if self.is(Field::IsMaintenance) => ("maintenance", "Nextcloud is in maintenance mode (503): try again when it is over"),
-            [b'5', ..] => ("server_error", "the server failed ({}): its log tells why"),
+            429 => ("rate_limited", "too many requests (429): wait and send fewer"),
+            503 if self.is(Field::IsMaintenance) => ("maintenance", "Nextcloud is in maintenance mode (503): try again when it is over"),
+            500.. => ("server_error", "the server failed ({}): its log tells why"),
             _ => ("request_rejected", "the server refused the request ({}): its log, or that of a proxy before it, tells why"),
         };
         let said = self.said();
-        let meaning = fill(meaning, &[status]);
+        let meaning = fill(meaning, &[self.get(Field::Status)]);
         let _: Done = self.fail(code, "{}{}{}", &[&meaning, if said.is_empty() { "" } else { "; it said: " }, &said]);
         self.quote(retry_after_ms, &said)
     }
@@ -192,7 +198,8 @@ impl<'a> Exchange<'a> {
         }
         let said = self.said();
         let shown = if said.is_empty() { "nothing" } else { &said };
-        let _: Done = self.fail("unexpected_response", "the answer does not say that it succeeded; it said: {}", &[shown]);
+        let _: Done =
+            self.fail("unexpected_response", "the answer does not say that it succeeded; it said: {}", &[shown]);
         self.quote("", &said)
     }
 
@@ -200,7 +207,7 @@ impl<'a> Exchange<'a> {
     /// since when, and the app password, which only the older one gives.
     fn read_credentials(&mut self) -> Done {
         // The older Astrolabe says "no credentials" this way. A page comes from the web server or from Nextcloud's router.
-        if self.status() == "404" && !self.is_html() {
+        if self.status() == 404 && !self.is_html() {
             return Some(());
         }
         self.object()?;
@@ -213,7 +220,11 @@ impl<'a> Exchange<'a> {
             let Some(other) = json::text(user_id) else { return self.unexpected_field("user_id") };
             if other != asked_for {
                 let other = self.shown(other);
-                return self.fail("user_mismatch", "the answer is about the user '{}', not about '{}': a proxy or cache in between mixes up answers", &[&other, asked_for]);
+                return self.fail(
+                    "user_mismatch",
+                    "the answer is about the user '{}', not about '{}': a proxy or cache in between mixes up answers",
+                    &[&other, asked_for],
+                );
             }
         }
         let password = json::text(self.field("app_password", TEXT)?).unwrap_or_default();
@@ -234,7 +245,9 @@ impl<'a> Exchange<'a> {
         }
         let kind = json::text(kind).unwrap_or_else(|| "app_password".to_string());
         // What a program may take for a name: it goes to a logger, too.
-        if kind.len() > 64 || !kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
+        if kind.len() > 64
+            || !kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        {
             return self.unexpected_field("sync_type");
         }
         let since = self.field("provisioned_at", NUMBER)?;
@@ -255,7 +268,7 @@ impl<'a> Exchange<'a> {
     /// Whether the password could not be handed on to the service that uses it, and what the server said.
     fn read_stored(&mut self) -> Done {
         // Both refusals name the reason as `error`; a 401 of Nextcloud's login has `message` instead.
-        if matches!(self.status(), "400" | "401") {
+        if matches!(self.status(), 400 | 401) {
             if let Some(reason) = self.text("error") {
                 let reason = self.shown(reason);
                 let _: Done = self.fail("app_password_rejected", "Astrolabe refused the app password ({}): it must be a valid app password of the account that is logged in, and the server must be able to call itself to check it", &[&reason]);
@@ -294,10 +307,10 @@ impl<'a> Exchange<'a> {
     fn read_exists(&mut self) -> Done {
         let meta = json::member(json::member(self.body, "ocs"), "meta");
         match (self.status(), json::member(meta, "statuscode")) {
-            ("404", "404") => Some(()),
+            (404, "404") => Some(()),
             // To a caller that may not know, OCS says 998, whether the user exists or not.
-            ("404", "998") => self.fail("forbidden", "Nextcloud does not tell this caller whether the user exists (404, OCS status 998): log in as an administrator", &[]),
-            ("200", "200") => {
+            (404, "998") => self.fail("forbidden", "Nextcloud does not tell this caller whether the user exists (404, OCS status 998): log in as an administrator", &[]),
+            (200, "200") => {
                 self.give("1");
                 Some(())
             }
@@ -309,7 +322,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn ocs(&mut self) -> Done {
-        if self.status() == "404" && self.is_html() {
+        if self.status() == 404 && self.is_html() {
             return self.fail("request_rejected", "there is no OCS API at this address (an HTML 404): nextcloudHost must end where the installation does, such as https://example.com/nextcloud", &[]);
         }
         self.object()

@@ -41,17 +41,25 @@ impl Exchange<'_> {
     /// Reads what discovery answers; gives the token endpoint, and whether it announces Basic and not post.
     pub(crate) fn read_metadata(&mut self) -> Done {
         let provider = self.get(Field::Provider);
-        if self.status() != "200" {
+        if self.status() != 200 {
             let said = self.text("message").map(|said| self.shown(said)).unwrap_or_default();
-            let _: Done = match self.status().as_bytes() {
+            let _: Done = match self.status() {
                 _ if self.is(Field::IsMaintenance) => self.fail("maintenance", MAINTENANCE, &[]),
-                b"429" => self.fail("rate_limited", "too many requests (429): wait and send fewer", &[]),
-                [b'5', ..] => self.fail("discovery_failed", "the server failed ({}): its log tells why; try again later", &[self.status()]),
-                b"404" if provider.is_empty() => {
-                    let or_elsewhere = if self.is_html() { ", or there is no Nextcloud at this address (check the path; where the web server does not rewrite URLs, add /index.php)" } else { "" };
+                429 => self.fail("rate_limited", "too many requests (429): wait and send fewer", &[]),
+                500.. => self.fail(
+                    "discovery_failed",
+                    "the server failed ({}): its log tells why; try again later",
+                    &[self.get(Field::Status)],
+                ),
+                404 if provider.is_empty() => {
+                    let or_elsewhere = if self.is_html() {
+                        ", or there is no Nextcloud at this address (check the path; where the web server does not rewrite URLs, add /index.php)"
+                    } else {
+                        ""
+                    };
                     self.fail("discovery_failed", "this Nextcloud is no identity provider (404){}: name a provider by issuer or discoveryUrl; or, {}", &[or_elsewhere, OTHER_WAYS_IN])
                 }
-                _ => self.no_provider("status ", self.status()),
+                _ => self.no_provider("status ", self.get(Field::Status)),
             };
             self.give("");
             self.give("");
@@ -72,11 +80,19 @@ impl Exchange<'_> {
         }
         let endpoint = self.text("token_endpoint").unwrap_or_default();
         if endpoint.is_empty() {
-            return self.fail("discovery_failed", "the metadata has no token_endpoint: this provider cannot issue tokens", &[]);
+            return self.fail(
+                "discovery_failed",
+                "the metadata has no token_endpoint: this provider cannot issue tokens",
+                &[],
+            );
         }
         // It becomes part of errors and log lines. A secret of a few letters is in every address.
         if endpoint.len() > 1_000 || self.repeats_secret(&endpoint, 6) {
-            return self.fail("discovery_failed", "the token_endpoint of the metadata is too long, or repeats a secret", &[]);
+            return self.fail(
+                "discovery_failed",
+                "the token_endpoint of the metadata is too long, or repeats a secret",
+                &[],
+            );
         }
         let grants = json::member(self.body, "grant_types_supported");
         if grants.as_bytes().first() == Some(&b'[') && !lists(grants, "client_credentials") {
@@ -99,7 +115,11 @@ impl Exchange<'_> {
     }
 
     fn no_provider(&mut self, what: &str, found: &str) -> Done {
-        self.fail("discovery_failed", "discovery was answered with {}{}: check that this is the address of an OpenID Connect provider", &[what, found])
+        self.fail(
+            "discovery_failed",
+            "discovery was answered with {}{}: check that this is the address of an OpenID Connect provider",
+            &[what, found],
+        )
     }
 
     /// Gives the request of the client-credentials grant, RFC 6749 §4.4.2; refuses an address that the client secret must
@@ -140,22 +160,30 @@ impl Exchange<'_> {
 
     /// Reads the answer to that; gives the token, and how long it lives from now on, in seconds.
     pub(crate) fn read_grant(&mut self) -> Done {
-        match self.status().as_bytes() {
-            b"200" => {}
-            b"0" | b"301" | b"302" | b"303" | b"307" | b"308" => {
+        match self.status() {
+            200 => {}
+            0 | 301..=303 | 307 | 308 => {
                 return self.fail("unexpected_redirect", "the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata", &[]);
             }
             _ => return self.grant_refused(),
         }
         const INVALID: &str = "invalid_token_response";
         if !self.is_json() {
-            return self.fail(INVALID, "the token endpoint answered with {} instead of a token (RFC 6749 §5.1)", &[self.no_json()]);
+            return self.fail(
+                INVALID,
+                "the token endpoint answered with {} instead of a token (RFC 6749 §5.1)",
+                &[self.no_json()],
+            );
         }
         let Some(token) = self.text("access_token") else {
             return self.fail(INVALID, "the token endpoint's answer has no access_token (RFC 6749 §5.1)", &[]);
         };
         if !is_visible_ascii(&token) {
-            return self.fail(INVALID, "the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)", &[]);
+            return self.fail(
+                INVALID,
+                "the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)",
+                &[],
+            );
         }
         if !self.text("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")) {
             return self.fail(INVALID, "the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes", &[]);
@@ -168,7 +196,11 @@ impl Exchange<'_> {
             None => json::integer(lifetime),
         };
         let Some(expires_in_s) = expires_in_s else {
-            return self.fail(INVALID, "expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)", &[]);
+            return self.fail(
+                INVALID,
+                "expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)",
+                &[],
+            );
         };
         self.give(&token);
         self.give_number(expires_in_s.clamp(0, MAX_EXPIRES_IN_S));
@@ -187,9 +219,11 @@ impl Exchange<'_> {
         // Nextcloud's own provider refuses the grant as invalid_grant, which RFC 6749 keeps for other things.
         let _: Done = if self.is(Field::IsMaintenance) {
             self.fail("maintenance", MAINTENANCE, &[])
-        } else if self.status() == "429" {
+        } else if self.status() == 429 {
             self.fail("rate_limited", "too many token requests (429){}: wait and send fewer", &[&said])
-        } else if error == "unsupported_grant_type" || (error == "invalid_grant" && contains(description.as_bytes(), b"grant_type")) {
+        } else if error == "unsupported_grant_type"
+            || (error == "invalid_grant" && contains(description.as_bytes(), b"grant_type"))
+        {
             self.fail("grant_not_supported", "the identity provider refused the client_credentials grant{}: use a provider that offers it and let user_oidc check its tokens; or, {}", &[&said, OTHER_WAYS_IN])
         } else {
             let advice = match error.as_str() {
@@ -199,7 +233,11 @@ impl Exchange<'_> {
                 "" => ": it gave no OAuth error, so check that the token_endpoint of the metadata is right and what stands before it",
                 _ => "",
             };
-            self.fail("token_request_failed", "the token request was refused (status {}){}{}", &[self.status(), &said, advice])
+            self.fail(
+                "token_request_failed",
+                "the token request was refused (status {}){}{}",
+                &[self.get(Field::Status), &said, advice],
+            )
         };
         self.give("");
         self.give(&error);

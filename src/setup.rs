@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::exchange::{Done, Exchange, Field};
-use crate::text::{base64, fill, is_visible_ascii, push_decimal, push_form_field, without_slashes};
+use crate::text::{base64, fill, has_control, is_visible_ascii, push_decimal, push_form_field, without_slashes};
 
 pub(crate) const UNUSABLE_TOKEN: &str = "accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it";
 
@@ -36,7 +36,11 @@ impl Exchange<'_> {
             "accessToken" if !is_visible_ascii(secret) => return self.fail(INVALID, UNUSABLE_TOKEN, &[]),
             "password" => {
                 if id.is_empty() || id.bytes().any(|byte| byte == b':') {
-                    return self.fail(INVALID, "username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)", &[]);
+                    return self.fail(
+                        INVALID,
+                        "username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)",
+                        &[],
+                    );
                 }
                 if secret.is_empty() {
                     return self.fail(INVALID, "password is empty", &[]);
@@ -75,16 +79,28 @@ impl Exchange<'_> {
         if self.get(kind) != "unsafe" || self.is(Field::AllowInsecureHttp) {
             return Some(());
         }
-        self.fail("insecure_endpoint", "{} is plain http, where anyone on the way could {}: use https, or allow it by name with allowInsecureHttp", &[name, danger])
+        self.fail(
+            "insecure_endpoint",
+            "{} is plain http, where anyone on the way could {}: use https, or allow it by name with allowInsecureHttp",
+            &[name, danger],
+        )
     }
 
     fn check_credential(&mut self, name: &str, value: &str) -> Done {
         if value.is_empty() {
-            return self.fail(INVALID, "{} is empty: the identity provider gave clientId and clientSecret to this service", &[name]);
+            return self.fail(
+                INVALID,
+                "{} is empty: the identity provider gave clientId and clientSecret to this service",
+                &[name],
+            );
         }
         // Read from a file, most often, with the line break at its end.
-        if value.chars().any(char::is_control) {
-            return self.fail(INVALID, "{} contains a line break or another control character: give it without (RFC 6749 appendix A)", &[name]);
+        if has_control(value) {
+            return self.fail(
+                INVALID,
+                "{} contains a line break or another control character: give it without (RFC 6749 appendix A)",
+                &[name],
+            );
         }
         Some(())
     }

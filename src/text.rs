@@ -8,16 +8,24 @@ use alloc::vec::Vec;
 pub(crate) fn fill(template: &str, arguments: &[&str]) -> String {
     let mut text = String::new();
     let mut arguments = arguments.iter();
-    let mut rest = template.chars();
-    while let Some(character) = rest.next() {
-        if character == '{' && rest.as_str().as_bytes().first() == Some(&b'}') {
-            rest.next();
-            text.push_str(arguments.next().unwrap_or(&""));
-        } else {
-            text.push(character);
+    let mut rest = template;
+    loop {
+        let (before, after) = cut(rest, b'{');
+        text.push_str(before);
+        if before.len() == rest.len() {
+            return text;
         }
+        rest = match after.strip_prefix('}') {
+            Some(after) => {
+                text.push_str(arguments.next().unwrap_or(&""));
+                after
+            }
+            None => {
+                text.push('{');
+                after
+            }
+        };
     }
-    text
 }
 
 /// Whether `text` repeats `secret`: as it is, or in an encoding that it was sent or quoted in.
@@ -89,7 +97,7 @@ pub(crate) fn form_component(text: &str) -> String {
 
 fn push_encoded(out: &mut String, text: &str, plain: &[u8], is_form: bool) {
     for &byte in text.as_bytes() {
-        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
+        if byte.is_ascii_alphanumeric() || plain.iter().any(|&plain| plain == byte) {
             out.push(char::from(byte));
         } else if is_form && byte == b' ' {
             out.push('+');
@@ -187,6 +195,16 @@ pub(crate) fn base64(text: &str) -> String {
     out
 }
 
+/// Whether `text` holds a control character of Unicode: C0, delete, C1.
+pub(crate) fn has_control(text: &str) -> bool {
+    let mut before = 0;
+    text.bytes().any(|byte| {
+        let is_control = byte < b' ' || byte == 0x7f || (before == 0xc2 && byte < 0xa0);
+        before = byte;
+        is_control
+    })
+}
+
 /// Whether `text` can stand in a header as a credential: visible ASCII only (RFC 6750 §2.1 allows no more).
 /// A platform that is given anything else refuses it with a message that repeats it.
 pub(crate) fn is_visible_ascii(text: &str) -> bool {
@@ -211,6 +229,15 @@ mod tests {
         assert_eq!(fill("{} {}{", &["a{}", "b"]), "a{} b{");
         assert_eq!(fill("{\"{}\"}", &["a"]), "{\"a\"}");
         assert_eq!(fill("{}", &[]), "");
+    }
+
+    #[test]
+    fn control_characters() {
+        for code in 0..0x3000u32 {
+            let character = char::from_u32(code).expect("a character");
+            let text = String::from_iter(['a', character, 'ü']);
+            assert_eq!(has_control(&text), character.is_control(), "{code:x}");
+        }
     }
 
     #[test]

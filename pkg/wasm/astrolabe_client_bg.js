@@ -1,6 +1,5 @@
 /**
- * `action`: what is to be made of the `question`, whose fields are those of [`crate::exchange::Field`]; `body`: that of
- * an answer.
+ * See [`exchange::ask`].
  * @param {number} action
  * @param {string} question
  * @param {string} body

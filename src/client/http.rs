@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 
 use super::error::{Error, ErrorCode};
 use super::http_date;
+use super::url::{without_query, Url};
 use crate::json::integer;
 use crate::text::fill;
-use super::url::{without_query, Url};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {

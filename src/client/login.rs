@@ -103,8 +103,17 @@ impl Login {
                     push_form_field(&mut parameters, name, value);
                 }
                 let secret = credentials.client_secret.expose();
-                ["client", &credentials.client_id, secret, &credentials.scope, provider, url, authentication, &parameters]
-                    .map(str::to_string)
+                [
+                    "client",
+                    &credentials.client_id,
+                    secret,
+                    &credentials.scope,
+                    provider,
+                    url,
+                    authentication,
+                    &parameters,
+                ]
+                .map(str::to_string)
             }
             Login::AccessToken(token) => ["accessToken", "", token.expose(), "", "", "", "", ""].map(str::to_string),
             Login::TokenFunction(_) => ["function", "", "", "", "", "", "", ""].map(str::to_string),
@@ -166,7 +175,9 @@ impl<T: Transport> Inner<T> {
             };
         };
         let token = match function().await {
-            Ok(token) if !is_visible_ascii(&token) => Err(Error::new(ErrorCode::TokenFunctionFailed, UNUSABLE_TOKEN, &[])),
+            Ok(token) if !is_visible_ascii(&token) => {
+                Err(Error::new(ErrorCode::TokenFunctionFailed, UNUSABLE_TOKEN, &[]))
+            }
             Ok(token) => Ok(StoredToken { access_token: Secret::new(token), expires_at_ms: None }),
             Err(error) => Err(error),
         };

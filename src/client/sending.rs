@@ -18,7 +18,9 @@ pub(crate) async fn send<T: Transport>(
         let result = transport.send(request).await;
         let pause = pause_ms(&result, tries, transport.now_ms(), transport.random());
         match pause.filter(|_| request.repeatable && tries < max_retries) {
-            Some(ms) if transport.now_ms().saturating_add_unsigned(ms) < limit.deadline_ms() => transport.sleep(ms).await,
+            Some(ms) if transport.now_ms().saturating_add_unsigned(ms) < limit.deadline_ms() => {
+                transport.sleep(ms).await
+            }
             // What cannot come within the time limit is not waited for.
             _ => return result.map_err(|error| error.at(&request.route())),
         }
