@@ -64,11 +64,11 @@ function withLimits(service, { signal, timeoutMs = service.timeoutMs, maxRetries
       },
       /** What the wasm reads out of an answer. */
       read(operation, answer, subject = "", sent = "") {
-        const { status, headers, body } = answer;
-        const afterMs = status === 200 ? undefined : retryAfterMs(headers);
+        const { status, header, body } = answer;
+        const afterMs = status === 200 ? undefined : retryAfterMs(answer);
         const hasAfter = afterMs === undefined ? "" : 1;
-        const answered = [status, headers["content-type"], isMaintenance(answer) ? 1 : "", hasAfter, isJsonObject(body) ? 1 : "", sent];
-        const fields = [...service.fields, "", operation, subject, "", "", "", "", ...answered];
+        const answered = [status, header("content-type"), isMaintenance(answer) ? 1 : "", hasAfter, isJsonObject(body) ? 1 : "", sent];
+        const fields = [service.fields, "", operation, subject, "", "", "", "", ...answered];
         return askCore(READ, fields, body, { route: call.route, status, retryAfterMs: afterMs });
       },
     };
@@ -121,7 +121,7 @@ export const run = (service, operation, { subject = "", limit = "", offset = "",
     }
     if (operation === DISCOVERY) return [(await discover(call)).tokenEndpoint];
     // An id that cannot be one is refused before anything is sent; and cannot forge a line of the log.
-    const [method, url, type, body] = askCore(REQUEST, [...service.fields, "", operation, subject, limit, offset]);
+    const [method, url, type, body] = askCore(REQUEST, [service.fields, "", operation, subject, limit, offset]);
     if (WHAT_IS_LOGGED[operation]) service.log("debug", WHAT_IS_LOGGED[operation] + subject);
     for (let wasRenewed = false; ; wasRenewed = true) {
       call.route = LOGIN;
@@ -136,6 +136,6 @@ export const run = (service, operation, { subject = "", limit = "", offset = "",
         if (isCached && method === "GET" && !wasRenewed) continue;
       }
       const found = call.read(operation, answer, subject, header?.replace(/^\w+ /, ""));
-      return operation === SERVER_STATUS ? [...found, dateMs(answer.headers.date)] : found;
+      return operation === SERVER_STATUS ? [...found, dateMs(answer.header("date"))] : found;
     }
   });

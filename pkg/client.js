@@ -2,7 +2,7 @@
 import { readCallOptions, readers, wrongType } from "./arguments.js";
 import { statuses } from "./bulk.js";
 import { run } from "./call.js";
-import { APP_PASSWORD, CHECK, EXISTS, OWN_STATUS, REVOKE, STATUS, STORE, TOKEN, USERS, askCore } from "./core.js";
+import { APP_PASSWORD, CHECK, EXISTS, OWN_STATUS, REVOKE, STATUS, STORE, TOKEN, USERS, askCore, withoutNul } from "./core.js";
 import { diagnose } from "./diagnose.js";
 import { AstrolabeError, invalid } from "./error.js";
 import { pages } from "./iteration.js";
@@ -18,9 +18,10 @@ class Service {
     const options = readOptions(given);
     const [host, key, basic] = askCore(CHECK, [options.nextcloudHost, ...options.fields]);
     const { timeoutMs = 10_000, maxRetries = 2, maxResponseBytes = 262_144, earlyRefreshSeconds, logger } = options;
-    Object.assign(this, { timeoutMs, maxRetries, maxResponseBytes, basic });
+    Object.assign(this, { host, timeoutMs, maxRetries, maxResponseBytes, basic });
     this.fetch = options.fetch;
-    this.fields = [host, ...options.fields];
+    /** Those of Field in src/exchange.rs that are the client's own, and separated as the others will be. */
+    this.fields = [host, ...options.fields].map(withoutNul).join("\0");
     this.owner = { key, secret: options.secret };
     this.log = logger ?? (() => {});
     this.isLogging = logger !== undefined;
@@ -121,7 +122,7 @@ export class AstrolabeClient {
       const page = await run(service, USERS, { subject, limit, offset }, { signal, timeoutMs });
       const text = page.join("\n");
       if (page.length > 0 && text === before) {
-        const route = `GET ${service.fields[0].replace(/\/index\.php$/, "")}/ocs/v2.php/cloud/users`;
+        const route = `GET ${service.host.replace(/\/index\.php$/, "")}/ocs/v2.php/cloud/users`;
         throw new AstrolabeError(`${route}: the server gave the same page of users twice: it does not take the parameter offset`, { code: "unexpected_response", retryable: false, route });
       }
       // By the limit and not by what came: each user back end of the server counts the offset on its own.

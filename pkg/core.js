@@ -23,16 +23,20 @@ export const SERVER_STATUS = "v";
 export const PROBE = "q";
 export const PROBE_ELSEWHERE = "i";
 
+/** A field that cannot be taken for two. */
+export const withoutNul = (field) => (typeof field === "string" ? field.replaceAll("\0", "\ufffd") : field);
+
 /**
  * What the wasm makes of it; throws the error that it gives instead.
  *
  * @param {number} action
- * @param {unknown[]} fields as Field of src/exchange.rs has them
+ * @param {unknown[]} fields as Field of src/exchange.rs has them; the first may hold several
  * @param {string} body of an answer
  * @param {object} details of the error, should there be one
  */
 export function askCore(action, fields, body = "", details = {}) {
-  const [kind, ...given] = ask(action, fields.map((field) => `${field ?? ""}`.replaceAll("\0", "\ufffd")).join("\0"), body).split("\0");
+  const [first, ...others] = fields;
+  const [kind, ...given] = ask(action, [first, ...others.map(withoutNul)].join("\0"), body).split("\0");
   if (!kind) return given;
   const [message, code, retryAfterMs, oauthError, oauthErrorDescription, serverMessage] = given.map((field) => field || undefined);
   throw failure(code, message, { ...details, oauthError, oauthErrorDescription, serverMessage, ...(retryAfterMs && { retryAfterMs: +retryAfterMs }) });

@@ -15,7 +15,7 @@ export async function diagnose(service, options) {
   let seen = Array(7).fill("");
   let begunAtMs = "";
   for (;;) {
-    const fields = [...service.fields, "", asked, ...Array(OTHER_FIELDS), ...seen, begunAtMs, Date.now(), hasNoLogin];
+    const fields = [service.fields, "", asked, ...Array(OTHER_FIELDS), ...seen, begunAtMs, Date.now(), hasNoLogin];
     const given = askCore(DIAGNOSE, fields);
     hasNoLogin = given.pop();
     asked = given.pop();

@@ -17,24 +17,24 @@ export const isRedirect = (status) => status === 0 || /^30[12378]$/.test(status)
 export const dateMs = (text) => (/^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$/.test(text) ? Date.parse(text) : NaN);
 
 /** `Retry-After` in milliseconds from now on (RFC 9110 §10.2.3: seconds or a date). */
-export function retryAfterMs({ "retry-after": value }) {
-  const text = value.trim();
+export function retryAfterMs(answer) {
+  const text = answer.header("retry-after").trim();
   const ms = /^\d+$/.test(text) ? text * 1000 : dateMs(text) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_TIMER_MS);
 }
 
-export const isMaintenance = ({ status, headers }) => status === 503 && headers["x-nextcloud-maintenance-mode"] === "1";
+export const isMaintenance = ({ status, header }) => status === 503 && header("x-nextcloud-maintenance-mode") === "1";
 
 /** How long to wait before another try; undefined where none would help. */
 function pauseMs(answer, error, tries) {
-  // Full jitter, so that clients that failed together do not come back together.
-  const backoffMs = Math.random() * 500 * 2 ** Math.min(tries, 6);
-  if (error) return error.code === "network" ? backoffMs : undefined;
-  const askedMs = retryAfterMs(answer.headers);
+  const canPass = error ? error.code === "network" : answer.status === 429 || (answer.status >= 502 && answer.status <= 504);
+  if (!canPass) return undefined;
+  const askedMs = error ? undefined : retryAfterMs(answer);
   // Without Retry-After a 429 is Nextcloud's brute-force lock, and each try would make it longer; maintenance takes
   // minutes, and only the server can know how many.
-  if (answer.status === 429 || isMaintenance(answer)) return askedMs;
-  return answer.status >= 502 && answer.status <= 504 ? (askedMs ?? backoffMs) : undefined;
+  if (!error && (answer.status === 429 || isMaintenance(answer))) return askedMs;
+  // Full jitter, so that clients that failed together do not come back together.
+  return askedMs ?? Math.random() * 500 * 2 ** Math.min(tries, 6);
 }
 
 /**
@@ -79,7 +79,8 @@ export async function exchangeFollowing(call, url) {
       }
     };
     const isReadable = status !== 0 && isRedirect(status);
-    const target = isReadable ? answer.headers.location && targetOf(answer.headers.location) : redirect && parse(answer.url);
+    const location = isReadable && answer.header("location");
+    const target = isReadable ? location && targetOf(location) : redirect && parse(answer.url);
     // From https, or from this machine: who answers decides where a secret goes.
     const isSafe = isHttps(target) || (!isHttps(here) && (isThisMachine(target) || !isThisMachine(here)));
     if ((isReadable ? target : redirect && status !== 0) && !isSafe) {

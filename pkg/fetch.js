@@ -1,8 +1,5 @@
 // Sends one request by the platform's fetch and reads the answer, up to a limit. The one file that does I/O.
 
-/** The headers of an answer that matter. */
-const RESPONSE_HEADERS = ["content-type", "date", "location", "retry-after", "x-nextcloud-maintenance-mode"];
-
 // Only browsers have cookies to leave out; workerd refuses the option.
 const credentials = globalThis.Request && "credentials" in Request.prototype ? { credentials: "omit" } : {};
 
@@ -10,7 +7,7 @@ const credentials = globalThis.Request && "credentials" in Request.prototype ? {
  * @param {{ fetch?: typeof fetch, maxResponseBytes: number }} service
  * @param {RequestInit} init
  * @param {() => AbortSignal} signal may throw, as fetch may
- * @returns {Promise<{ status: number, url: string, headers: Record<string, string>, body: string }>} `status` is 0 for a
+ * @returns {Promise<{ status: number, url: string, header: (name: string) => string, body: string }>} `status` is 0 for a
  *   redirect that the platform does not let a program read; rejects with `{ code, message, status, cause }`
  */
 export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, init, signal) {
@@ -22,14 +19,13 @@ export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, 
     const response = Object(await fetch(url, { ...credentials, ...init, signal: signal() }));
     const { headers: given, type } = response;
     if (response.status >= 100 && response.status <= 599) status = response.status;
-    else if (type === "opaqueredirect") return { status: 0, url: "", headers: { location: "", "retry-after": "" }, body: "" };
+    else if (type === "opaqueredirect") return { status: 0, url: "", header: () => "", body: "" };
     if (!status || Object(given) !== given) throw noResponse();
     const header = (name) => {
       const value = given.get(name);
       return typeof value === "string" ? value : "";
     };
-    const headers = Object.fromEntries(RESPONSE_HEADERS.map((name) => [name, header(name)]));
-    const answer = { status, url: response.url, headers, body: "" };
+    const answer = { status, url: response.url, header, body: "" };
     const { body } = response;
     if (body === null) return answer;
     // The platform reads no more than Content-Length, so a small one needs no watching; unless it is encoded, and

@@ -22,7 +22,7 @@ export async function logIn(call, fetchToken) {
 
 /** What discovery finds now: `{ tokenEndpoint, basicOnly }`. */
 export async function discover(call) {
-  const addresses = askCore(REQUEST, [...call.service.fields, "", DISCOVERY]);
+  const addresses = askCore(REQUEST, [call.service.fields, "", DISCOVERY]);
   for (const [place, url] of addresses.entries()) {
     call.service.log("debug", `Discovering token endpoint from ${url.replace(/[?#].*/s, "")}`);
     const answer = await exchangeFollowing(call, url);
@@ -37,7 +37,7 @@ export async function discover(call) {
 
 /** The request of the grant. */
 function tokenRequest(call, { tokenEndpoint, basicOnly }) {
-  const fields = [...call.service.fields, kindOf(tokenEndpoint), TOKEN_REQUEST, "", "", "", tokenEndpoint, basicOnly ? 1 : ""];
+  const fields = [call.service.fields, kindOf(tokenEndpoint), TOKEN_REQUEST, "", "", "", tokenEndpoint, basicOnly ? 1 : ""];
   const [method, url, type, body, basic] = askCore(REQUEST, fields, "", { route: call.route });
   // The grant has no side effect but the token, so it may be repeated like a read.
   return { method, url, body, isRepeatable: true, headers: { "Content-Type": type, ...(basic && { Authorization: `Basic ${basic}` }) } };

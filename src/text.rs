@@ -84,22 +84,22 @@ fn push_escaped(out: &mut String, byte: u8) {
 /// One segment of a path: all but RFC 3986's unreserved characters is percent-encoded.
 pub(crate) fn path_segment(text: &str) -> String {
     let mut out = String::new();
-    push_encoded(&mut out, text, b"-._~", false);
+    push_encoded(&mut out, text, b'~');
     out
 }
 
 /// A name or value of `application/x-www-form-urlencoded`.
 pub(crate) fn form_component(text: &str) -> String {
     let mut out = String::new();
-    push_encoded(&mut out, text, b"*-._", true);
+    push_encoded(&mut out, text, b'*');
     out
 }
 
-fn push_encoded(out: &mut String, text: &str, plain: &[u8], is_form: bool) {
+fn push_encoded(out: &mut String, text: &str, also_plain: u8) {
     for &byte in text.as_bytes() {
-        if byte.is_ascii_alphanumeric() || plain.iter().any(|&plain| plain == byte) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') || byte == also_plain {
             out.push(char::from(byte));
-        } else if is_form && byte == b' ' {
+        } else if byte == b' ' && also_plain == b'*' {
             out.push('+');
         } else {
             push_escaped(out, byte);
