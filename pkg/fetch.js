@@ -18,7 +18,7 @@ export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, 
   try {
     const response = Object(await fetch(url, { ...credentials, ...init, signal: signal() }));
     const { headers: given, type } = response;
-    if (response.status >= 100 && response.status <= 599) status = response.status;
+    if (typeof response.status === "number" && response.status >= 100 && response.status <= 599) status = response.status;
     else if (type === "opaqueredirect") return { status: 0, url: "", header: () => "", body: "" };
     if (!status || Object(given) !== given) throw noResponse();
     const header = (name) => {
@@ -43,7 +43,10 @@ export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, 
     let bytes = 0;
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return answer;
+      if (done) {
+        answer.body += decoder.decode();
+        return answer;
+      }
       if (!(value instanceof Uint8Array)) throw noResponse();
       bytes += value.length;
       if (bytes > maxResponseBytes) {

@@ -166,11 +166,13 @@ impl<'a> Exchange<'a> {
         push_decimal(&mut self.out, number.unsigned_abs());
     }
 
-    /// Instead of everything else: an error, and what the server said in its own words.
-    pub(crate) fn fail<T>(&mut self, code: &str, message: &str, arguments: &[&str]) -> Done<T> {
+    /// Instead of everything else an error: its code, a blank, and its message with a `{}` for each of `arguments`.
+    pub(crate) fn fail<T>(&mut self, error: &str, arguments: &[&str]) -> Done<T> {
+        let error = fill(error, arguments);
+        let (code, message) = cut(&error, b' ');
         self.out.clear();
         self.out.push_str("error");
-        self.give(&fill(message, arguments));
+        self.give(message);
         self.give(code);
         None
     }

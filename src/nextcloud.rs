@@ -84,7 +84,7 @@ impl<'a> Exchange<'a> {
             _ if user_id.len() > MAX_USER_ID_BYTES => "is longer than 64 bytes, the most that Nextcloud holds",
             _ => return Some(path_segment(user_id)),
         };
-        self.fail("invalid_argument", "userId {}", &[problem])
+        self.fail("invalid_argument userId {}", &[problem])
     }
 
     /// Five groups of five letters or digits.
@@ -94,7 +94,7 @@ impl<'a> Exchange<'a> {
         if text.len() == 29 && text.bytes().enumerate().all(is_in_place) {
             return Some(());
         }
-        self.fail("app_password_rejected", "the app password is not of the form xxxxx-xxxxx-xxxxx-xxxxx-xxxxx: make one in Nextcloud's settings under Security; those of occ and of the login flow are of another form, which Astrolabe refuses", &[])
+        self.fail("app_password_rejected the app password is not of the form xxxxx-xxxxx-xxxxx-xxxxx-xxxxx: make one in Nextcloud's settings under Security; those of occ and of the login flow are of another form, which Astrolabe refuses", &[])
     }
 
     /// Reads the answer; gives what it holds.
@@ -130,11 +130,11 @@ impl<'a> Exchange<'a> {
         if self.is_json() {
             return Some(());
         }
-        self.fail("unexpected_response", "the server answered with {}: check that nextcloudHost is the address of a Nextcloud and that no login page or proxy stands before it", &[self.no_json()])
+        self.fail("unexpected_response the server answered with {}: check that nextcloudHost is the address of a Nextcloud and that no login page or proxy stands before it", &[self.no_json()])
     }
 
     fn unexpected_field<T>(&mut self, name: &str) -> Done<T> {
-        self.fail("unexpected_response", "the field {} of the answer is not of the type that it should be: the server may be too new for this client", &[name])
+        self.fail("unexpected_response the field {} of the answer is not of the type that it should be: the server may be too new for this client", &[name])
     }
 
     /// The member `name` as written, empty where there is none or it is `null`; an error where it begins with none of `first`.
@@ -168,26 +168,26 @@ impl<'a> Exchange<'a> {
     fn refused(&mut self) -> Done {
         let html = self.is_html();
         let mut retry_after_ms = "";
-        let (code, meaning) = match self.status() {
-            0 | 301..=303 | 307 | 308 => ("unexpected_redirect", "the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included"),
-            400 if html => ("request_rejected", "the server refused the request with a page (400): the host name of nextcloudHost is probably missing from trusted_domains in Nextcloud's config.php"),
-            401 => ("unauthorized", "Nextcloud did not accept the login (401): the token or password is wrong, expired or revoked; or Nextcloud does not know this identity provider (user_oidc must be set up to check bearer tokens); or the web server drops the Authorization header"),
-            403 if html => ("request_rejected", "a page refused the request (403), not Nextcloud: a firewall or proxy stands before it and must let this through"),
-            403 => ("forbidden", "Nextcloud knows the caller but does not let it do this (403): this route is for administrators, so make the account one or log in as one"),
-            404 if html => ("app_not_available", "no such route (an HTML 404): the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to nextcloudHost)"),
-            412 => ("request_rejected", "Nextcloud took the request for a forged one (412): something in between dropped the OCS-APIRequest header"),
+        let error = match self.status() {
+            0 | 301..=303 | 307 | 308 => "unexpected_redirect the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included",
+            400 if html => "request_rejected the server refused the request with a page (400): the host name of nextcloudHost is probably missing from trusted_domains in Nextcloud's config.php",
+            401 => "unauthorized Nextcloud did not accept the login (401): the token or password is wrong, expired or revoked; or Nextcloud does not know this identity provider (user_oidc must be set up to check bearer tokens); or the web server drops the Authorization header",
+            403 if html => "request_rejected a page refused the request (403), not Nextcloud: a firewall or proxy stands before it and must let this through",
+            403 => "forbidden Nextcloud knows the caller but does not let it do this (403): this route is for administrators, so make the account one or log in as one",
+            404 if html => "app_not_available no such route (an HTML 404): the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to nextcloudHost)",
+            412 => "request_rejected Nextcloud took the request for a forged one (412): something in between dropped the OCS-APIRequest header",
             429 if !self.is(Field::HasRetryAfter) => {
                 retry_after_ms = BRUTE_FORCE_LOCK_MS;
-                ("rate_limited", "Nextcloud's brute-force protection has locked this address for up to 30 minutes (429) after too many wrong passwords: check the password, then wait; a bearer token is not affected")
+                "rate_limited Nextcloud's brute-force protection has locked this address for up to 30 minutes (429) after too many wrong passwords: check the password, then wait; a bearer token is not affected"
             }
-            429 => ("rate_limited", "too many requests (429): wait and send fewer"),
-            503 if self.is(Field::IsMaintenance) => ("maintenance", "Nextcloud is in maintenance mode (503): try again when it is over"),
-            500.. => ("server_error", "the server failed ({}): its log tells why"),
-            _ => ("request_rejected", "the server refused the request ({}): its log, or that of a proxy before it, tells why"),
+            429 => "rate_limited too many requests (429): wait and send fewer",
+            503 if self.is(Field::IsMaintenance) => "maintenance Nextcloud is in maintenance mode (503): try again when it is over",
+            500.. => "server_error the server failed ({}): its log tells why",
+            _ => "request_rejected the server refused the request ({}): its log, or that of a proxy before it, tells why",
         };
         let said = self.said();
-        let meaning = fill(meaning, &[self.get(Field::Status)]);
-        let _: Done = self.fail(code, "{}{}{}", &[&meaning, if said.is_empty() { "" } else { "; it said: " }, &said]);
+        let error = fill(error, &[self.get(Field::Status)]);
+        let _: Done = self.fail("{}{}{}", &[&error, if said.is_empty() { "" } else { "; it said: " }, &said]);
         self.quote(retry_after_ms, &said)
     }
 
@@ -198,8 +198,7 @@ impl<'a> Exchange<'a> {
         }
         let said = self.said();
         let shown = if said.is_empty() { "nothing" } else { &said };
-        let _: Done =
-            self.fail("unexpected_response", "the answer does not say that it succeeded; it said: {}", &[shown]);
+        let _: Done = self.fail("unexpected_response the answer does not say that it succeeded; it said: {}", &[shown]);
         self.quote("", &said)
     }
 
@@ -220,9 +219,7 @@ impl<'a> Exchange<'a> {
             let Some(other) = json::text(user_id) else { return self.unexpected_field("user_id") };
             if other != asked_for {
                 let other = self.shown(other);
-                return self.fail(
-                    "user_mismatch",
-                    "the answer is about the user '{}', not about '{}': a proxy or cache in between mixes up answers",
+                return self.fail("user_mismatch the answer is about the user '{}', not about '{}': a proxy or cache in between mixes up answers",
                     &[&other, asked_for],
                 );
             }
@@ -271,7 +268,7 @@ impl<'a> Exchange<'a> {
         if matches!(self.status(), 400 | 401) {
             if let Some(reason) = self.text("error") {
                 let reason = self.shown(reason);
-                let _: Done = self.fail("app_password_rejected", "Astrolabe refused the app password ({}): it must be a valid app password of the account that is logged in, and the server must be able to call itself to check it", &[&reason]);
+                let _: Done = self.fail("app_password_rejected Astrolabe refused the app password ({}): it must be a valid app password of the account that is logged in, and the server must be able to call itself to check it", &[&reason]);
                 return self.quote("", &reason);
             }
         }
@@ -309,7 +306,7 @@ impl<'a> Exchange<'a> {
         match (self.status(), json::member(meta, "statuscode")) {
             (404, "404") => Some(()),
             // To a caller that may not know, OCS says 998, whether the user exists or not.
-            (404, "998") => self.fail("forbidden", "Nextcloud does not tell this caller whether the user exists (404, OCS status 998): log in as an administrator", &[]),
+            (404, "998") => self.fail("forbidden Nextcloud does not tell this caller whether the user exists (404, OCS status 998): log in as an administrator", &[]),
             (200, "200") => {
                 self.give("1");
                 Some(())
@@ -323,7 +320,7 @@ impl<'a> Exchange<'a> {
 
     fn ocs(&mut self) -> Done {
         if self.status() == 404 && self.is_html() {
-            return self.fail("request_rejected", "there is no OCS API at this address (an HTML 404): nextcloudHost must end where the installation does, such as https://example.com/nextcloud", &[]);
+            return self.fail("request_rejected there is no OCS API at this address (an HTML 404): nextcloudHost must end where the installation does, such as https://example.com/nextcloud", &[]);
         }
         self.object()
     }
@@ -332,7 +329,7 @@ impl<'a> Exchange<'a> {
     fn read_server_status(&mut self) -> Done {
         self.object()?;
         let Some(version) = self.text("versionstring") else {
-            return self.fail("unexpected_response", "this is no Nextcloud: status.php names no version", &[]);
+            return self.fail("unexpected_response this is no Nextcloud: status.php names no version", &[]);
         };
         self.give(&self.shown(version));
         for name in ["maintenance", "needsDbUpgrade"] {

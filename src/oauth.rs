@@ -16,7 +16,7 @@ const MAX_EXPIRES_IN_S: i64 = 1_000_000_000;
 const OTHER_WAYS_IN: &str =
     "on a stock Nextcloud, pass an administrator's app password as accessToken, or username and password";
 
-const MAINTENANCE: &str = "the server is in maintenance mode: try again later";
+const MAINTENANCE: &str = "maintenance the server is in maintenance mode: try again later";
 
 impl Exchange<'_> {
     /// Gives the addresses to look for the metadata at: the first, and where that is not found (404) the next.
@@ -44,11 +44,10 @@ impl Exchange<'_> {
         if self.status() != 200 {
             let said = self.text("message").map(|said| self.shown(said)).unwrap_or_default();
             let _: Done = match self.status() {
-                _ if self.is(Field::IsMaintenance) => self.fail("maintenance", MAINTENANCE, &[]),
-                429 => self.fail("rate_limited", "too many requests (429): wait and send fewer", &[]),
+                _ if self.is(Field::IsMaintenance) => self.fail(MAINTENANCE, &[]),
+                429 => self.fail("rate_limited too many requests (429): wait and send fewer", &[]),
                 500.. => self.fail(
-                    "discovery_failed",
-                    "the server failed ({}): its log tells why; try again later",
+                    "discovery_failed the server failed ({}): its log tells why; try again later",
                     &[self.get(Field::Status)],
                 ),
                 404 if provider.is_empty() => {
@@ -57,7 +56,7 @@ impl Exchange<'_> {
                     } else {
                         ""
                     };
-                    self.fail("discovery_failed", "this Nextcloud is no identity provider (404){}: name a provider by issuer or discoveryUrl; or, {}", &[or_elsewhere, OTHER_WAYS_IN])
+                    self.fail("discovery_failed this Nextcloud is no identity provider (404){}: name a provider by issuer or discoveryUrl; or, {}", &[or_elsewhere, OTHER_WAYS_IN])
                 }
                 _ => self.no_provider("status ", self.get(Field::Status)),
             };
@@ -75,24 +74,18 @@ impl Exchange<'_> {
             let found = self.text("issuer").unwrap_or_default();
             if found != expected {
                 let found = self.shown(found);
-                return self.fail("issuer_mismatch", "the metadata is that of the issuer '{}', not of '{}': give the issuer exactly as the provider writes it (RFC 8414 §3.3)", &[&found, expected]);
+                return self.fail("issuer_mismatch the metadata is that of the issuer '{}', not of '{}': give the issuer exactly as the provider writes it (RFC 8414 §3.3)", &[&found, expected]);
             }
         }
         let endpoint = self.text("token_endpoint").unwrap_or_default();
         if endpoint.is_empty() {
-            return self.fail(
-                "discovery_failed",
-                "the metadata has no token_endpoint: this provider cannot issue tokens",
-                &[],
-            );
+            return self
+                .fail("discovery_failed the metadata has no token_endpoint: this provider cannot issue tokens", &[]);
         }
         // It becomes part of errors and log lines. A secret of a few letters is in every address.
         if endpoint.len() > 1_000 || self.repeats_secret(&endpoint, 6) {
-            return self.fail(
-                "discovery_failed",
-                "the token_endpoint of the metadata is too long, or repeats a secret",
-                &[],
-            );
+            return self
+                .fail("discovery_failed the token_endpoint of the metadata is too long, or repeats a secret", &[]);
         }
         let grants = json::member(self.body, "grant_types_supported");
         if grants.as_bytes().first() == Some(&b'[') && !lists(grants, "client_credentials") {
@@ -105,7 +98,7 @@ impl Exchange<'_> {
                 rest = others;
             }
             let listed = self.shown(listed);
-            return self.fail("grant_not_supported", "the identity provider does not offer the client_credentials grant, only {}: use a provider that does and let user_oidc check its tokens; or, {}", &[&listed, OTHER_WAYS_IN]);
+            return self.fail("grant_not_supported the identity provider does not offer the client_credentials grant, only {}: use a provider that does and let user_oidc check its tokens; or, {}", &[&listed, OTHER_WAYS_IN]);
         }
         let methods = json::member(self.body, "token_endpoint_auth_methods_supported");
         self.give(&endpoint);
@@ -115,9 +108,7 @@ impl Exchange<'_> {
     }
 
     fn no_provider(&mut self, what: &str, found: &str) -> Done {
-        self.fail(
-            "discovery_failed",
-            "discovery was answered with {}{}: check that this is the address of an OpenID Connect provider",
+        self.fail("discovery_failed discovery was answered with {}{}: check that this is the address of an OpenID Connect provider",
             &[what, found],
         )
     }
@@ -126,7 +117,7 @@ impl Exchange<'_> {
     /// not be sent to.
     pub(crate) fn token_request(&mut self) -> Done {
         if !self.is(Field::EndpointKind) {
-            return self.fail("discovery_failed", "the token_endpoint of the metadata is no absolute http(s) URL", &[]);
+            return self.fail("discovery_failed the token_endpoint of the metadata is no absolute http(s) URL", &[]);
         }
         self.check_safe(Field::EndpointKind, "the token endpoint", "read the client secret")?;
         let mut body = "grant_type=client_credentials".to_string();
@@ -163,30 +154,27 @@ impl Exchange<'_> {
         match self.status() {
             200 => {}
             0 | 301..=303 | 307 | 308 => {
-                return self.fail("unexpected_redirect", "the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata", &[]);
+                return self.fail("unexpected_redirect the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata", &[]);
             }
             _ => return self.grant_refused(),
         }
-        const INVALID: &str = "invalid_token_response";
         if !self.is_json() {
             return self.fail(
-                INVALID,
-                "the token endpoint answered with {} instead of a token (RFC 6749 §5.1)",
+                "invalid_token_response the token endpoint answered with {} instead of a token (RFC 6749 §5.1)",
                 &[self.no_json()],
             );
         }
         let Some(token) = self.text("access_token") else {
-            return self.fail(INVALID, "the token endpoint's answer has no access_token (RFC 6749 §5.1)", &[]);
+            return self
+                .fail("invalid_token_response the token endpoint's answer has no access_token (RFC 6749 §5.1)", &[]);
         };
         if !is_visible_ascii(&token) {
-            return self.fail(
-                INVALID,
-                "the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)",
+            return self.fail("invalid_token_response the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)",
                 &[],
             );
         }
         if !self.text("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")) {
-            return self.fail(INVALID, "the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes", &[]);
+            return self.fail("invalid_token_response the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes", &[]);
         }
         let lifetime = json::member(self.body, "expires_in");
         let expires_in_s = match json::text(lifetime) {
@@ -196,9 +184,7 @@ impl Exchange<'_> {
             None => json::integer(lifetime),
         };
         let Some(expires_in_s) = expires_in_s else {
-            return self.fail(
-                INVALID,
-                "expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)",
+            return self.fail("invalid_token_response expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)",
                 &[],
             );
         };
@@ -218,13 +204,13 @@ impl Exchange<'_> {
         };
         // Nextcloud's own provider refuses the grant as invalid_grant, which RFC 6749 keeps for other things.
         let _: Done = if self.is(Field::IsMaintenance) {
-            self.fail("maintenance", MAINTENANCE, &[])
+            self.fail(MAINTENANCE, &[])
         } else if self.status() == 429 {
-            self.fail("rate_limited", "too many token requests (429){}: wait and send fewer", &[&said])
+            self.fail("rate_limited too many token requests (429){}: wait and send fewer", &[&said])
         } else if error == "unsupported_grant_type"
             || (error == "invalid_grant" && contains(description.as_bytes(), b"grant_type"))
         {
-            self.fail("grant_not_supported", "the identity provider refused the client_credentials grant{}: use a provider that offers it and let user_oidc check its tokens; or, {}", &[&said, OTHER_WAYS_IN])
+            self.fail("grant_not_supported the identity provider refused the client_credentials grant{}: use a provider that offers it and let user_oidc check its tokens; or, {}", &[&said, OTHER_WAYS_IN])
         } else {
             let advice = match error.as_str() {
                 "invalid_client" => ": check clientId, clientSecret and clientAuthentication",
@@ -234,8 +220,7 @@ impl Exchange<'_> {
                 _ => "",
             };
             self.fail(
-                "token_request_failed",
-                "the token request was refused (status {}){}{}",
+                "token_request_failed the token request was refused (status {}){}{}",
                 &[self.get(Field::Status), &said, advice],
             )
         };

@@ -7,8 +7,6 @@ use crate::text::{base64, fill, has_control, is_visible_ascii, push_decimal, pus
 
 pub(crate) const UNUSABLE_TOKEN: &str = "accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it";
 
-const INVALID: &str = "invalid_argument";
-
 impl Exchange<'_> {
     /// Refuses what cannot work. Gives the host without trailing slashes, the key under which a cache keeps this
     /// client's token, and what Basic sends.
@@ -26,24 +24,22 @@ impl Exchange<'_> {
                 // RFC 6749 §3.3: visible ASCII but for quote and backslash, and single spaces between.
                 let scope = self.get(Field::Scope);
                 if !scope.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
-                    return self.fail(INVALID, "scope holds a character that no scope can have: give the names of scopes with blanks between them", &[]);
+                    return self.fail("invalid_argument scope holds a character that no scope can have: give the names of scopes with blanks between them", &[]);
                 }
                 if self.is(Field::Provider) {
                     self.check_provider()?;
                 }
                 key = self.cache_key(host);
             }
-            "accessToken" if !is_visible_ascii(secret) => return self.fail(INVALID, UNUSABLE_TOKEN, &[]),
+            "accessToken" if !is_visible_ascii(secret) => return self.fail("invalid_argument {}", &[UNUSABLE_TOKEN]),
             "password" => {
                 if id.is_empty() || id.bytes().any(|byte| byte == b':') {
-                    return self.fail(
-                        INVALID,
-                        "username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)",
+                    return self.fail("invalid_argument username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)",
                         &[],
                     );
                 }
                 if secret.is_empty() {
-                    return self.fail(INVALID, "password is empty", &[]);
+                    return self.fail("invalid_argument password is empty", &[]);
                 }
                 basic = base64(&fill("{}:{}", &[id, secret]));
             }
@@ -62,14 +58,14 @@ impl Exchange<'_> {
             "query" => "has a query or a fragment",
             _ => return self.check_safe(Field::HostKind, "nextcloudHost", "read the login"),
         };
-        self.fail(INVALID, "nextcloudHost {}: give the address of the server, such as https://cloud.example.com or https://example.com/nextcloud", &[problem])
+        self.fail("invalid_argument nextcloudHost {}: give the address of the server, such as https://cloud.example.com or https://example.com/nextcloud", &[problem])
     }
 
     /// Whoever answers at that address decides where the secret goes, so it must be as safe as the token endpoint.
     fn check_provider(&mut self) -> Done {
         let name = self.get(Field::Provider);
         match self.get(Field::ProviderKind) {
-            "" => self.fail(INVALID, "{} is no absolute http(s) URL: give it as the identity provider writes it, such as https://id.example.com/realms/main", &[name]),
+            "" => self.fail("invalid_argument {} is no absolute http(s) URL: give it as the identity provider writes it, such as https://id.example.com/realms/main", &[name]),
             _ => self.check_safe(Field::ProviderKind, name, "direct the client secret elsewhere"),
         }
     }
@@ -79,9 +75,7 @@ impl Exchange<'_> {
         if self.get(kind) != "unsafe" || self.is(Field::AllowInsecureHttp) {
             return Some(());
         }
-        self.fail(
-            "insecure_endpoint",
-            "{} is plain http, where anyone on the way could {}: use https, or allow it by name with allowInsecureHttp",
+        self.fail("insecure_endpoint {} is plain http, where anyone on the way could {}: use https, or allow it by name with allowInsecureHttp",
             &[name, danger],
         )
     }
@@ -89,16 +83,13 @@ impl Exchange<'_> {
     fn check_credential(&mut self, name: &str, value: &str) -> Done {
         if value.is_empty() {
             return self.fail(
-                INVALID,
-                "{} is empty: the identity provider gave clientId and clientSecret to this service",
+                "invalid_argument {} is empty: the identity provider gave clientId and clientSecret to this service",
                 &[name],
             );
         }
         // Read from a file, most often, with the line break at its end.
         if has_control(value) {
-            return self.fail(
-                INVALID,
-                "{} contains a line break or another control character: give it without (RFC 6749 appendix A)",
+            return self.fail("invalid_argument {} contains a line break or another control character: give it without (RFC 6749 appendix A)",
                 &[name],
             );
         }
