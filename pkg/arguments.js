@@ -42,9 +42,9 @@ const ofType = (type, expected, value, name) => {
 
 /**
  * The properties of `object` that `properties` names, each as its reader gives it. What is missing, undefined or null is
- * left out; a property of another name is an error: most often a slip of the pen, which would go unnoticed.
+ * left out, or with `all` an error; a property of another name is an error: most often a slip of the pen, which would go unnoticed.
  */
-export function read(object, properties, { of = "options", allowOthers = false } = {}) {
+export function read(object, properties, { of = "options", allowOthers = false, all = false } = {}) {
   if (!isObject(object)) throw wrongType(of, "an object", object);
   const found = {};
   for (const name of allowOthers ? [] : keysOf(object)) {
@@ -58,6 +58,7 @@ export function read(object, properties, { of = "options", allowOthers = false }
       throw invalid(`${name} cannot be read: its getter threw`, cause);
     }
     if (value !== undefined && value !== null) found[name] = reader(value, name);
+    else if (all) throw invalid(`${of} has no ${name}`);
   }
   return found;
 }

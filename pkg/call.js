@@ -2,7 +2,7 @@
 import { onAbort } from "./abort.js";
 import { APP_PASSWORD, DISCOVERY, READ, REQUEST, SERVER_STATUS, STATUS, TOKEN, askCore, failure } from "./core.js";
 import { dateMs, exchange, isMaintenance, retryAfterMs } from "./exchange.js";
-import { askTokenFunction, discover, logIn, requestToken } from "./login.js";
+import { askTokenFunction, discover, logIn, obtainToken } from "./login.js";
 import { invalid } from "./error.js";
 
 /** In place of a route, where it is not known which of a login's requests it was. */
@@ -113,7 +113,7 @@ export const run = (service, operation, { subject = "", limit = "", offset = "",
     const fetchToken = (onStart) => {
       if (service.tokenFunction) return askTokenFunction(service.tokenFunction);
       const { timeoutMs, begunAtMs } = call;
-      return withLimits(service, { timeoutMs, begunAtMs, onStart }, (login) => requestToken(login, state.metadataOf(service.owner)));
+      return withLimits(service, { timeoutMs, begunAtMs, onStart }, obtainToken);
     };
     if (operation === TOKEN) {
       if (service.basic) throw invalid("this client logs in with username and password, so it has no access token");

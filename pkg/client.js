@@ -8,6 +8,7 @@ import { AstrolabeError, invalid } from "./error.js";
 import { pages } from "./iteration.js";
 import { readOptions } from "./options.js";
 import { TokenCache, stateOf } from "./token-cache.js";
+import { StoredLogin } from "./token-store.js";
 
 const BULK_OPTIONS = { concurrency: readers.whole(1, 1000), onProgress: readers.function };
 const LIST_OPTIONS = { search: readers.text, pageSize: readers.whole(1, 1000) };
@@ -24,6 +25,7 @@ class Service {
     this.fields = [host, ...options.fields].map(withoutNul).join("\0");
     this.owner = { key, secret: options.secret };
     this.log = logger ?? (() => {});
+    this.storedLogin = options.tokenStore && new StoredLogin(options.tokenStore, this.owner, this.log);
     this.isLogging = logger !== undefined;
     this.allowInsecureHttp = options.allowInsecureHttp;
     if (typeof options.accessToken === "function") this.tokenFunction = options.accessToken;

@@ -9,13 +9,13 @@ import { exchange, exchangeFollowing } from "./exchange.js";
  */
 const PATIENCE_MS = 3000;
 
-/** What the next request carries, which token that is, and whether it came out of the cache. */
+/** What the next request carries, which token that is, and whether it was kept somewhere: it may have been revoked since. */
 export async function logIn(call, fetchToken) {
   const { service } = call;
   if (service.basic) return { header: `Basic ${service.basic}` };
   let token = service.accessToken ?? service.cachedToken();
-  const isCached = token !== undefined && service.accessToken === undefined;
-  token ??= await renew(call, fetchToken);
+  let isCached = token !== undefined && service.accessToken === undefined;
+  if (token === undefined) ({ accessToken: token, isStored: isCached } = await renew(call, fetchToken));
   // Nextcloud compares the scheme case-sensitively.
   return { header: `Bearer ${token}`, token, isCached };
 }
@@ -43,8 +43,21 @@ function tokenRequest(call, { tokenEndpoint, basicOnly }) {
   return { method, url, body, isRepeatable: true, headers: { "Content-Type": type, ...(basic && { Authorization: `Basic ${basic}` }) } };
 }
 
+/** `{ accessToken, expiresAtMs, metadata }`: out of the token store, or by a request. */
+export async function obtainToken(call) {
+  const { state, owner, storedLogin, earlyRefreshSeconds, log } = call.service;
+  const stored = await storedLogin?.read(call);
+  if (stored && stored.accessToken !== state.refused && stored.expiresAtMs - earlyRefreshSeconds * 1000 > Date.now()) {
+    log("debug", "Using the access token of the token store");
+    return { ...stored, isStored: true };
+  }
+  const fetched = await requestToken(call, state.metadataOf(owner) ?? (state.isDistrustful ? undefined : stored?.metadata));
+  await storedLogin?.write(call, fetched);
+  return fetched;
+}
+
 /** Discovery, if there was none before, and the token request. */
-export async function requestToken(call, known) {
+async function requestToken(call, known) {
   const { service } = call;
   // What a cache holds may have been read from JSON, so it is not taken on trust.
   const metadata = known && kindOf(known.tokenEndpoint) && (service.allowInsecureHttp || kindOf(known.tokenEndpoint) === "safe") ? known : await discover(call);
@@ -107,7 +120,7 @@ async function renew(call, fetchToken) {
     if (!done) continue;
     const { flight, fetched, error } = done;
     leave(flight);
-    if (fetched) return fetched.accessToken;
+    if (fetched) return fetched;
     // With a request of one's own under way another's failure decides nothing.
     if (flight === own || (!own && error?.code !== "timeout")) throw error;
   }

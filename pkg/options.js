@@ -46,6 +46,11 @@ const OPTIONS = {
     if (!isTokenCache(value)) throw invalid("tokenCache must be a TokenCache: make one with new TokenCache() or TokenCache.fromJSON(data)");
     return value;
   },
+  tokenStore(value) {
+    read(value, { get: readers.function, put: readers.function }, { of: "tokenStore", allowOthers: true, all: true });
+    if (!globalThis.crypto?.subtle) throw invalid("tokenStore needs crypto.subtle, which pages have over https only");
+    return value;
+  },
   fetch: readers.function,
   logger(value) {
     const methods = read(value, { debug: readers.function, info: readers.function }, { of: "logger", allowOthers: true });
@@ -79,8 +84,8 @@ export function readOptions(given) {
   const count = ways.filter(Boolean).length;
   if (count !== 1) throw invalid(`there is ${count ? "more than one" : "no"} way in: ${ONE_WAY_IN}`);
   if (has("issuer") && has("discoveryUrl")) throw invalid("give issuer or discoveryUrl, not both: the metadata is found by either");
-  if (has("tokenCache") && !byClient) {
-    throw invalid("tokenCache belongs to clientId and clientSecret: a token of one's own is never kept in a cache that others see");
+  for (const name of byClient ? [] : ["tokenCache", "tokenStore"]) {
+    if (has(name)) throw invalid(`${name} belongs to clientId and clientSecret: a token of one's own is never kept where others see it`);
   }
   const { accessToken, scope = "openid" } = options;
   const provider = ["issuer", "discoveryUrl"].find(has) ?? "";

@@ -32,6 +32,10 @@ class State {
   expiresAtMs;
   /** `{ tokenEndpoint, basicOnly }` as discovery found them. */
   metadata;
+  /** A token that the server has refused, wherever else it may still be kept. */
+  refused;
+  /** Whether the last login failed: what discovery found, wherever it is kept, may be to blame. */
+  isDistrustful = false;
   /** A promise of the token, made when it is first asked for. */
   promise;
   /** At most one of each owner. */
@@ -65,6 +69,7 @@ class State {
 
   /** Forgets the token, if it is still this one: the server has refused it. */
   forget(accessToken) {
+    this.refused = accessToken;
     if (this.accessToken === accessToken) this.setToken();
   }
 
@@ -105,6 +110,7 @@ class State {
   #keep(flight, fetched) {
     this.giveUp(flight);
     if (flight.generation < this.newest) return;
+    this.isDistrustful = !fetched;
     if (fetched) {
       this.newest = flight.generation;
       this.owner = flight.owner;

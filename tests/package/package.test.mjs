@@ -51,6 +51,7 @@ test("the tarball holds these files and no others", async () => {
     "pkg/options.js",
     "pkg/start.js",
     "pkg/token-cache.js",
+    "pkg/token-store.js",
     "pkg/wasm/astrolabe_client_bg.js",
     "pkg/wasm/astrolabe_client_bg.wasm",
     "pkg/wasm/astrolabe_client_bytes.js",

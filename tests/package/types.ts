@@ -10,6 +10,7 @@ import type {
   Logger,
   StoredAppPassword,
   TokenCacheJSON,
+  TokenStore,
 } from "astrolabe-client";
 
 /** Compiles only where the two types are one. */
@@ -19,6 +20,18 @@ const same = <A, B>(_: Same<A, B>): void => {};
 const logger: Logger = console;
 const options: AstrolabeClientOptions = { nextcloudHost: "https://cloud.example.com", clientId: "id", clientSecret: "secret", logger, fetch, timeoutMs: 5_000 };
 const client = new AstrolabeClient(options);
+/** A KV namespace of Workers, as far as it matters here: it must fit as it is. */
+interface KVNamespace {
+  get(key: string): Promise<string | null>;
+  get(key: string, type: "json"): Promise<unknown>;
+  put(key: string, value: string | ArrayBuffer, options?: { expiration?: number; expirationTtl?: number }): Promise<void>;
+}
+declare const kv: KVNamespace;
+const tokenStore: TokenStore = kv;
+void new AstrolabeClient({ ...options, tokenStore });
+// @ts-expect-error: a token of one's own is not shared
+void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", accessToken: "token", tokenStore });
+
 const call: CallOptions = { signal: AbortSignal.timeout(1_000), timeoutMs: 500 };
 
 same<ReturnType<typeof client.getAccessToken>, Promise<string>>(true);

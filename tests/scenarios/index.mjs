@@ -11,11 +11,13 @@ import { recovery } from "./recovery.mjs";
 import { requests } from "./requests.mjs";
 import { token } from "./token.mjs";
 import { tokenCache } from "./token-cache.mjs";
+import { tokenStore } from "./token-store.mjs";
 import { users } from "./users.mjs";
 
 export const scenarios = [
   ...token,
   ...tokenCache,
+  ...tokenStore,
   ...logins,
   ...requests,
   ...credentials,

@@ -1,0 +1,80 @@
+// A place that other isolates and processes share, such as a KV namespace of Workers: the token is kept there encrypted,
+// under a key that only who knows the client secret can have. So whoever can read the store learns nothing, and whoever
+// can write to it can put nothing in that would be believed.
+
+/** How long the store is waited for, in milliseconds: a login takes about as long. */
+const PATIENCE_MS = 1000;
+
+/** What discovery found stays longer than a token, in seconds. */
+const LEAST_TTL_SECONDS = 86_400;
+
+const utf8 = (text) => new TextEncoder().encode(text);
+const toBase64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+export class StoredLogin {
+  #store;
+  #owner;
+  #log;
+  // Plain data, once they are there: a promise of another request's would not do in a Worker.
+  #name;
+  #cryptoKey;
+
+  /**
+   * @param {{ get: Function, put: Function }} store
+   * @param {{ key: string, secret: string }} owner whose token it is
+   */
+  constructor(store, owner, log) {
+    this.#store = store;
+    this.#owner = owner;
+    this.#log = log;
+  }
+
+  /** `{ accessToken, expiresAtMs, metadata }`, or undefined where there is nothing that can be used. */
+  read(call) {
+    return this.#attempt(call, "read", async () => {
+      await this.#prepare();
+      const text = await this.#store.get(this.#name);
+      if (text === null || text === undefined) return undefined;
+      const [iv, data] = text.split(".").map(fromBase64);
+      return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(this.#algorithm(iv), this.#cryptoKey, data)));
+    });
+  }
+
+  write(call, { accessToken, expiresAtMs, metadata }) {
+    return this.#attempt(call, "written", async () => {
+      await this.#prepare();
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const plain = utf8(JSON.stringify({ accessToken, expiresAtMs, metadata }));
+      const data = await crypto.subtle.encrypt(this.#algorithm(iv), this.#cryptoKey, plain);
+      const expirationTtl = Math.max(Math.ceil((expiresAtMs - Date.now()) / 1000), LEAST_TTL_SECONDS);
+      await this.#store.put(this.#name, `${toBase64(iv)}.${toBase64(data)}`, { expirationTtl });
+    });
+  }
+
+  #algorithm(iv) {
+    return { name: "AES-GCM", iv, additionalData: utf8(this.#name) };
+  }
+
+  async #prepare() {
+    if (this.#cryptoKey) return;
+    const { key, secret } = this.#owner;
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(key)));
+    this.#name = `astrolabe-client/${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    const material = await crypto.subtle.importKey("raw", utf8(secret), "HKDF", false, ["deriveKey"]);
+    const derivation = { name: "HKDF", hash: "SHA-256", salt: digest, info: utf8("astrolabe-client token store") };
+    this.#cryptoKey = await crypto.subtle.deriveKey(derivation, material, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  }
+
+  /** A store that is slow, down or holds rubbish costs a log line, never a failed call. */
+  async #attempt(call, what, work) {
+    let isOver = false;
+    const failed = (why) => {
+      if (!isOver) this.#log("info", `The token store could not be ${what}: ${why}`);
+    };
+    const attempt = work().catch((error) => failed(error?.name ?? typeof error));
+    const result = await Promise.race([attempt, call.pause(PATIENCE_MS).then(() => failed(`no answer within ${PATIENCE_MS} ms`))]);
+    isOver = true;
+    return result;
+  }
+}
