@@ -1,0 +1,51 @@
+// A client for each request leaves nothing behind: linear memory stays as it was.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { startWorker } from "./miniflare.mjs";
+
+const CLIENTS = 100_000;
+
+// The package is imported late, so that the instance of the wasm can be got hold of.
+const SOURCE = `
+  let memory;
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = class extends Instance {
+    constructor(...given) {
+      super(...given);
+      memory = this.exports.memory;
+    }
+  };
+  const answers = {
+    "/.well-known/openid-configuration": { token_endpoint: "https://cloud.example.com/token" },
+    "/token": { access_token: "token", token_type: "Bearer", expires_in: 3600 },
+  };
+  const fetch = async (url) => Response.json(answers[new URL(url).pathname] ?? { user_id: "alice", has_background_access: true });
+  const options = { nextcloudHost: "https://cloud.example.com", clientId: "id", clientSecret: "secret", fetch };
+
+  export default {
+    async fetch(request) {
+      const { AstrolabeClient } = await import("astrolabe-client");
+      const [count, ending] = new URL(request.url).pathname.slice(1).split("/");
+      for (let made = 0; made < count; made++) {
+        const client = new AstrolabeClient(options);
+        const { hasAccess } = await client.getBackgroundSyncStatus("alice");
+        if (!hasAccess) throw new Error("a wrong answer");
+        if (ending === "free") client.free();
+      }
+      return Response.json({ bytes: memory.buffer.byteLength });
+    },
+  };
+`;
+
+let worker;
+before(async () => (worker = await startWorker(SOURCE)));
+after(() => worker?.dispose());
+
+const bytesAfter = async (count, ending) => (await (await worker.dispatchFetch(`http://worker/${count}/${ending}`)).json()).bytes;
+
+for (const ending of ["free", "forget"]) {
+  test(`${CLIENTS.toLocaleString("en")} clients with a call each keep linear memory flat (${ending})`, { timeout: 240_000 }, async () => {
+    const before = await bytesAfter(100, ending);
+    assert.equal(await bytesAfter(CLIENTS, ending), before);
+  });
+}
