@@ -28,6 +28,7 @@ const SKIPPED: &str = "null";
 impl Exchange<'_> {
     /// Takes what the call before showed, if there was one. Gives checks of four fields each: name, whether it passed, what
     /// was seen, what to do; then what is to be asked next, and whether there is no login for that.
+    #[inline(never)]
     pub(crate) fn diagnose(&mut self) -> Done {
         let had_login = !self.is(Field::HasNoLogin);
         let (next, has_login) = match self.operation() {

@@ -24,6 +24,9 @@ pub(crate) mod action {
 /// RFC 6749, what the server said.
 pub(crate) fn ask(action: u32, question: &str, body: &str) -> String {
     let mut exchange = Exchange::new(question, body);
+    // Each of these is `inline(never)`: engines compile a function when it is first called, and the first request of a
+    // Worker waits for that.
+    //
     // What went wrong is written down already.
     let _: Done = match (action, exchange.operation()) {
         (action::CHECK, _) => exchange.setup(),

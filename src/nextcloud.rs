@@ -30,6 +30,7 @@ pub(crate) fn installation(nextcloud_host: &str) -> &str {
 
 impl<'a> Exchange<'a> {
     /// Gives method, URL, content type and body of the request.
+    #[inline(never)]
     pub(crate) fn request(&mut self) -> Done {
         const ASTROLABE: &str = "/apps/astrolabe/api/v1/background-sync/";
         const USERS: &str = "/ocs/v2.php/cloud/users";
@@ -165,6 +166,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// What a status other than success means.
+    #[inline(never)]
     fn refused(&mut self) -> Done {
         let html = self.is_html();
         let mut retry_after_ms = "";
@@ -204,6 +206,7 @@ impl<'a> Exchange<'a> {
 
     /// What the credentials route says of a user, in the words of today's Astrolabe and of the older one: access, kind,
     /// since when, and the app password, which only the older one gives.
+    #[inline(never)]
     fn read_credentials(&mut self) -> Done {
         // The older Astrolabe says "no credentials" this way. A page comes from the web server or from Nextcloud's router.
         if self.status() == 404 && !self.is_html() {
@@ -231,6 +234,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// `otherwise` is what counts where the answer does not say whether there is access.
+    #[inline(never)]
     fn read_status(&mut self, otherwise: bool) -> Done {
         let has_access = match self.field("has_background_access", BOOL)? {
             "" => otherwise,
@@ -263,6 +267,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Whether the password could not be handed on to the service that uses it, and what the server said.
+    #[inline(never)]
     fn read_stored(&mut self) -> Done {
         // Both refusals name the reason as `error`; a 401 of Nextcloud's login has `message` instead.
         if matches!(self.status(), 400 | 401) {
@@ -281,6 +286,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Ids as they are, though Nextcloud sends all-digit ones as numbers.
+    #[inline(never)]
     fn read_users(&mut self) -> Done {
         self.ocs()?;
         const NAME: &str = "ocs.data.users";
@@ -301,6 +307,7 @@ impl<'a> Exchange<'a> {
         Some(())
     }
 
+    #[inline(never)]
     fn read_exists(&mut self) -> Done {
         let meta = json::member(json::member(self.body, "ocs"), "meta");
         match (self.status(), json::member(meta, "statuscode")) {
@@ -326,6 +333,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// What a server says of itself to anybody, in maintenance mode too.
+    #[inline(never)]
     fn read_server_status(&mut self) -> Done {
         self.object()?;
         let Some(version) = self.text("versionstring") else {

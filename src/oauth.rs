@@ -20,6 +20,7 @@ const MAINTENANCE: &str = "maintenance the server is in maintenance mode: try ag
 
 impl Exchange<'_> {
     /// Gives the addresses to look for the metadata at: the first, and where that is not found (404) the next.
+    #[inline(never)]
     pub(crate) fn discovery(&mut self) -> Done {
         let address = self.get(Field::ProviderUrl);
         match self.get(Field::Provider) {
@@ -39,6 +40,7 @@ impl Exchange<'_> {
     }
 
     /// Reads what discovery answers; gives the token endpoint, and whether it announces Basic and not post.
+    #[inline(never)]
     pub(crate) fn read_metadata(&mut self) -> Done {
         let provider = self.get(Field::Provider);
         if self.status() != 200 {
@@ -115,6 +117,7 @@ impl Exchange<'_> {
 
     /// Gives the request of the client-credentials grant, RFC 6749 §4.4.2; refuses an address that the client secret must
     /// not be sent to.
+    #[inline(never)]
     pub(crate) fn token_request(&mut self) -> Done {
         if !self.is(Field::EndpointKind) {
             return self.fail("discovery_failed the token_endpoint of the metadata is no absolute http(s) URL", &[]);
@@ -150,6 +153,7 @@ impl Exchange<'_> {
     }
 
     /// Reads the answer to that; gives the token, and how long it lives from now on, in seconds.
+    #[inline(never)]
     pub(crate) fn read_grant(&mut self) -> Done {
         match self.status() {
             200 => {}
@@ -194,6 +198,7 @@ impl Exchange<'_> {
     }
 
     /// The error of a token request that was refused, RFC 6749 §5.2.
+    #[inline(never)]
     fn grant_refused(&mut self) -> Done {
         let field = |name: &str| self.text(name).map(|text| self.shown(text)).unwrap_or_default();
         let (error, description) = (field("error"), field("error_description"));

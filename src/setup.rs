@@ -10,6 +10,7 @@ pub(crate) const UNUSABLE_TOKEN: &str = "accessToken is empty or holds character
 impl Exchange<'_> {
     /// Refuses what cannot work. Gives the host without trailing slashes, the key under which a cache keeps this
     /// client's token, and what Basic sends.
+    #[inline(never)]
     pub(crate) fn setup(&mut self) -> Done {
         let host = without_slashes(self.get(Field::NextcloudHost));
         self.check_host(host)?;
