@@ -6,7 +6,7 @@ const LOOPBACK = /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/;
 /** The URL that `text` is, if it is an absolute http(s) one and carries no user name, which would be a secret in a URL. */
 export function parse(text) {
   // The platform forgives more than this, and reads another address than a person does.
-  if (!/^https?:\/\/[^/?#\\\s]+[^\\\s]*$/i.test(text)) return undefined;
+  if (!/^https?:\/\/[^/?#\\\s\x00-\x20\x7f]+[^\\\s\x00-\x20\x7f]*$/i.test(text)) return undefined;
   try {
     const url = new URL(text);
     return url.username || url.password ? undefined : url;

@@ -46,7 +46,7 @@ const ofType = (type, expected, value, name) => {
  */
 export function read(object, properties, { of = "options", allowOthers = false, all = false } = {}) {
   if (!isObject(object)) throw wrongType(of, "an object", object);
-  const found = {};
+  const found = Object.create(null);
   for (const name of allowOthers ? [] : keysOf(object)) {
     if (!Object.hasOwn(properties, name)) throw invalid(`there is no option '${name}'; there are ${Object.keys(properties).join(", ")}`);
   }

@@ -60,7 +60,7 @@ async function* askAll(userIds, { concurrency, maxRetries, signal, onProgress },
     rows.push(row);
     progress.done += 1;
     if (row.error) progress.failed += 1;
-    onProgress?.({ ...progress });
+    Promise.resolve(onProgress?.({ ...progress })).catch(stop);
   };
 
   const meet = (error, { userId, tries }) => {

@@ -130,12 +130,14 @@ export const run = (service, operation, { subject = "", limit = "", offset = "",
       // CORS preflight for it, which it does not answer.
       const headers = { ...(operation !== SERVER_STATUS && { "OCS-APIRequest": "true" }), ...(type && { "Content-Type": type }), ...(header && { Authorization: header }) };
       const answer = await exchange(call, { method, url, body, headers });
-      if (answer.status === 401 && token !== undefined) {
+      try {
+        const found = call.read(operation, answer, subject, header?.replace(/^\w+ /, ""));
+        return operation === SERVER_STATUS ? [...found, dateMs(answer.header("date"))] : found;
+      } catch (error) {
+        if (error.code !== "unauthorized" || token === undefined) throw error;
         state.forget(token);
         // One out of the cache may have been revoked since; a new one will not be better the next time.
-        if (isCached && method === "GET" && !wasRenewed) continue;
+        if (!isCached || method !== "GET" || wasRenewed) throw error;
       }
-      const found = call.read(operation, answer, subject, header?.replace(/^\w+ /, ""));
-      return operation === SERVER_STATUS ? [...found, dateMs(answer.header("date"))] : found;
     }
   });

@@ -1,6 +1,7 @@
 // diagnose(): what to ask and what the answers mean is the wasm's; here it is asked.
 import { run } from "./call.js";
 import { DIAGNOSE, SERVER_STATUS, askCore } from "./core.js";
+import { AstrolabeError } from "./error.js";
 
 /** The id that the Astrolabe route is asked about. Whether a user of that name exists makes no difference. */
 const PROBE_USER_ID = "astrolabe-client-diagnose";
@@ -31,7 +32,7 @@ export async function diagnose(service, options) {
       seen = ["", "", "", ...found.slice(0, 4), ...Array(Math.max(0, 4 - found.length))];
     } catch (error) {
       // Failures are checks that did not pass; to be aborted is none.
-      if (options.signal?.aborted) throw error;
+      if (options.signal?.aborted || !(error instanceof AstrolabeError)) throw error;
       seen = [error.code, error.message, error.retryable ? 1 : "", "", "", "", ""];
     }
   }

@@ -24,7 +24,7 @@ export type AstrolabeErrorCode =
   | "unauthorized"
   /** Nextcloud knows the caller but does not let it do this (403): most often it is no admin. */
   | "forbidden"
-  /** The Astrolabe app is not there for this caller (an HTML 404). */
+  /** The Astrolabe app is not there for this caller (a 404 that is not Astrolabe's). */
   | "app_not_available"
   /** Too many requests (429). Without `Retry-After` it is Nextcloud's brute-force lock. */
   | "rate_limited"

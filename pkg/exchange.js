@@ -45,6 +45,8 @@ function pauseMs(answer, error, tries) {
 export async function exchange(call, { method = "GET", url, headers, body, redirect = "manual", isRepeatable = method === "GET" }) {
   const route = (call.route = routeOf(method, url));
   for (let tries = 0; ; tries++) {
+    // It may have ended since whoever came here was told to go on.
+    call.check();
     let answer;
     let error;
     try {

@@ -12,7 +12,12 @@ const credentials = globalThis.Request && "credentials" in Request.prototype ? {
  */
 export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, init, signal) {
   let status;
-  const unreadable = (code, message) => ({ isOurs: true, code, message, status });
+  const ours = new WeakSet();
+  const unreadable = (code, message) => {
+    const failure = { code, message, status };
+    ours.add(failure);
+    return failure;
+  };
   const noResponse = () => unreadable("unexpected_response", "fetch returned something that is no Response: check the fetch that was given to this client");
   const tooLarge = () => unreadable("response_too_large", `the answer is larger than ${maxResponseBytes} bytes: this is not what the route answers, or maxResponseBytes is too low`);
   try {
@@ -20,10 +25,14 @@ export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, 
     const { headers: given, type } = response;
     if (typeof response.status === "number" && response.status >= 100 && response.status <= 599) status = response.status;
     else if (type === "opaqueredirect") return { status: 0, url: "", header: () => "", body: "" };
-    if (!status || Object(given) !== given) throw noResponse();
+    if (!status || typeof given?.get !== "function") throw noResponse();
     const header = (name) => {
-      const value = given.get(name);
-      return typeof value === "string" ? value : "";
+      try {
+        const value = given.get(name);
+        return typeof value === "string" ? value : "";
+      } catch {
+        return "";
+      }
     };
     const answer = { status, url: response.url, header, body: "" };
     const { body } = response;
@@ -35,7 +44,7 @@ export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, 
     if (isSmall || typeof body?.getReader !== "function") {
       answer.body = await response.text();
       if (typeof answer.body !== "string") throw noResponse();
-      if (answer.body.length > maxResponseBytes) throw tooLarge();
+      if (answer.body.length * 3 > maxResponseBytes && new TextEncoder().encode(answer.body).length > maxResponseBytes) throw tooLarge();
       return answer;
     }
     const reader = body.getReader();
@@ -48,7 +57,8 @@ export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, 
         return answer;
       }
       if (!(value instanceof Uint8Array)) throw noResponse();
-      bytes += value.length;
+      // What is empty counts, too: there may be no end of it.
+      bytes += value.length || 1;
       if (bytes > maxResponseBytes) {
         // The rest is not wanted; whether that can be said does not matter.
         reader.cancel().catch(() => {});
@@ -57,7 +67,7 @@ export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, 
       answer.body += decoder.decode(value, { stream: true });
     }
   } catch (cause) {
-    throw cause?.isOurs
+    throw ours.has(cause)
       ? cause
       : {
           code: "network",

@@ -1,3 +1,5 @@
+import { onAbort } from "./abort.js";
+
 /**
  * An async generator that can be left at any time. `generate` gets a signal: aborted with the caller's own reason when
  * the caller's signal is, and as soon as the loop is left, which of itself a generator learns only when what it waits
@@ -9,13 +11,13 @@ export function endable(callersSignal, generate) {
   const forward = () => controller.abort(callersSignal.reason);
   const generator = (async function* () {
     if (callersSignal?.aborted) forward();
-    callersSignal?.addEventListener("abort", forward);
+    const stopListening = callersSignal && onAbort(callersSignal, forward);
     try {
       yield* generate(controller.signal);
     } catch (error) {
       if (!isLeft) throw error;
     } finally {
-      callersSignal?.removeEventListener("abort", forward);
+      stopListening?.();
     }
   })();
   const end = generator.return;

@@ -90,7 +90,7 @@ export async function askTokenFunction(tokenFunction) {
  *
  * In a Worker, what another caller began may end without a word when that caller's request ends. So nobody waits for
  * another's request alone once it is so old, but begins one of their own besides; and whichever brings a token first
- * serves all. It is the age of the request that counts, so that callers who leave early do not keep a dead one alive.
+ * serves all, whoever began last included. It is the age of the request that counts, so that callers who leave early do not keep a dead one alive.
  * Another caller's time limit is no failure of one's own.
  */
 async function renew(call, fetchToken) {
@@ -104,24 +104,24 @@ async function renew(call, fetchToken) {
   };
   call.atEnd(() => [...waiting.keys()].forEach(leave));
   for (;;) {
+    const nowMs = Date.now();
     const events = [];
-    if (!own) {
-      const nowMs = Date.now();
-      let flight = state.flightOf(owner, nowMs - patienceMs);
-      if (flight) events.push(call.pause(flight.begunAtMs + patienceMs - nowMs));
-      else flight = own = state.begin(owner, fetchToken);
-      if (!waiting.has(flight)) {
-        flight.waiters += 1;
-        waiting.set(flight, flight.outcome);
-      }
+    let flight = state.flightOf(owner, own ? -Infinity : nowMs - patienceMs);
+    if (!own && flight) events.push(call.pause(flight.begunAtMs + patienceMs - nowMs));
+    if (!own && !flight) flight = own = state.begin(owner, call.deadlineMs, fetchToken);
+    if (flight && !waiting.has(flight)) {
+      flight.waiters += 1;
+      waiting.set(flight, flight.outcome);
     }
+    events.push(state.nextFlight);
     const done = await Promise.race([...events, ...waiting.values()]);
     call.check();
     if (!done) continue;
-    const { flight, fetched, error } = done;
-    leave(flight);
+    const { fetched, error } = done;
+    leave(done.flight);
     if (fetched) return fetched;
-    // With a request of one's own under way another's failure decides nothing.
-    if (flight === own || (!own && error?.code !== "timeout")) throw error;
+    // With a request of one's own under way another's failure decides nothing; nor does one that had less time to pass.
+    const hadLessTime = done.flight.deadlineMs < call.deadlineMs && error?.retryable;
+    if (done.flight === own || (!own && !hadLessTime && error?.code !== "timeout")) throw error;
   }
 }

@@ -55,11 +55,10 @@ const OPTIONS = {
   logger(value) {
     const methods = read(value, { debug: readers.function, info: readers.function }, { of: "logger", allowOthers: true });
     return (level, message) => {
+      // A logger that throws, now or later, disturbs nothing.
       try {
-        methods[level]?.call(value, message);
-      } catch {
-        // A logger that throws disturbs nothing.
-      }
+        Promise.resolve(methods[level]?.call(value, message)).catch(() => {});
+      } catch {}
     };
   },
 };
@@ -105,7 +104,7 @@ export function readOptions(given) {
     options.tokenParameters ?? "",
     options.allowInsecureHttp ? 1 : "",
     kindOf(nextcloudHost.replace(/\/+$/, ""), false),
-    provider && kindOf(options[provider]),
+    provider && kindOf(options[provider], provider !== "issuer"),
   ];
   return { ...options, nextcloudHost, fields, secret: login[2] };
 }

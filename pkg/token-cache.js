@@ -46,6 +46,7 @@ class State {
 
   constructor(earlyRefreshSeconds) {
     this.earlyRefreshSeconds = earlyRefreshSeconds;
+    this.nextFlight = this.#newAnnouncement();
   }
 
   setToken(accessToken, expiresAtMs) {
@@ -89,27 +90,49 @@ class State {
     return this.flights.find((flight) => isSame(flight.owner, owner) && flight.begunAtMs > begunAfterMs);
   }
 
-  /** Begins a flight, whose `work` gives `{ accessToken, expiresAtMs, metadata }`; it gets told how to stop it. */
-  begin(owner, work) {
-    const flight = { owner, generation: ++this.begun, begunAtMs: Date.now(), waiters: 0, stop() {} };
+  /**
+   * Begins a flight, whose `work` gives `{ accessToken, expiresAtMs, metadata }`; it gets told how to stop it. Whoever
+   * asks from within finds the flight under way already.
+   */
+  begin(owner, deadlineMs, work) {
+    const flight = { owner, generation: ++this.begun, begunAtMs: Date.now(), deadlineMs, waiters: 0, stop() {} };
     this.flights = this.flights.filter((older) => !isSame(older.owner, owner));
     this.flights.push(flight);
-    flight.outcome = work((stop) => (flight.stop = stop)).then(
+    let settle;
+    flight.outcome = new Promise((resolve) => (settle = resolve));
+    work((stop) => (flight.stop = stop)).then(
       (fetched) => {
         this.#keep(flight, fetched);
-        return { flight, fetched };
+        settle({ flight, fetched });
       },
       (error) => {
         this.#keep(flight);
-        return { flight, error };
+        settle({ flight, error });
       },
     );
+    this.#announce();
     return flight;
+  }
+
+  /** Resolved when another flight begins. */
+  nextFlight;
+  #announced;
+
+  #newAnnouncement() {
+    return new Promise((resolve) => (this.#announced = resolve));
+  }
+
+  #announce() {
+    const announced = this.#announced;
+    this.nextFlight = this.#newAnnouncement();
+    announced();
   }
 
   #keep(flight, fetched) {
     this.giveUp(flight);
-    if (flight.generation < this.newest) return;
+    const wasStopped = flight.isDone;
+    flight.isDone = true;
+    if (flight.generation < this.newest || wasStopped) return;
     this.isDistrustful = !fetched;
     if (fetched) {
       this.newest = flight.generation;
@@ -129,7 +152,8 @@ class State {
 
   /** Somebody no longer waits for a flight. When nobody does, it ends. */
   leave(flight) {
-    if (--flight.waiters > 0 || !this.flights.includes(flight)) return;
+    if (--flight.waiters > 0 || flight.isDone) return;
+    flight.isDone = true;
     this.giveUp(flight);
     flight.stop();
   }

@@ -158,6 +158,9 @@ impl<T: Transport> AstrolabeClient<T> {
         let login_fields = login_fields.join("\0");
         let insecure = if config.allow_insecure_http { "1" } else { "" };
         let host_kind = kind_of(config.nextcloud_host.trim_end_matches('/'), false);
+        if config.nextcloud_host.contains('\0') || login_fields.matches('\0').count() != 7 {
+            return Err(Error::invalid("nextcloud_host or the login contains a control character (NUL)"));
+        }
         let question = |host: &str| [host, &login_fields, insecure, host_kind, provider_kind].join("\0");
         let found = ask(action::CHECK, &question(&config.nextcloud_host), "")?;
         let mut found = found.into_iter();
@@ -410,19 +413,20 @@ impl<T: Transport> Inner<T> {
                 request.headers.push(("Authorization", authorization.header.clone()));
             }
             let response = send(&*self.transport, &request, limit, self.max_retries).await?;
-            if let (401, Some(authorization)) = (response.status, &authorization) {
-                if let Some(token) = &authorization.token {
-                    self.cache.forget(token);
-                }
-                // One out of the cache may have been revoked since; a new one will not be better the next time.
-                if authorization.is_cached && request.repeatable && !was_renewed {
-                    was_renewed = true;
-                    continue;
-                }
-            }
             let sent = authorization.as_ref().and_then(|sent| sent.header.split_once(' ')).map_or("", |(_, sent)| sent);
             let now_ms = self.transport.now_ms();
-            let mut found = read(&question, &response, &request.route(), sent, now_ms)?;
+            let found = read(&question, &response, &request.route(), sent, now_ms);
+            if let (Err(error), Some(authorization)) = (&found, &authorization) {
+                if let (ErrorCode::Unauthorized, Some(token)) = (error.code, &authorization.token) {
+                    self.cache.forget(token);
+                    // One out of the cache may have been revoked since; a new one will not be better the next time.
+                    if authorization.is_cached && request.repeatable && !was_renewed {
+                        was_renewed = true;
+                        continue;
+                    }
+                }
+            }
+            let mut found = found?;
             if task.operation == operation::SERVER_STATUS {
                 let server_ms = response.header("date").and_then(|date| http_date::parse_ms(date.as_bytes()));
                 found.push(server_ms.map_or(String::new(), |ms| ms.to_string()));

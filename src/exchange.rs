@@ -5,7 +5,7 @@
 use alloc::string::{String, ToString};
 
 use crate::json;
-use crate::text::{base64, cut, fill, form_component, is_in, push_decimal, shortened};
+use crate::text::{base64, cut, fill, form_component, is_in, push_decimal, shortened, without_trailing};
 
 /// What is to be made of a question.
 pub(crate) mod action {
@@ -210,9 +210,12 @@ impl<'a> Exchange<'a> {
         let secret = self.get(Field::Secret);
         let pair = fill("{}:{}", &[&form_component(self.get(Field::Id)), &form_component(secret)]);
         let stored = if self.operation() == operation::STORE { self.get(Field::Subject) } else { "" };
-        [secret, self.get(Field::Sent), stored, &base64(secret), &base64(&pair)]
-            .iter()
-            .any(|secret| secret.len() >= shortest && is_in(secret, text))
+        let is_repeated = |secret: &&str| {
+            // Base64 may come back without its padding.
+            let secret = without_trailing(b'=', secret);
+            secret.len() >= shortest && is_in(secret, text)
+        };
+        [secret, self.get(Field::Sent), stored, &base64(secret), &base64(&pair)].iter().any(is_repeated)
     }
 
     /// What may be shown of a text that a server wrote: not endless, and nothing where it repeats a secret.

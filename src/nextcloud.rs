@@ -176,7 +176,7 @@ impl<'a> Exchange<'a> {
             401 => "unauthorized Nextcloud did not accept the login (401): the token or password is wrong, expired or revoked; or Nextcloud does not know this identity provider (user_oidc must be set up to check bearer tokens); or the web server drops the Authorization header",
             403 if html => "request_rejected a page refused the request (403), not Nextcloud: a firewall or proxy stands before it and must let this through",
             403 => "forbidden Nextcloud knows the caller but does not let it do this (403): this route is for administrators, so make the account one or log in as one",
-            404 if html => "app_not_available no such route (an HTML 404): the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to nextcloudHost)",
+            404 if !self.is_json() => "app_not_available no such route (a 404 that is not Astrolabe's): the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to nextcloudHost)",
             412 => "request_rejected Nextcloud took the request for a forged one (412): something in between dropped the OCS-APIRequest header",
             429 if !self.is(Field::HasRetryAfter) => {
                 retry_after_ms = BRUTE_FORCE_LOCK_MS;
@@ -208,8 +208,9 @@ impl<'a> Exchange<'a> {
     /// since when, and the app password, which only the older one gives.
     #[inline(never)]
     fn read_credentials(&mut self) -> Done {
-        // The older Astrolabe says "no credentials" this way. A page comes from the web server or from Nextcloud's router.
-        if self.status() == 404 && !self.is_html() {
+        // The older Astrolabe says "no credentials" this way. Anything else comes from the web server, a proxy or Nextcloud's
+        // router.
+        if self.status() == 404 && self.is_json() {
             return Some(());
         }
         self.object()?;

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use crate::exchange::{Done, Exchange, Field};
 use crate::json;
-use crate::text::{base64, contains, cut, fill, form_component, is_visible_ascii, push_form_field, without_slashes};
+use crate::text::{base64, contains, cut, fill, form_component, is_visible_ascii, push_form_field, without_trailing};
 
 /// The lifetime of a token whose answer names none, in seconds.
 const DEFAULT_EXPIRES_IN_S: i64 = 3600;
@@ -26,7 +26,7 @@ impl Exchange<'_> {
         match self.get(Field::Provider) {
             "discoveryUrl" => self.give(address),
             "issuer" => {
-                let base = without_slashes(address);
+                let base = without_trailing(b'/', address);
                 self.give(&fill("{}/.well-known/openid-configuration", &[base]));
                 let (scheme, rest) = cut(base, b'/');
                 let (host, path) = cut(rest.get(1..).unwrap_or(""), b'/');

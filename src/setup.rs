@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::exchange::{Done, Exchange, Field};
-use crate::text::{base64, fill, has_control, is_visible_ascii, push_decimal, push_form_field, without_slashes};
+use crate::text::{base64, fill, has_control, is_visible_ascii, push_decimal, push_form_field, without_trailing};
 
 pub(crate) const UNUSABLE_TOKEN: &str = "accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it";
 
@@ -12,7 +12,7 @@ impl Exchange<'_> {
     /// client's token, and what Basic sends.
     #[inline(never)]
     pub(crate) fn setup(&mut self) -> Done {
-        let host = without_slashes(self.get(Field::NextcloudHost));
+        let host = without_trailing(b'/', self.get(Field::NextcloudHost));
         self.check_host(host)?;
         let id = self.get(Field::Id);
         let secret = self.get(Field::Secret);
@@ -66,7 +66,7 @@ impl Exchange<'_> {
     fn check_provider(&mut self) -> Done {
         let name = self.get(Field::Provider);
         match self.get(Field::ProviderKind) {
-            "" => self.fail("invalid_argument {} is no absolute http(s) URL: give it as the identity provider writes it, such as https://id.example.com/realms/main", &[name]),
+            "" | "query" => self.fail("invalid_argument {} is no absolute http(s) URL, or an issuer with a query: give it as the identity provider writes it, such as https://id.example.com/realms/main", &[name]),
             _ => self.check_safe(Field::ProviderKind, name, "direct the client secret elsewhere"),
         }
     }

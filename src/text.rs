@@ -51,9 +51,9 @@ pub(crate) fn cut(text: &str, separator: u8) -> (&str, &str) {
     (text.get(..end).unwrap_or(""), text.get(end + 1..).unwrap_or(""))
 }
 
-/// `text` without the slashes at its end.
-pub(crate) fn without_slashes(mut text: &str) -> &str {
-    while let [.., b'/'] = text.as_bytes() {
+/// `text` without those at its end. (`trim_end_matches` brings a searcher for all of Unicode.)
+pub(crate) fn without_trailing(end: u8, mut text: &str) -> &str {
+    while text.as_bytes().last() == Some(&end) {
         text = text.get(..text.len() - 1).unwrap_or("");
     }
     text
@@ -130,23 +130,34 @@ pub(crate) fn shortened(mut text: String) -> String {
 
 /// `text` with the entities undone in which HTML writes what stands in an attribute or between tags.
 pub(crate) fn html_decoded(mut text: &[u8]) -> Vec<u8> {
-    const ENTITIES: [(&[u8], u8); 7] = [
-        (b"&lt;", b'<'),
-        (b"&gt;", b'>'),
-        (b"&quot;", b'"'),
-        (b"&#34;", b'"'),
-        (b"&#39;", b'\''),
-        (b"&#039;", b'\''),
-        (b"&amp;", b'&'),
-    ];
+    const ENTITIES: [(&[u8], u8); 4] = [(b"&lt;", b'<'), (b"&gt;", b'>'), (b"&quot;", b'"'), (b"&amp;", b'&')];
     let mut out = Vec::new();
     while let Some((&first, after)) = text.split_first() {
-        let entity = ENTITIES.iter().find_map(|(entity, character)| Some((*character, text.strip_prefix(*entity)?)));
+        let named = || ENTITIES.iter().find_map(|(entity, character)| Some((*character, text.strip_prefix(*entity)?)));
+        let entity = numeric_entity(text).or_else(named);
         let (byte, rest) = entity.unwrap_or((first, after));
         out.push(byte);
         text = rest;
     }
     out
+}
+
+/// The byte that `text` begins with as `&#34;` or `&#x22;`, and the rest.
+fn numeric_entity(text: &[u8]) -> Option<(u8, &[u8])> {
+    let rest = text.strip_prefix(b"&#")?;
+    let (mut rest, radix) = match rest.strip_prefix(b"x").or_else(|| rest.strip_prefix(b"X")) {
+        Some(rest) => (rest, 16),
+        None => (rest, 10),
+    };
+    let mut code = 0u32;
+    loop {
+        let (&byte, after) = rest.split_first()?;
+        rest = after;
+        if byte == b';' {
+            return Some((u8::try_from(code).ok().filter(|&code| code < 0x80)?, rest));
+        }
+        code = code.checked_mul(radix)? + char::from(byte).to_digit(radix)?;
+    }
 }
 
 /// `text` with percent and form encoding undone.
@@ -243,7 +254,7 @@ mod tests {
     #[test]
     fn cuts() {
         assert_eq!((cut("a,b,c", b','), cut("a", b','), cut("", b',')), (("a", "b,c"), ("a", ""), ("", "")));
-        assert_eq!((without_slashes("a//"), without_slashes("/")), ("a", ""));
+        assert_eq!((without_trailing(b'/', "a//"), without_trailing(b'/', "/")), ("a", ""));
     }
 
     #[test]
@@ -283,6 +294,7 @@ mod tests {
         for text in [
             "S3cr&quot;et&lt;x&gt;&#039;y",
             "S3cr&#34;et&lt;x&gt;&#39;y",
+            "S3cr&#x22;et&#60;x&#X3e;&#x0027;y",
             r#"{"client_secret":"S3cr\"et<x>'y"}"#,
             "S3cr%2522et%253Cx%253E%2527y",
         ] {

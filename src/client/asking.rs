@@ -39,7 +39,7 @@ pub(crate) fn read(
     let flag = |is: bool| if is { "1" } else { "" };
     let answered = [
         status.as_str(),
-        response.header("content-type").unwrap_or(""),
+        &response.header("content-type").unwrap_or("").replace('\0', ""),
         flag(response.is_maintenance()),
         flag(retry_after_ms.is_some()),
         flag(json_syntax::is_object(&response.body)),

@@ -92,7 +92,7 @@ impl Login {
                     Provider::Issuer(url) => ("issuer", url.as_str()),
                     Provider::DiscoveryUrl(url) => ("discoveryUrl", url.as_str()),
                 };
-                kind = kind_of(url, true);
+                kind = kind_of(url, provider != "issuer");
                 let authentication = match credentials.authentication {
                     None => "",
                     Some(ClientAuthentication::Post) => "post",

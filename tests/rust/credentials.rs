@@ -78,13 +78,8 @@ fn no_app_password_is_none_and_no_access() {
 }
 
 #[test]
-fn a_404_that_is_no_page_is_no_access() {
-    for answer in [
-        Answer::json(404, json!({ "error": "Not found" })),
-        Answer::json(404, "{}"),
-        Answer::json(404, ""),
-        Answer::new(404, "text/plain", "not found"),
-    ] {
+fn a_404_in_json_is_no_access() {
+    for answer in [Answer::json(404, json!({ "error": "Not found" })), Answer::json(404, "{}")] {
         let (status, password) = read(answer);
         assert_eq!(status.expect("a status"), no_access());
         assert_eq!(password.expect("no password"), None);
@@ -92,8 +87,11 @@ fn a_404_that_is_no_page_is_no_access() {
 }
 
 #[test]
-fn a_404_that_is_a_page_says_that_the_app_is_not_there() {
+fn any_other_404_says_that_the_app_is_not_there() {
     for answer in [
+        Answer::json(404, ""),
+        // What Go's servers say, and Traefik.
+        Answer::new(404, "text/plain; charset=utf-8", "404 page not found\n"),
         Answer::html(404, ""),
         Answer::html(404, "<!DOCTYPE html>"),
         Answer::new(404, "TEXT/HTML", ""),

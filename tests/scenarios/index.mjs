@@ -2,6 +2,7 @@
 // settings are those of the stand-in (tests/nextcloud/settings.mjs) and the context comes from harness.mjs.
 import { bulk } from "./bulk.mjs";
 import { calls } from "./calls.mjs";
+import { contention } from "./contention.mjs";
 import { credentials } from "./credentials.mjs";
 import { diagnosis } from "./diagnosis.mjs";
 import { failures } from "./failures.mjs";
@@ -27,5 +28,6 @@ export const scenarios = [
   ...failures,
   ...recovery,
   ...calls,
+  ...contention,
   ...diagnosis,
 ];
