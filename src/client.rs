@@ -3,6 +3,8 @@
 
 mod asking;
 mod error;
+#[cfg(feature = "fetch")]
+mod fetch;
 mod http;
 mod http_date;
 mod json_syntax;
@@ -20,6 +22,8 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 pub use error::{Details, Error, ErrorCode};
+#[cfg(feature = "fetch")]
+pub use fetch::{Fetch, DEFAULT_MAX_RESPONSE_BYTES};
 pub use http::{Method, Request, Response, RESPONSE_HEADERS};
 pub use log::{Level, LogFunction};
 pub use login::{ClientAuthentication, ClientCredentials, Login, Metadata, Provider, TokenFunction};

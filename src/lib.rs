@@ -10,7 +10,7 @@
 //! | `diagnose` | what is set up, what is missing, what to do |
 //! | `json`, `text` | reading JSON, writing texts |
 //! | `js` | the wasm of the npm package, whose JavaScript (`pkg/`) does the I/O |
-//! | [`AstrolabeClient`] (`client`) | the client for Rust, over any [`Transport`] |
+//! | [`AstrolabeClient`] (`client`) | the client for Rust, over any [`Transport`]; with the feature `fetch` over `Fetch`, that of the platform |
 
 #![forbid(unsafe_code)]
 // Rust programs link std anyway; without it the wasm for npm is several kilobytes smaller.
