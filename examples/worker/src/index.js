@@ -1,0 +1,42 @@
+// Who may ask for what, and which file answers. Everything that reads is GET; nothing writes.
+import { requireAccess } from "./access.js";
+import { allowsOrigin, preflight, withCors } from "./cors.js";
+import { Problem, problemResponse } from "./problem.js";
+import { RELAYED_PATHS, relay } from "./relay.js";
+import { consume, latestScan, startScan } from "./scan.js";
+import { hasServiceLogin, requireSettings } from "./settings.js";
+import { statusOfUser, statusesOfAll, statusesOfSome } from "./statuses.js";
+
+const routes = [
+  { path: /^\/status\/([^/]+)$/, answer: statusOfUser },
+  { path: /^\/status$/, answer: statusesOfSome },
+  { path: /^\/statuses$/, answer: statusesOfAll },
+  { path: /^\/scans\/latest$/, answer: latestScan },
+  { path: RELAYED_PATHS, answer: relay, needsOrigin: true },
+];
+
+async function respond(request, env) {
+  requireSettings(env);
+  const origin = request.headers.get("Origin");
+  const url = new URL(request.url);
+  const route = routes.find(({ path }) => path.test(url.pathname));
+  if (!route) throw new Problem(404, "not_found", `there is no route ${url.pathname}: see the README of this Worker`);
+  if ((origin !== null || route.needsOrigin) && !allowsOrigin(origin, env)) {
+    throw new Problem(403, "origin_not_allowed", `the origin ${origin} is not one of ALLOWED_ORIGINS: add it there, exactly as the browser sends it`);
+  }
+  if (request.method === "OPTIONS") return preflight();
+  if (request.method !== "GET") throw new Problem(405, "method_not_allowed", `${request.method} is not allowed: use GET`, { Allow: "GET, OPTIONS" });
+  await requireAccess(request, env);
+  return route.answer({ request, env, url, match: route.path.exec(url.pathname) });
+}
+
+export default {
+  async fetch(request, env) {
+    const response = await respond(request, env).catch((error) => problemResponse(error, !hasServiceLogin(env)));
+    // All that is answered is of one caller.
+    response.headers.set("Cache-Control", "no-store");
+    return withCors(response, request, env);
+  },
+  scheduled: startScan,
+  queue: consume,
+};

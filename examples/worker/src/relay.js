@@ -1,0 +1,53 @@
+// Passes on the few requests that a dashboard elsewhere needs: Nextcloud itself answers no page of another origin.
+import { Problem } from "./problem.js";
+
+const BACKGROUND_SYNC = String.raw`apps/astrolabe/api/v1/background-sync`;
+const USER_ID = "([^/]+)";
+
+/** A dot segment is gone when this is matched: URL resolves those, encoded or not. */
+export const RELAYED_PATHS = new RegExp(
+  "^/relay(" +
+    "(?:/index\\.php)?/(?:" +
+    [
+      "status\\.php",
+      `${BACKGROUND_SYNC}/credentials/${USER_ID}`,
+      `${BACKGROUND_SYNC}/status`,
+      `ocs/v2\\.php/cloud/users(?:/${USER_ID})?`,
+      "\\.well-known/openid-configuration",
+    ].join("|") +
+    "))$",
+);
+
+const REQUEST_HEADERS = ["Authorization", "OCS-APIRequest", "Accept"];
+const RESPONSE_HEADERS = ["Content-Type", "Retry-After", "Date", "X-Nextcloud-Maintenance-Mode"];
+
+export async function relay({ request, env, url, match: [, path, ...userIds] }) {
+  for (const userId of userIds) if (userId !== undefined) requireOneSegment(userId);
+  // Not below /index.php, which the caller writes where it is needed.
+  const host = env.NEXTCLOUD_HOST.replace(/(\/index\.php)?\/*$/, "");
+  const headers = only(REQUEST_HEADERS, request.headers);
+  let answer;
+  try {
+    // A redirect could lead a login astray.
+    answer = await fetch(host + path + url.search, { headers, redirect: "manual" });
+  } catch (error) {
+    console.error(error);
+    throw new Problem(502, "network", "Nextcloud gave no answer: try again, or check NEXTCLOUD_HOST");
+  }
+  return new Response(answer.body, { status: answer.status, headers: only(RESPONSE_HEADERS, answer.headers) });
+}
+
+/** Some servers take an encoded slash for a slash, and would find another route. */
+function requireOneSegment(userId) {
+  let decoded = "/";
+  try {
+    decoded = decodeURIComponent(userId);
+  } catch {}
+  if (/[/\\\p{Cc}]/u.test(decoded)) throw new Problem(404, "not_found", "this user id cannot be relayed: it is not one segment of a path");
+}
+
+function only(names, given) {
+  const headers = new Headers();
+  for (const name of names) if (given.has(name)) headers.set(name, given.get(name));
+  return headers;
+}

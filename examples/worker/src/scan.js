@@ -1,0 +1,89 @@
+// All users, however many: a Worker may make only so many subrequests in one run, so a Queue makes many runs of them.
+//
+// The cron trigger sends { scan }; its consumer lists the users, plans pages and sends { scan, page } of each. A Queue
+// delivers at least once, and a run may end at any point. So whatever is to be done stands in D1, and is done from there.
+import { AstrolabeError } from "astrolabe-client";
+import { CONCURRENCY, serviceClient } from "./client.js";
+import { Problem } from "./problem.js";
+import { ScanStore } from "./scan-store.js";
+import { hasServiceLogin, requireSettings } from "./settings.js";
+
+/** With its tries, a page needs at most three times as many subrequests. */
+const USERS_PER_PAGE = 100;
+const DEAD_LETTERS = "astrolabe-scan-dead-letters"; // as in wrangler.jsonc
+/** The most that a Queue takes. */
+const MESSAGES_PER_BATCH = 100;
+const LONGEST_DELAY_SECONDS = 43_200;
+
+export async function startScan({ scheduledTime }, env) {
+  requireSettings(env);
+  requireServiceLogin(env);
+  await env.SCANS.send({ scan: scheduledTime });
+}
+
+export async function latestScan({ env }) {
+  requireServiceLogin(env);
+  const latest = await new ScanStore(env.DB).latest();
+  if (!latest) throw new Problem(404, "not_found", "there was no scan yet: the cron trigger starts them");
+  return Response.json(latest);
+}
+
+function requireServiceLogin(env) {
+  if (hasServiceLogin(env)) return;
+  throw new Problem(404, "not_found", "there are no scans without CLIENT_ID and CLIENT_SECRET: a scan has no caller to log in as");
+}
+
+export async function consume({ queue, messages }, env) {
+  const store = new ScanStore(env.DB);
+  for (const message of messages) {
+    const isPage = message.body.page !== undefined;
+    if (queue !== DEAD_LETTERS) await (isPage ? askPage : listUsers)(message, store, env);
+    else if (isPage) await store.giveUp(message.body);
+    else console.error(`scan ${message.body.scan}: the users could not be listed`);
+  }
+}
+
+async function listUsers(message, store, env) {
+  const { scan } = message.body;
+  await store.begin(scan);
+  if (!(await store.isPlanned(scan))) {
+    try {
+      const userIds = await Array.fromAsync(serviceClient(env).listUsers());
+      await store.plan(scan, chunks(userIds, USERS_PER_PAGE));
+    } catch (error) {
+      if (!(error instanceof AstrolabeError)) throw error;
+      await store.failListing(scan, error.code);
+      return retry(message, [error]);
+    }
+  }
+  // All that is not done: a run before this one may have ended before it had sent them.
+  const pages = await store.unfinished(scan);
+  for (const batch of chunks(pages, MESSAGES_PER_BATCH)) await env.SCANS.sendBatch(batch.map((page) => ({ body: { scan, page } })));
+}
+
+async function askPage(message, store, env) {
+  const userIds = await store.remaining(message.body); // none, where another delivery of this message has asked them
+  const rows = [];
+  let failure; // what concerns everyone; the rows before it stand
+  try {
+    for await (const row of serviceClient(env).getBackgroundSyncStatuses(userIds, { concurrency: CONCURRENCY })) rows.push(row);
+  } catch (error) {
+    if (!(error instanceof AstrolabeError)) throw error;
+    failure = error;
+  }
+  const errors = rows.map(({ error }) => error).filter((error) => error?.retryable);
+  if (failure) errors.push(failure);
+  await store.save(message.body, rows, { done: errors.length === 0, errorCode: failure?.code });
+  if (errors.length > 0) retry(message, errors);
+}
+
+function retry(message, errors) {
+  const { scan, page } = message.body;
+  const what = page === undefined ? "the list of users" : `page ${page}`;
+  console.warn(`scan ${scan}, ${what}, attempt ${message.attempts}: ${errors.length} to try again: ${errors[0].message}`);
+  const waits = errors.map(({ retryAfterMs }) => retryAfterMs).filter((ms) => ms !== undefined);
+  // Where nobody says how long, the Queue's own retry_delay holds.
+  message.retry(waits.length > 0 ? { delaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.ceil(Math.max(...waits) / 1000)) } : {});
+}
+
+const chunks = (list, size) => Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));

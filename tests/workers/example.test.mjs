@@ -1,0 +1,383 @@
+// What the Worker of examples/worker answers, and to whom.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { consumer } from "../consumer.mjs";
+import { startStandIn } from "../nextcloud/stand-in.mjs";
+import { exampleMain, jose, startAccess, startExample } from "./example.mjs";
+
+const DASHBOARD = "https://dashboard.example.org";
+const ORIGINS = `${DASHBOARD} https://other.example.org`;
+const EXTRA_USERS = 600;
+
+let standIn;
+let admin; // an administrator's own login
+before(async () => {
+  standIn = await startStandIn();
+  const { id, appPassword } = standIn.accounts.admin;
+  admin = { Authorization: basic(id, appPassword) };
+});
+after(() => standIn?.close());
+beforeEach(() => standIn.control.reset());
+
+const basic = (id, password) => `Basic ${Buffer.from(`${id}:${password}`).toString("base64")}`;
+
+async function ask(worker, path, headers = {}, method = "GET") {
+  const response = await worker.dispatchFetch(`http://worker${path}`, { method, headers, redirect: "manual" });
+  const text = await response.text();
+  const isJson = text && response.headers.get("content-type")?.startsWith("application/json");
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+describe("with the caller's own login", () => {
+  let worker;
+  before(async () => (worker = await startExample({ NEXTCLOUD_HOST: standIn.url, ALLOWED_ORIGINS: ORIGINS })));
+  after(() => worker?.dispose());
+
+  test("the status of a user", async () => {
+    const { status, body, headers } = await ask(worker, "/status/alice", admin);
+    const provisionedAt = new Date(standIn.accounts.alice.provisionedAt * 1000).toISOString();
+    assert.deepEqual(body, { hasAccess: true, credentialType: "app_password", provisionedAt });
+    assert.equal(status, 200);
+    assert.equal(headers.get("cache-control"), "no-store");
+    assert.equal((await ask(worker, "/status/with%20space", admin)).body.hasAccess, true);
+    assert.equal((await ask(worker, "/status/%ff", admin)).status, 400);
+  });
+
+  test("the statuses of some users", async () => {
+    standIn.control.faults([{ on: "credentials", user: "carol", times: null, respond: { status: 500, headers: {}, body: "" } }]);
+    const { body } = await ask(worker, "/status?user=alice&user=bob&user=carol", admin);
+    const rows = Object.fromEntries(body.map((row) => [row.userId, row]));
+    assert.equal(rows.alice.status.hasAccess, true);
+    assert.equal(rows.bob.status.hasAccess, false);
+    assert.equal(rows.carol.error.code, "server_error");
+    assert.equal((await ask(worker, "/status", admin)).status, 400);
+  });
+
+  test("an app password as bearer token", async () => {
+    const bearer = { Authorization: `Bearer ${standIn.accounts.admin.appPassword}` };
+    assert.equal((await ask(worker, "/status/alice", bearer)).body.hasAccess, true);
+  });
+
+  test("all users, a line each", async () => {
+    standIn.control.reset({ extraUsers: EXTRA_USERS });
+    const { status, body, headers } = await ask(worker, "/statuses", admin);
+    assert.equal(status, 200);
+    assert.equal(headers.get("content-type"), "application/x-ndjson");
+    const rows = body.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.equal(new Set(rows.map(({ userId }) => userId)).size, rows.length);
+    assert.equal(rows.filter(({ userId, status }) => userId.startsWith("user0") && status.hasAccess).length, EXTRA_USERS / 3);
+    assert.equal(standIn.control.log().counts.credentials, rows.length);
+  });
+
+  test("a failure on the way is the last line", async () => {
+    standIn.control.faults([{ on: "credentials", skip: 5, times: null, respond: { status: 401, headers: {}, body: "{}" } }]);
+    const { status, body } = await ask(worker, "/statuses", admin);
+    assert.equal(status, 200);
+    const rows = body.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.equal(rows.length, 6);
+    assert.equal(rows.at(-1).userId, undefined);
+    assert.equal(rows.at(-1).error.code, "unauthorized");
+  });
+
+  test("who leaves ends it", { timeout: 20_000 }, async () => {
+    standIn.control.reset({ extraUsers: 5_000 });
+    const controller = new AbortController();
+    const response = await fetch(new URL("/statuses", await worker.ready), { headers: admin, signal: controller.signal });
+    await response.body.getReader().read();
+    controller.abort();
+    await pause(300);
+    const { credentials } = standIn.control.log().counts;
+    await pause(300);
+    assert.equal(standIn.control.log().counts.credentials, credentials);
+    assert.ok(credentials < 5_000, `${credentials} asked`);
+  });
+
+  test("what nobody reads is not asked for", async () => {
+    standIn.control.reset({ extraUsers: EXTRA_USERS });
+    const slowReader = await startExample({ NEXTCLOUD_HOST: standIn.url }, {
+      source: `
+        import example from ${JSON.stringify(exampleMain)};
+        export default {
+          async fetch(...given) {
+            const reader = (await example.fetch(...given)).body.getReader();
+            const { value } = await reader.read();
+            await scheduler.wait(500);
+            return new Response(value);
+          },
+        };`,
+    });
+    try {
+      const { body } = await ask(slowReader, "/statuses", admin);
+      assert.equal(JSON.parse(body).error, undefined);
+      const { credentials } = standIn.control.log().counts;
+      assert.ok(credentials < 30, `${credentials} asked`);
+    } finally {
+      await slowReader.dispose();
+    }
+  });
+
+  test("Nextcloud decides who is let in", async () => {
+    for (const headers of [{}, { Authorization: "Basic" }, { Authorization: "Basic !!" }, { Authorization: "Digest abc" }]) {
+      const { status, body, headers: answered } = await ask(worker, "/status/alice", headers);
+      assert.equal(status, 401);
+      assert.equal(body.code, "unauthorized");
+      assert.match(answered.get("www-authenticate"), /^Basic /);
+    }
+    assert.equal(standIn.control.log().counts.credentials, 0);
+    const wrong = await ask(worker, "/statuses", { Authorization: basic("admin", "wrong") });
+    assert.equal(wrong.status, 401);
+    assert.ok(!JSON.stringify(wrong.body).includes("wrong-password"));
+    const noAdmin = standIn.accounts.bob;
+    const refused = await ask(worker, "/status/alice", { Authorization: basic(noAdmin.id, noAdmin.appPassword) });
+    assert.deepEqual([refused.status, refused.body.code], [403, "forbidden"]);
+  });
+
+  test("failures of Nextcloud are problems with a status", async () => {
+    const respond = (status, headers = {}) => standIn.control.faults([{ on: "credentials", times: null, respond: { status, headers, body: "{}" } }]);
+    respond(503, { "X-Nextcloud-Maintenance-Mode": "1", "Retry-After": "120" });
+    const maintenance = await ask(worker, "/status/alice", admin);
+    assert.deepEqual([maintenance.status, maintenance.body.code, maintenance.body.retryAfterMs], [503, "maintenance", 120_000]);
+    assert.equal(maintenance.headers.get("retry-after"), "120");
+    respond(429, { "Retry-After": "60" });
+    assert.equal((await ask(worker, "/status/alice", admin)).status, 429);
+    respond(500);
+    assert.equal((await ask(worker, "/status/alice", admin)).status, 502);
+  });
+
+  test("what there is not", async () => {
+    assert.equal((await ask(worker, "/", admin)).status, 404);
+    assert.equal((await ask(worker, "/scans/latest", admin)).status, 404);
+    const post = await ask(worker, "/status/alice", admin, "POST");
+    assert.deepEqual([post.status, post.headers.get("allow")], [405, "GET, OPTIONS"]);
+  });
+
+  test("sends no login over plain http", async () => {
+    const unsafe = await startExample({ NEXTCLOUD_HOST: "http://cloud.example.com", ALLOWED_ORIGINS: ORIGINS });
+    try {
+      const { status, body } = await ask(unsafe, "/relay/status.php", { ...admin, Origin: DASHBOARD });
+      assert.deepEqual([status, body.code], [500, "not_set_up"]);
+    } finally {
+      await unsafe.dispose();
+    }
+  });
+
+  describe("the relay", () => {
+    const fromDashboard = { Origin: DASHBOARD };
+    const USERS = "/ocs/v2.php/cloud/users";
+    const BACKGROUND_SYNC = "/apps/astrolabe/api/v1/background-sync";
+    // fetch would resolve the path before it is sent.
+    async function askUnresolved(path) {
+      const { hostname, port } = await worker.ready;
+      const [response] = await once(httpRequest({ hostname, port, path, headers: { ...admin, ...fromDashboard } }).end(), "response");
+      response.resume();
+      return { status: response.statusCode, headers: response.headers };
+    }
+    const asked = () => standIn.control.log().requests.map(({ path }) => path);
+
+    for (const path of [
+      "/status.php",
+      `${BACKGROUND_SYNC}/credentials/alice`,
+      `/index.php${BACKGROUND_SYNC}/credentials/user%40example.com`,
+      `${BACKGROUND_SYNC}/status`,
+      `${USERS}?limit=2&offset=1&format=json`,
+      `${USERS}/with%20space?format=json`,
+      "/.well-known/openid-configuration",
+    ]) {
+      test(`relays GET ${path}`, async () => {
+        const headers = { ...admin, "OCS-APIRequest": "true", Accept: "application/json" };
+        const direct = await fetch(standIn.url + path, { headers });
+        const relayed = await ask(worker, `/relay${path}`, { ...headers, ...fromDashboard });
+        assert.deepEqual([relayed.status, relayed.body], [200, await direct.json()]);
+        assert.equal(relayed.headers.get("access-control-allow-origin"), DASHBOARD);
+        assert.equal(relayed.headers.get("vary"), "Origin");
+        assert.match(relayed.headers.get("access-control-expose-headers"), /Retry-After/);
+      });
+    }
+
+    test("passes on the login and what it must, and no cookie in either direction", async () => {
+      const answered = { "Set-Cookie": "session=1", "X-Secret": "1", "Retry-After": "7", "X-Nextcloud-Maintenance-Mode": "0" };
+      standIn.control.faults([{ on: "status", headers: answered }]);
+      const passedOn = { ...admin, Accept: "application/json", "OCS-APIRequest": "true" };
+      const { headers } = await ask(worker, `/relay${BACKGROUND_SYNC}/status`, { ...passedOn, ...fromDashboard, Cookie: "session=2", "X-Other": "1" });
+      assert.deepEqual([headers.get("retry-after"), headers.get("x-nextcloud-maintenance-mode")], ["7", "0"]);
+      for (const name of ["set-cookie", "x-secret", "access-control-allow-credentials"]) assert.equal(headers.get(name), null, name);
+      const [request] = standIn.control.log().requests;
+      for (const [name, value] of Object.entries(passedOn)) assert.equal(request.headers[name.toLowerCase()], value);
+      for (const name of ["cookie", "origin", "x-other"]) assert.equal(request.headers[name], undefined, name);
+    });
+
+    test("serves astrolabe-client", async () => {
+      const { AstrolabeClient } = await consumer.import();
+      const client = new AstrolabeClient({
+        nextcloudHost: new URL("/relay", await worker.ready),
+        username: "admin",
+        password: standIn.accounts.admin.appPassword,
+        fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...fromDashboard } }),
+      });
+      const rows = [];
+      for await (const row of client.getBackgroundSyncStatuses(client.listUsers())) rows.push(row);
+      assert.equal(rows.find(({ userId }) => userId === "müller").status.hasAccess, false);
+      assert.equal(rows.find(({ userId }) => userId === "100%").status.hasAccess, true);
+      assert.equal((await client.getOwnBackgroundSyncStatus()).hasAccess, false);
+      assert.equal(await client.userExists("alice"), true);
+    });
+
+    test("answers a preflight", async () => {
+      const preflight = { ...fromDashboard, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization" };
+      const { status, headers } = await ask(worker, `/relay${USERS}`, preflight, "OPTIONS");
+      assert.equal(status, 204);
+      assert.equal(headers.get("access-control-allow-origin"), DASHBOARD);
+      assert.equal(headers.get("access-control-allow-methods"), "GET");
+      assert.match(headers.get("access-control-allow-headers"), /Authorization.*OCS-APIRequest/);
+      assert.equal((await ask(worker, "/relay/settings", preflight, "OPTIONS")).status, 404);
+      assert.deepEqual(asked(), []);
+    });
+
+    test("refuses every other origin", async () => {
+      const near = [`${DASHBOARD}.evil.example`, `${DASHBOARD}:8443`, DASHBOARD.replace("https", "http"), ORIGINS, `${DASHBOARD}/`];
+      for (const origin of [undefined, "null", "*", "https://evil.example", ...near]) {
+        for (const method of ["GET", "OPTIONS"]) {
+          const { status, headers } = await ask(worker, "/relay/status.php", { ...admin, ...(origin && { Origin: origin }) }, method);
+          assert.equal(status, 403, `${method} from ${origin}`);
+          assert.deepEqual([headers.get("access-control-allow-origin"), headers.get("vary")], [null, "Origin"]);
+        }
+      }
+      assert.equal((await ask(worker, "/status/alice", { ...admin, Origin: "https://evil.example" })).status, 403);
+      assert.deepEqual(asked(), []);
+    });
+
+    test("refuses every other method", async () => {
+      for (const method of ["POST", "PUT", "DELETE", "PATCH", "HEAD"]) {
+        assert.equal((await ask(worker, `/relay${BACKGROUND_SYNC}/credentials/alice`, { ...admin, ...fromDashboard }, method)).status, 405, method);
+      }
+      assert.deepEqual(asked(), []);
+    });
+
+    for (const path of [
+      "/index.php/settings/users",
+      "/remote.php/dav/files/admin",
+      `${USERS}/alice/groups`,
+      `${USERS}/`,
+      `${USERS}/../apps`,
+      `${USERS}/%2e%2e/apps`,
+      `${USERS}/.%2E`,
+      `${USERS}/..%2fapps`,
+      `${USERS}/..%5capps`,
+      `${USERS}/..%00`,
+      `${USERS}/%ff`,
+      `/${USERS}`,
+      `/${"/evil.example"}/status.php`,
+      "@evil.example/status.php",
+      "\\evil.example/status.php",
+      "/status.php/",
+      "/status.php%2f..",
+      "/status.php;x",
+      "/index.php/index.php/status.php",
+      "/STATUS.PHP",
+      `${BACKGROUND_SYNC}/credentials/`,
+      `${BACKGROUND_SYNC}/credentials/a%2Fb`,
+    ]) {
+      test(`refuses ${path}`, async () => {
+        const { status, headers } = await askUnresolved(`/relay${path}`);
+        assert.deepEqual([status, headers["access-control-allow-origin"]], [404, DASHBOARD]);
+        assert.deepEqual(asked(), []);
+      });
+    }
+
+    test("follows no redirect, and does not say where it leads", async () => {
+      standIn.control.reset({ discovery: "redirect" });
+      const { status, headers } = await ask(worker, "/relay/.well-known/openid-configuration", fromDashboard);
+      assert.ok(status >= 300 && status < 400, status);
+      assert.equal(headers.get("location"), null);
+      assert.equal(asked().length, 1);
+    });
+  });
+});
+
+describe("with a service login", () => {
+  let access;
+  let settings;
+  let worker;
+  before(async () => {
+    access = await startAccess();
+    const { clientId, clientSecret } = standIn.clients.service;
+    const login = { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, ISSUER: standIn.issuer };
+    settings = { NEXTCLOUD_HOST: standIn.url, ALLOWED_ORIGINS: ORIGINS, ...login, ...access.settings };
+    worker = await startExample(settings);
+  });
+  after(async () => {
+    await worker?.dispose();
+    access?.close();
+  });
+
+  test("lets in who has a token of Cloudflare Access, and logs in once", async () => {
+    for (const path of ["/status/alice", "/status/alice", "/status?user=alice"]) {
+      const { status, body } = await ask(worker, path, await access.header());
+      assert.equal(status, 200, JSON.stringify(body));
+    }
+    const { discovery, token: tokens } = standIn.control.log().counts;
+    assert.deepEqual([discovery, tokens], [1, 1]);
+    const kv = await worker.getKVNamespace("TOKENS");
+    assert.equal((await kv.list()).keys.length, 1);
+  });
+
+  test("lets nobody else in", async () => {
+    const refused = {
+      "no token": {},
+      "a Nextcloud login": admin,
+      rubbish: { "Cf-Access-Jwt-Assertion": "rubbish" },
+      "another audience": await access.header({ audience: "another" }),
+      "another issuer": await access.header({ issuer: "https://other.cloudflareaccess.com" }),
+      expired: await access.header({ expires: new Date(Date.now() - 60_000) }),
+      "never expires": await access.header({ expires: null }),
+      "another key": await access.header({ key: (await jose.generateKeyPair("RS256")).privateKey }),
+      "a shared secret": await access.header({ alg: "HS256", key: new TextEncoder().encode(access.settings.ACCESS_AUD) }),
+      "no signature": await access.header({ alg: "none" }),
+    };
+    for (const [what, headers] of Object.entries(refused)) {
+      for (const path of ["/status/alice", "/status?user=alice", "/statuses", "/scans/latest", "/relay/status.php"]) {
+        const { status, body } = await ask(worker, path, { ...headers, Origin: DASHBOARD });
+        assert.equal(status, 403, `${what}: ${path}`);
+        assert.match(body.code, /^access_(required|denied)$/);
+      }
+    }
+    assert.deepEqual(standIn.control.log().requests, []);
+  });
+
+  test("a refusal of Nextcloud is not the caller's", async () => {
+    standIn.control.faults([{ on: "credentials", times: null, respond: { status: 403, headers: {}, body: "{}" } }]);
+    const { status, body } = await ask(worker, "/status/alice", await access.header());
+    assert.deepEqual([status, body.code], [502, "forbidden"]);
+  });
+
+  const alone = ["ACCESS_AUD", "ACCESS_TEAM_DOMAIN", "CLIENT_SECRET", "CLIENT_ID", "NEXTCLOUD_HOST"].map((name) => [name]);
+  for (const missing of [...alone, ["ACCESS_TEAM_DOMAIN", "ACCESS_AUD"]]) {
+    test(`serves nothing without ${missing.join(" and ")}`, async () => {
+      const unsafe = await startExample({ ...settings, ...Object.fromEntries(missing.map((name) => [name, ""])) });
+      try {
+        for (const path of ["/status/alice", "/statuses", "/relay/status.php", "/scans/latest", "/"]) {
+          const { status, body } = await ask(unsafe, path, { ...await access.header(), ...admin, Origin: DASHBOARD });
+          assert.deepEqual([status, body.code], [500, "not_set_up"]);
+          for (const name of missing) assert.ok(body.message.includes(name));
+          assert.ok(!body.message.includes(settings.CLIENT_SECRET));
+        }
+        assert.deepEqual(standIn.control.log().requests, []);
+      } finally {
+        await unsafe.dispose();
+      }
+    });
+  }
+
+  test("says so when the keys cannot be read", async () => {
+    const cutOff = await startExample({ ...settings, ACCESS_CERTS_URL: `${standIn.url}/no-certs` });
+    try {
+      const { status, body } = await ask(cutOff, "/status/alice", await access.header());
+      assert.deepEqual([status, body.code], [503, "access_unavailable"]);
+    } finally {
+      await cutOff.dispose();
+    }
+  });
+});
