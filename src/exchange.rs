@@ -5,7 +5,9 @@
 use alloc::string::{String, ToString};
 
 use crate::json;
-use crate::text::{base64, cut, fill, form_component, is_in, push_decimal, shortened, without_trailing};
+use crate::text::{
+    base64, cut, fill, form_component, is_in, is_in_any_case, push_decimal, shortened, without_trailing,
+};
 
 /// What is to be made of a question.
 pub(crate) mod action {
@@ -183,7 +185,7 @@ impl<'a> Exchange<'a> {
     /// A page for people: of a web server, a proxy, or Nextcloud where no controller of an app was reached.
     pub(crate) fn is_html(&self) -> bool {
         let kind = self.get(Field::ContentType).as_bytes();
-        kind.windows(4).any(|part| part.eq_ignore_ascii_case(b"html"))
+        kind.windows(4).any(|part| is_in_any_case(part, b"html"))
             || self.body.trim_ascii_start().as_bytes().first() == Some(&b'<')
     }
 

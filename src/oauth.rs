@@ -5,7 +5,9 @@ use alloc::string::{String, ToString};
 
 use crate::exchange::{Done, Exchange, Field};
 use crate::json;
-use crate::text::{base64, contains, cut, fill, form_component, is_visible_ascii, push_form_field, without_trailing};
+use crate::text::{
+    base64, contains, cut, fill, form_component, is_in_any_case, is_visible_ascii, push_form_field, without_trailing,
+};
 
 /// The lifetime of a token whose answer names none, in seconds.
 const DEFAULT_EXPIRES_IN_S: i64 = 3600;
@@ -177,7 +179,7 @@ impl Exchange<'_> {
                 &[],
             );
         }
-        if !self.text("token_type").is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")) {
+        if !self.text("token_type").is_some_and(|kind| is_in_any_case(kind.as_bytes(), b"bearer")) {
             return self.fail("invalid_token_response the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes", &[]);
         }
         let lifetime = json::member(self.body, "expires_in");

@@ -40,8 +40,19 @@ pub(crate) fn is_in(secret: &str, text: &str) -> bool {
 }
 
 /// Whether `part` stands somewhere in `text`. (`str::contains` brings two kilobytes.)
-pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
-    part.is_empty() || text.windows(part.len()).any(|window| window == part)
+pub(crate) fn contains(mut text: &[u8], part: &[u8]) -> bool {
+    while !text.starts_with(part) {
+        match text {
+            [_, after @ ..] => text = after,
+            [] => return false,
+        }
+    }
+    true
+}
+
+/// Whether `text` is `lowercase`, whatever the case of its letters. (`eq_ignore_ascii_case` compares in blocks.)
+pub(crate) fn is_in_any_case(text: &[u8], lowercase: &[u8]) -> bool {
+    text.len() == lowercase.len() && text.iter().zip(lowercase).all(|(one, other)| one.to_ascii_lowercase() == *other)
 }
 
 /// What comes before and after the first `separator`; everything and nothing where there is none. (`str::split` brings
@@ -61,13 +72,21 @@ pub(crate) fn without_trailing(end: u8, mut text: &str) -> &str {
 
 /// `number` in decimal.
 pub(crate) fn push_decimal(out: &mut String, number: u64) {
-    let mut unit = 1;
-    while number / unit >= 10 {
-        unit *= 10;
+    let mut digits = [b'0'; 20];
+    let mut rest = number;
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
     }
-    while unit > 0 {
-        out.push(char::from(b'0' + (number / unit % 10) as u8));
-        unit /= 10;
+    let mut text = &digits[..];
+    while let [b'0', after @ ..] = text {
+        if after.is_empty() {
+            break;
+        }
+        text = after;
+    }
+    for &digit in text {
+        out.push(char::from(digit));
     }
 }
 
@@ -145,19 +164,20 @@ pub(crate) fn html_decoded(mut text: &[u8]) -> Vec<u8> {
 /// The byte that `text` begins with as `&#34;` or `&#x22;`, and the rest.
 fn numeric_entity(text: &[u8]) -> Option<(u8, &[u8])> {
     let rest = text.strip_prefix(b"&#")?;
-    let (mut rest, radix) = match rest.strip_prefix(b"x").or_else(|| rest.strip_prefix(b"X")) {
-        Some(rest) => (rest, 16),
-        None => (rest, 10),
+    let (mut rest, radix) = match rest {
+        [b'x' | b'X', rest @ ..] => (rest, 16),
+        _ => (rest, 10),
     };
     let mut code = 0u32;
-    loop {
-        let (&byte, after) = rest.split_first()?;
+    while let [byte, after @ ..] = rest {
         rest = after;
-        if byte == b';' {
-            return Some((u8::try_from(code).ok().filter(|&code| code < 0x80)?, rest));
+        if *byte == b';' {
+            return Some((code as u8, rest)).filter(|_| code < 0x80);
         }
-        code = code.checked_mul(radix)? + char::from(byte).to_digit(radix)?;
+        let digit = char::from(*byte).to_digit(16).filter(|&digit| digit < radix)?;
+        code = (code * radix + digit).min(0x80);
     }
+    None
 }
 
 /// `text` with percent and form encoding undone.
@@ -181,7 +201,7 @@ pub(crate) fn form_decoded(text: &[u8]) -> Vec<u8> {
 
 /// Base64 with padding, RFC 4648 §4.
 pub(crate) fn base64(text: &str) -> String {
-    let bytes = text.as_bytes();
+    let mut bytes = text.as_bytes();
     fn letter(six_bits: u8) -> char {
         char::from(match six_bits & 63 {
             n @ 0..=25 => b'A' + n,
@@ -192,16 +212,14 @@ pub(crate) fn base64(text: &str) -> String {
         })
     }
     let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let mut three = [0u8; 3];
-        for (slot, byte) in three.iter_mut().zip(chunk) {
-            *slot = *byte;
-        }
-        let [a, b, c] = three;
+    while !bytes.is_empty() {
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        let (a, b, c) = (byte(0), byte(1), byte(2));
         out.push(letter(a >> 2));
         out.push(letter((a << 4) | (b >> 4)));
-        out.push(if chunk.len() > 1 { letter((b << 2) | (c >> 6)) } else { '=' });
-        out.push(if chunk.len() > 2 { letter(c) } else { '=' });
+        out.push(if bytes.len() > 1 { letter((b << 2) | (c >> 6)) } else { '=' });
+        out.push(if bytes.len() > 2 { letter(c) } else { '=' });
+        bytes = bytes.get(3..).unwrap_or(&[]);
     }
     out
 }
