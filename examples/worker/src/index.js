@@ -21,7 +21,10 @@ async function respond(request, env) {
   const url = new URL(request.url);
   const route = routes.find(({ path }) => path.test(url.pathname));
   if (!route) throw new Problem(404, "not_found", `there is no route ${url.pathname}: see the README of this Worker`);
-  if ((origin !== null || route.needsOrigin) && !allowsOrigin(origin, env)) {
+  if (origin === null && route.needsOrigin) {
+    throw new Problem(403, "origin_not_allowed", "there is no Origin header: the relay is for pages of ALLOWED_ORIGINS; ask Nextcloud itself instead");
+  }
+  if (origin !== null && !allowsOrigin(origin, env)) {
     throw new Problem(403, "origin_not_allowed", `the origin ${origin} is not one of ALLOWED_ORIGINS: add it there, exactly as the browser sends it`);
   }
   if (request.method === "OPTIONS") return preflight();
