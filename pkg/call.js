@@ -8,6 +8,9 @@ import { invalid } from "./error.js";
 /** In place of a route, where it is not known which of a login's requests it was. */
 const LOGIN = "login";
 
+/** How many kept tokens may turn out to be revoked, one after another: that of the cache, that of the store, and one more. */
+const MAX_RENEWALS = 3;
+
 /** What a call stops with that has ended: nobody gets to see it. */
 const ENDED = {};
 
@@ -62,6 +65,13 @@ function withLimits(service, { signal, timeoutMs = service.timeoutMs, maxRetries
         }
         call.check();
       },
+      /** For a race with what comes by itself: where there are no timers, this never comes. */
+      wakeAfter: (ms) =>
+        new Promise((resolve) => {
+          try {
+            after(ms, resolve);
+          } catch {}
+        }),
       /** What the wasm reads out of an answer. */
       read(operation, answer, subject = "", sent = "") {
         const { status, header, body } = answer;
@@ -123,9 +133,9 @@ export const run = (service, operation, { subject = "", limit = "", offset = "",
     // An id that cannot be one is refused before anything is sent; and cannot forge a line of the log.
     const [method, url, type, body] = askCore(REQUEST, [service.fields, "", operation, subject, limit, offset]);
     if (WHAT_IS_LOGGED[operation]) service.log("debug", WHAT_IS_LOGGED[operation] + subject);
-    for (let wasRenewed = false; ; wasRenewed = true) {
+    for (let tries = 0; ; tries++) {
       call.route = LOGIN;
-      const { header, token, isCached } = isLoggedIn ? await logIn(call, fetchToken) : {};
+      const { header, token, isCached, isStored } = isLoggedIn ? await logIn(call, fetchToken) : {};
       // Without OCS-APIRequest Nextcloud takes the request for a forged one and answers 412; status.php would need a
       // CORS preflight for it, which it does not answer.
       const headers = { ...(operation !== SERVER_STATUS && { "OCS-APIRequest": "true" }), ...(type && { "Content-Type": type }), ...(header && { Authorization: header }) };
@@ -136,8 +146,11 @@ export const run = (service, operation, { subject = "", limit = "", offset = "",
       } catch (error) {
         if (error.code !== "unauthorized" || token === undefined) throw error;
         state.forget(token);
-        // One out of the cache may have been revoked since; a new one will not be better the next time.
-        if (!isCached || method !== "GET" || wasRenewed) throw error;
+        // One that was kept, here or in the store, may have been revoked since; a new one will not be better the next time.
+        if (isCached && method === "GET" && tries < MAX_RENEWALS) continue;
+        // Who comes next is not to find it there again.
+        if (isStored) await service.storedLogin.write(call, { metadata: state.metadataOf(service.owner) });
+        throw error;
       }
     }
   });

@@ -15,9 +15,11 @@ export async function logIn(call, fetchToken) {
   if (service.basic) return { header: `Basic ${service.basic}` };
   let token = service.accessToken ?? service.cachedToken();
   let isCached = token !== undefined && service.accessToken === undefined;
-  if (token === undefined) ({ accessToken: token, isStored: isCached } = await renew(call, fetchToken));
+  let isStored = false;
+  if (token === undefined) ({ accessToken: token, isStored } = await renew(call, fetchToken));
+  isCached ||= isStored;
   // Nextcloud compares the scheme case-sensitively.
-  return { header: `Bearer ${token}`, token, isCached };
+  return { header: `Bearer ${token}`, token, isCached, isStored };
 }
 
 /** What discovery finds now: `{ tokenEndpoint, basicOnly }`. */
@@ -47,12 +49,18 @@ function tokenRequest(call, { tokenEndpoint, basicOnly }) {
 export async function obtainToken(call) {
   const { state, owner, storedLogin, earlyRefreshSeconds, log } = call.service;
   const stored = await storedLogin?.read(call);
-  if (stored && stored.accessToken !== state.refused && stored.expiresAtMs - earlyRefreshSeconds * 1000 > Date.now()) {
+  const isUseful = ({ expiresAtMs }) => expiresAtMs - earlyRefreshSeconds * 1000 > Date.now();
+  if (stored?.accessToken && isUseful(stored) && !state.refused.includes(stored.accessToken)) {
     log("debug", "Using the access token of the token store");
     return { ...stored, isStored: true };
   }
-  const fetched = await requestToken(call, state.metadataOf(owner) ?? (state.isDistrustful ? undefined : stored?.metadata));
-  await storedLogin?.write(call, fetched);
+  const known = state.metadataOf(owner) ?? (state.isDistrustful ? undefined : stored?.metadata);
+  const fetched = await requestToken(call, known).catch((error) => {
+    // The provider may have moved since somebody else found it; one that answers as RFC 6749 says has not.
+    if (!known?.isStored || error.oauthError || error.code === "rate_limited" || error.code === "maintenance") throw error;
+    return requestToken(call);
+  });
+  if (isUseful(fetched) || !stored?.metadata) await storedLogin?.write(call, fetched);
   return fetched;
 }
 
@@ -66,7 +74,7 @@ async function requestToken(call, known) {
   const answer = await exchange(call, request);
   const [accessToken, expiresInSeconds] = call.read(TOKEN_REQUEST, answer);
   service.log("info", `Obtained access token (expires in ${expiresInSeconds} s)`);
-  return { accessToken, expiresAtMs: Date.now() + expiresInSeconds * 1000, metadata };
+  return { accessToken, expiresAtMs: Date.now() + expiresInSeconds * 1000, metadata: { ...metadata, isStored: false } };
 }
 
 /** What the application's own function gives. */
@@ -107,8 +115,8 @@ async function renew(call, fetchToken) {
     const nowMs = Date.now();
     const events = [];
     let flight = state.flightOf(owner, own ? -Infinity : nowMs - patienceMs);
-    if (!own && flight) events.push(call.pause(flight.begunAtMs + patienceMs - nowMs));
-    if (!own && !flight) flight = own = state.begin(owner, call.deadlineMs, fetchToken);
+    if (!own && flight) events.push(call.wakeAfter(flight.begunAtMs + patienceMs - nowMs));
+    if (!own && !flight) flight = own = state.begin(owner, call.timeoutMs, fetchToken);
     if (flight && !waiting.has(flight)) {
       flight.waiters += 1;
       waiting.set(flight, flight.outcome);
@@ -121,7 +129,7 @@ async function renew(call, fetchToken) {
     leave(done.flight);
     if (fetched) return fetched;
     // With a request of one's own under way another's failure decides nothing; nor does one that had less time to pass.
-    const hadLessTime = done.flight.deadlineMs < call.deadlineMs && error?.retryable;
+    const hadLessTime = done.flight.timeoutMs < call.timeoutMs && error?.retryable;
     if (done.flight === own || (!own && !hadLessTime && error?.code !== "timeout")) throw error;
   }
 }

@@ -30,10 +30,12 @@ class State {
   accessToken;
   /** Undefined where nobody knows. */
   expiresAtMs;
-  /** `{ tokenEndpoint, basicOnly }` as discovery found them. */
+  /** `{ tokenEndpoint, basicOnly }` as discovery found them; `isStored` where that was somebody else's, and not used yet. */
   metadata;
-  /** A token that the server has refused, wherever else it may still be kept. */
-  refused;
+  /** Tokens that the server has refused, or that were cleared, wherever else they may still be kept. */
+  refused = [];
+  /** How many token requests in a row everybody has left before they were done. */
+  stopped = 0;
   /** Whether the last login failed: what discovery found, wherever it is kept, may be to blame. */
   isDistrustful = false;
   /** A promise of the token, made when it is first asked for. */
@@ -70,11 +72,16 @@ class State {
 
   /** Forgets the token, if it is still this one: the server has refused it. */
   forget(accessToken) {
-    this.refused = accessToken;
+    this.#refuse(accessToken);
     if (this.accessToken === accessToken) this.setToken();
   }
 
+  #refuse(accessToken) {
+    if (accessToken !== undefined) this.refused = [...this.refused.slice(-15), accessToken];
+  }
+
   clear() {
+    this.#refuse(this.accessToken);
     this.newest = ++this.begun;
     this.owner = this.metadata = undefined;
     this.flights = [];
@@ -94,8 +101,8 @@ class State {
    * Begins a flight, whose `work` gives `{ accessToken, expiresAtMs, metadata }`; it gets told how to stop it. Whoever
    * asks from within finds the flight under way already.
    */
-  begin(owner, deadlineMs, work) {
-    const flight = { owner, generation: ++this.begun, begunAtMs: Date.now(), deadlineMs, waiters: 0, stop() {} };
+  begin(owner, timeoutMs, work) {
+    const flight = { owner, generation: ++this.begun, begunAtMs: Date.now(), timeoutMs, waiters: 0, stop() {} };
     this.flights = this.flights.filter((older) => !isSame(older.owner, owner));
     this.flights.push(flight);
     let settle;
@@ -134,6 +141,7 @@ class State {
     flight.isDone = true;
     if (flight.generation < this.newest || wasStopped) return;
     this.isDistrustful = !fetched;
+    this.stopped = 0;
     if (fetched) {
       this.newest = flight.generation;
       this.owner = flight.owner;
@@ -155,6 +163,11 @@ class State {
     if (--flight.waiters > 0 || flight.isDone) return;
     flight.isDone = true;
     this.giveUp(flight);
+    // Once may be the caller's haste. Twice, and what discovery found may lead to where nobody answers.
+    if (++this.stopped > 1) {
+      this.metadata = undefined;
+      this.isDistrustful = true;
+    }
     flight.stop();
   }
 }

@@ -2,7 +2,7 @@
 // under a key that only who knows the client secret can have. So whoever can read the store learns nothing, and whoever
 // can write to it can put nothing in that would be believed.
 
-/** How long the store is waited for, in milliseconds: a login takes about as long. */
+/** How long the store is waited for, in milliseconds, or a quarter of what is left of the call: a login takes about as long. */
 const PATIENCE_MS = 1000;
 
 /** What discovery found stays longer than a token, in seconds. */
@@ -11,6 +11,24 @@ const LEAST_TTL_SECONDS = 86_400;
 const utf8 = (text) => new TextEncoder().encode(text);
 const toBase64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+/** The parts of what was kept that are of the right type. */
+function usable({ accessToken, expiresAtMs, metadata }) {
+  const isText = (value) => typeof value === "string";
+  return {
+    ...(isText(accessToken) && typeof expiresAtMs === "number" && { accessToken, expiresAtMs }),
+    ...(isText(metadata?.tokenEndpoint) && { metadata: { tokenEndpoint: metadata.tokenEndpoint, basicOnly: metadata.basicOnly === true, isStored: true } }),
+  };
+}
+
+/** What may be logged of an error that is not ours. */
+function nameOf(error) {
+  try {
+    return /^\w+$/.exec(error.name)?.[0] ?? "Error";
+  } catch {
+    return "Error";
+  }
+}
 
 export class StoredLogin {
   #store;
@@ -37,11 +55,13 @@ export class StoredLogin {
       const text = await this.#store.get(this.#name);
       if (text === null || text === undefined) return undefined;
       const [iv, data] = text.split(".").map(fromBase64);
-      return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(this.#algorithm(iv), this.#cryptoKey, data)));
+      const plain = await crypto.subtle.decrypt(this.#algorithm(iv), this.#cryptoKey, data);
+      return usable(JSON.parse(new TextDecoder().decode(plain)));
     });
   }
 
-  write(call, { accessToken, expiresAtMs, metadata }) {
+  /** Without a token what discovery found is kept, and what was there before is not. */
+  write(call, { accessToken, expiresAtMs = 0, metadata }) {
     return this.#attempt(call, "written", async () => {
       await this.#prepare();
       const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -72,8 +92,10 @@ export class StoredLogin {
     const failed = (why) => {
       if (!isOver) this.#log("info", `The token store could not be ${what}: ${why}`);
     };
-    const attempt = work().catch((error) => failed(error?.name ?? typeof error));
-    const result = await Promise.race([attempt, call.pause(PATIENCE_MS).then(() => failed(`no answer within ${PATIENCE_MS} ms`))]);
+    const patienceMs = Math.min(PATIENCE_MS, (call.deadlineMs - Date.now()) / 4);
+    const attempt = work().catch((error) => failed(nameOf(error)));
+    const result = await Promise.race([attempt, call.wakeAfter(patienceMs).then(() => failed("it does not answer in time"))]);
+    call.check();
     isOver = true;
     return result;
   }

@@ -96,6 +96,19 @@ export const contention = [
     },
   },
   {
+    name: "a token endpoint that swallows requests is looked up anew, however hasty the callers",
+    async run({ nc, client, assert }) {
+      const one = client();
+      await one.getAccessToken();
+      const { discovery } = await nc.counts();
+      const restored = client({ tokenCache: one.tokenCache, earlyRefreshSeconds: 1_000_000 });
+      await nc.faults([{ on: "token", hang: true, times: 2 }]);
+      for (let call = 0; call < 2; call++) await restored.getAccessToken({ signal: AbortSignal.timeout(150) }).catch(() => {});
+      assert.isString(await restored.getAccessToken());
+      assert.equal((await nc.counts()).discovery, discovery + 1);
+    },
+  },
+  {
     name: "a 404 that is not Astrolabe's own is no answer about a user",
     async run({ client, fails, assert }) {
       for (const [body, type] of [["404 page not found\n", "text/plain; charset=utf-8"], ["", "application/json"], ["[]", "application/json"]]) {

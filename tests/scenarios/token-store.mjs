@@ -119,6 +119,83 @@ export const tokenStore = [
     },
   },
   {
+    name: "many clients, one store, all tokens revoked: every call goes on",
+    async run({ nc, client, assert }) {
+      const store = memory();
+      const clients = Array.from({ length: 6 }, () => client({ tokenStore: store }));
+      await Promise.all(clients.map((one) => one.getAccessToken()));
+      await nc.revokeTokens();
+      for (const one of clients) assert.isTrue((await one.getBackgroundSyncStatus("alice")).hasAccess);
+      await nc.revokeTokens();
+      const answers = await Promise.all(clients.map((one) => one.getBackgroundSyncStatus("alice")));
+      assert.isTrue(answers.every(({ hasAccess }) => hasAccess));
+    },
+  },
+  {
+    name: "no token of a store that keeps the first for ever is believed twice",
+    async run({ nc, client, assert }) {
+      const store = memory();
+      const put = store.put;
+      let puts = 0;
+      store.put = async (...given) => {
+        if (++puts > 1) throw new Error("over quota");
+        return put(...given);
+      };
+      const one = client({ tokenStore: store });
+      await one.getAccessToken();
+      for (let round = 0; round < 3; round++) {
+        await nc.revokeTokens();
+        assert.isTrue((await one.getBackgroundSyncStatus("alice")).hasAccess, `round ${round}`);
+      }
+    },
+  },
+  {
+    name: "a store that hangs leaves a call the time that it needs",
+    async run({ client, assert }) {
+      const hanging = () => new Promise(() => {});
+      for (const tokenStore of [{ get: hanging, put: hanging }, { get: async () => null, put: hanging }]) {
+        assert.isTrue((await client({ tokenStore, timeoutMs: 1_000 }).getBackgroundSyncStatus("alice")).hasAccess);
+      }
+    },
+  },
+  {
+    name: "where a store's provider has moved, the same call finds the new one",
+    async run({ nc, client, TokenCache, assert }) {
+      const store = memory();
+      const moved = { on: "token", times: 1, respond: { status: 404, headers: { "Content-Type": "text/html" }, body: "<html>" } };
+      await client({ tokenStore: store }).getAccessToken();
+      const old = client({ tokenStore: store });
+      await old.getAccessToken();
+      // Its token is over; what discovery found then is still there.
+      await nc.revokeTokens();
+      await nc.faults([moved]);
+      assert.isTrue((await client({ tokenStore: store, tokenCache: new TokenCache() }).getBackgroundSyncStatus("alice")).hasAccess);
+      assert.deepEqual(await counted(nc), { discovery: 2, token: 3 });
+    },
+  },
+  {
+    name: "a revoked token is gone from the store when a store or revoke has met it",
+    async run({ nc, client, fails, assert }) {
+      const store = memory();
+      const fresh = () => client({ tokenStore: store });
+      await fresh().getAccessToken();
+      await nc.revokeTokens();
+      await fails(fresh().revokeBackgroundSync(), { code: "unauthorized" });
+      const { token } = await nc.counts();
+      await fresh().getAccessToken();
+      assert.equal((await nc.counts()).token, token + 1);
+    },
+  },
+  {
+    name: "what was cleared is not taken from the store again",
+    async run({ client, assert }) {
+      const one = client({ tokenStore: memory() });
+      const cleared = await one.getAccessToken();
+      one.tokenCache.clear();
+      assert.notEqual(await one.getAccessToken(), cleared);
+    },
+  },
+  {
     name: "what is no store, or belongs to another way in, is refused",
     async run({ client, fails }) {
       for (const tokenStore of [{}, 7, "kv", { get() {} }, { get() {}, put: 7 }]) {

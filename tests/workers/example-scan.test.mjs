@@ -183,6 +183,41 @@ test("a page whose runs all end early is given up, and says why", { timeout: 60_
   });
 });
 
+/** A Worker around the example, whose runs that list the users all end early. */
+const deadListing = (way) => `
+  import example from ${JSON.stringify(exampleMain)};
+  const die = () => { throw new Error("this run dies"); };
+  const ways = {
+    atOnce: die,
+    planned: (batch, env) => example.queue(batch, { ...env, SCANS: { sendBatch: die } }),
+  };
+  export default {
+    ...example,
+    queue: (batch, env) => (batch.queue === "astrolabe-scan" && batch.messages[0].body.page === undefined ? ways.${way} : example.queue)(batch, env),
+  };`;
+
+test("a scan whose pages are planned and can never be sent is given up", { timeout: 60_000 }, async () => {
+  standIn.control.reset({ extraUsers: 200 });
+  await withScanner(deadListing("planned"), async ({ start, finished }) => {
+    await start(SCAN);
+    const { users, failed, errorCode } = await finished(SCAN);
+    assert.deepEqual([users, failed, errorCode], [failed, new Accounts({ extraUsers: 200 }).list().length, null]);
+  });
+});
+
+test("a scan whose listing always dies leaves a trace", { timeout: 60_000 }, async () => {
+  standIn.control.reset();
+  await withScanner(deadListing("atOnce"), async ({ latest, start }) => {
+    await start(SCAN);
+    let seen;
+    do {
+      await pause(200);
+      seen = await latest();
+    } while (seen.scan !== SCAN);
+    assert.deepEqual([seen.errorCode, seen.pages, seen.users], ["consumer_failed", 0, 0]);
+  });
+});
+
 test("what concerns all users is the error of each that was not asked", { timeout: 60_000 }, async () => {
   standIn.control.reset({ faults: [{ on: "credentials", skip: 4, times: null, respond: { status: 403, headers: {}, body: "{}" } }] });
   await withScanner(undefined, async ({ db, start, finished }) => {

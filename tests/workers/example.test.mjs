@@ -279,6 +279,12 @@ describe("with the caller's own login", () => {
       "/STATUS.PHP",
       `${BACKGROUND_SYNC}/credentials/`,
       `${BACKGROUND_SYNC}/credentials/a%2Fb`,
+      `${BACKGROUND_SYNC}/credentials/a%252Fb`,
+      `${BACKGROUND_SYNC}/credentials/%252e%252e%252fapps`,
+      `${BACKGROUND_SYNC}/credentials/..;`,
+      `${USERS}/details`,
+      `${USERS}/disabled`,
+      `${USERS}/recent`,
     ]) {
       test(`refuses ${path}`, async () => {
         const { status, headers } = await askUnresolved(`/relay${path}`);

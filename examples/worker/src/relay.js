@@ -37,14 +37,23 @@ export async function relay({ request, env, url, match: [, path, ...userIds] }) 
   return new Response(answer.body, { status: answer.status, headers: only(RESPONSE_HEADERS, answer.headers) });
 }
 
+/** A slash, a control character, or a dot segment, with a parameter too. */
+const LEADS_ELSEWHERE = /[/\\\p{Cc}]|^\.\.?(;|$)/u;
+
+/** What Nextcloud has in place of an id on the users' route: lists of all. */
+const LISTS = new Set(["details", "disabled", "recent"]);
+
 /** Some servers take an encoded slash for a slash, and would find another route. */
 function requireOneSegment(userId) {
   let decoded = "/";
   try {
     decoded = decodeURIComponent(userId);
   } catch {}
-  if (/[/\\\p{Cc}]/u.test(decoded)) throw new Problem(404, "not_found", "this user id cannot be relayed: it is not one segment of a path");
+  if (LEADS_ELSEWHERE.test(decoded) || LEADS_ELSEWHERE.test(unescaped(decoded)) || LISTS.has(decoded)) throw new Problem(404, "not_found", "this user id cannot be relayed: it is not one segment of a path");
 }
+
+/** As a proxy would see it that decodes twice. */
+const unescaped = (text) => text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 function only(names, given) {
   const headers = new Headers();

@@ -15,7 +15,17 @@ export class ScanStore {
   }
 
   failListing(scan, errorCode) {
-    return this.#sql("UPDATE scans SET error_code = ?2 WHERE scan = ?1", scan, errorCode).run();
+    const isPlanned = "EXISTS (SELECT 1 FROM pages WHERE pages.scan = ?1)";
+    return this.#sql(`UPDATE scans SET error_code = ?2 WHERE scan = ?1 AND NOT ${isPlanned}`, scan, errorCode).run();
+  }
+
+  /** What is known of the reason stays. */
+  giveUpListing(scan) {
+    return this.#sql(
+      `INSERT INTO scans (scan, error_code) SELECT ?1, 'consumer_failed' WHERE NOT EXISTS (SELECT 1 FROM pages WHERE pages.scan = ?1)
+       ON CONFLICT DO UPDATE SET error_code = coalesce(error_code, excluded.error_code)`,
+      scan,
+    ).run();
   }
 
   async isPlanned(scan) {

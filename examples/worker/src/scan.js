@@ -14,6 +14,8 @@ const DEAD_LETTERS = "astrolabe-scan-dead-letters"; // as in wrangler.jsonc
 /** The most that a Queue takes. */
 const MESSAGES_PER_BATCH = 100;
 const LONGEST_DELAY_SECONDS = 43_200;
+/** Others of the page may have failed without a wait of their own. */
+const LEAST_DELAY_SECONDS = 60; // as retry_delay in wrangler.jsonc
 
 export async function startScan({ scheduledTime }, env) {
   requireSettings(env);
@@ -38,8 +40,7 @@ export async function consume({ queue, messages }, env) {
   for (const message of messages) {
     const isPage = message.body.page !== undefined;
     if (queue !== DEAD_LETTERS) await (isPage ? askPage : listUsers)(message, store, env);
-    else if (isPage) await store.giveUp(message.body);
-    else console.error(`scan ${message.body.scan}: the users could not be listed`);
+    else await (isPage ? store.giveUp(message.body) : giveUpListing(message.body, store));
   }
 }
 
@@ -59,6 +60,12 @@ async function listUsers(message, store, env) {
   // All that is not done: a run before this one may have ended before it had sent them.
   const pages = await store.unfinished(scan);
   for (const batch of chunks(pages, MESSAGES_PER_BATCH)) await env.SCANS.sendBatch(batch.map((page) => ({ body: { scan, page } })));
+}
+
+/** What was planned and never sent has failed, too. */
+async function giveUpListing({ scan }, store) {
+  await store.giveUpListing(scan);
+  for (const page of await store.unfinished(scan)) await store.giveUp({ scan, page });
 }
 
 async function askPage(message, store, env) {
@@ -83,7 +90,7 @@ function retry(message, errors) {
   console.warn(`scan ${scan}, ${what}, attempt ${message.attempts}: ${errors.length} to try again: ${errors[0].message}`);
   const waits = errors.map(({ retryAfterMs }) => retryAfterMs).filter((ms) => ms !== undefined);
   // Where nobody says how long, the Queue's own retry_delay holds.
-  message.retry(waits.length > 0 ? { delaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.ceil(Math.max(...waits) / 1000)) } : {});
+  message.retry(waits.length > 0 ? { delaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.max(LEAST_DELAY_SECONDS, Math.ceil(Math.max(...waits) / 1000))) } : {});
 }
 
 const chunks = (list, size) => Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
