@@ -53,8 +53,9 @@ export const contention = [
         },
       });
       assert.isTrue((await careless.getBackgroundSyncStatus("alice")).hasAccess);
-      // Waits for itself, for as long as it may.
-      const deadlocked = client({ fetch, timeoutMs: 300, accessToken: () => deadlocked.getAccessToken() });
+      // Waits for itself, for as long as it may; each time that it is asked it asks again, so it must stop that some time.
+      let asked = 0;
+      const deadlocked = client({ fetch, timeoutMs: 300, accessToken: () => (++asked < 4 ? deadlocked.getAccessToken() : "token") });
       await fails(deadlocked.getBackgroundSyncStatus("alice"), { code: "timeout" });
     },
   },
