@@ -1,5 +1,8 @@
 // What an address is to the platform that will use it.
 
+/** Up to its query or fragment, either of which may hold a secret. */
+export const withoutQuery = (url) => url.replace(/[?#].*/s, "");
+
 /** This machine: `localhost`, `*.localhost` (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]`. */
 const LOOPBACK = /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/;
 

@@ -6,6 +6,9 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const wrongType = (name, expected, found) => invalid(`${name} must be ${expected}, not ${found === null ? "null" : typeof found}`);
 
+/** Whether a header can carry it as a credential (RFC 6750 §2.1). */
+export const isVisibleAscii = (text) => /^[!-~]+$/.test(text);
+
 const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 
 /** What a reader of a property gets: its value and its name. */

@@ -1,12 +1,9 @@
 // Runs one operation until it is done, its time is up, or its caller gives up.
 import { onAbort } from "./abort.js";
-import { APP_PASSWORD, DISCOVERY, READ, REQUEST, SERVER_STATUS, STATUS, TOKEN, askCore, failure } from "./core.js";
+import { APP_PASSWORD, DISCOVERY, LOGIN, READ, REQUEST, SERVER_STATUS, STATUS, TOKEN, askCore, failure } from "./core.js";
 import { dateMs, exchange, isMaintenance, retryAfterMs } from "./exchange.js";
 import { askTokenFunction, discover, logIn, obtainToken } from "./login.js";
 import { invalid } from "./error.js";
-
-/** In place of a route, where it is not known which of a login's requests it was. */
-const LOGIN = "login";
 
 /** How many kept tokens may turn out to be revoked, one after another: that of the cache, that of the store, and one more. */
 const MAX_RENEWALS = 3;
@@ -73,13 +70,20 @@ function withLimits(service, { signal, timeoutMs = service.timeoutMs, maxRetries
           } catch {}
         }),
       /** What the wasm reads out of an answer. */
-      read(operation, answer, subject = "", sent = "") {
+      read(operation, answer, subject, sent) {
         const { status, header, body } = answer;
         const afterMs = status === 200 ? undefined : retryAfterMs(answer);
-        const hasAfter = afterMs === undefined ? "" : 1;
-        const answered = [status, header("content-type"), isMaintenance(answer) ? 1 : "", hasAfter, isJsonObject(body) ? 1 : "", sent];
-        const fields = [service.fields, "", operation, subject, "", "", "", "", ...answered];
-        return askCore(READ, fields, body, { route: call.route, status, retryAfterMs: afterMs });
+        const question = {
+          operation,
+          subject,
+          sent,
+          status,
+          contentType: header("content-type"),
+          isMaintenance: isMaintenance(answer),
+          hasRetryAfter: afterMs !== undefined,
+          isJson: isJsonObject(body),
+        };
+        return askCore(READ, service.setup, question, body, { route: call.route, status, retryAfterMs: afterMs });
       },
     };
     const timeOut = () => {
@@ -117,7 +121,7 @@ const WHAT_IS_LOGGED = { [APP_PASSWORD]: "Retrieving app password for user: ", [
  * @param options see withLimits
  * @returns {Promise<string[]>} what src/nextcloud.rs gives for it
  */
-export const run = (service, operation, { subject = "", limit = "", offset = "", isLoggedIn = true }, options) =>
+export const run = (service, operation, { subject, limit, offset, isLoggedIn = true }, options) =>
   withLimits(service, options, async (call) => {
     const { state } = service;
     const fetchToken = (onStart) => {
@@ -131,7 +135,7 @@ export const run = (service, operation, { subject = "", limit = "", offset = "",
     }
     if (operation === DISCOVERY) return [(await discover(call)).tokenEndpoint];
     // An id that cannot be one is refused before anything is sent; and cannot forge a line of the log.
-    const [method, url, type, body] = askCore(REQUEST, [service.fields, "", operation, subject, limit, offset]);
+    const [method, url, type, body] = askCore(REQUEST, service.setup, { operation, subject, limit, offset });
     if (WHAT_IS_LOGGED[operation]) service.log("debug", WHAT_IS_LOGGED[operation] + subject);
     for (let tries = 0; ; tries++) {
       call.route = LOGIN;

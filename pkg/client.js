@@ -2,12 +2,13 @@
 import { readCallOptions, readers, wrongType } from "./arguments.js";
 import { statuses } from "./bulk.js";
 import { run } from "./call.js";
-import { APP_PASSWORD, CHECK, EXISTS, OWN_STATUS, REVOKE, STATUS, STORE, TOKEN, USERS, askCore, withoutNul } from "./core.js";
+import { APP_PASSWORD, CHECK, EXISTS, OWN_STATUS, REQUEST, REVOKE, STATUS, STORE, TOKEN, USERS, askCore, failure, joined } from "./core.js";
 import { diagnose } from "./diagnose.js";
-import { AstrolabeError, invalid } from "./error.js";
+import { invalid } from "./error.js";
+import { routeOf } from "./exchange.js";
 import { pages } from "./iteration.js";
 import { readOptions } from "./options.js";
-import { TokenCache, stateOf } from "./token-cache.js";
+import { DEFAULT_EARLY_REFRESH_SECONDS, TokenCache, stateOf } from "./token-cache.js";
 import { StoredLogin } from "./token-store.js";
 
 const BULK_OPTIONS = { concurrency: readers.whole(1, 1000), onProgress: readers.function };
@@ -17,23 +18,20 @@ const LIST_OPTIONS = { search: readers.text, pageSize: readers.whole(1, 1000) };
 class Service {
   constructor(given) {
     const options = readOptions(given);
-    const [host, key, basic] = askCore(CHECK, [options.nextcloudHost, ...options.fields]);
+    const [host, key, basic] = askCore(CHECK, joined([options.nextcloudHost, ...options.fields]));
     const { timeoutMs = 10_000, maxRetries = 2, maxResponseBytes = 262_144, earlyRefreshSeconds, logger } = options;
-    Object.assign(this, { host, timeoutMs, maxRetries, maxResponseBytes, basic });
+    Object.assign(this, { timeoutMs, maxRetries, maxResponseBytes, basic });
     this.fetch = options.fetch;
-    /** Those of Field in src/exchange.rs that are the client's own, and separated as the others will be. */
-    this.fields = [host, ...options.fields].map(withoutNul).join("\0");
+    this.setup = joined([host, ...options.fields]);
     this.owner = { key, secret: options.secret };
     this.log = logger ?? (() => {});
     this.storedLogin = options.tokenStore && new StoredLogin(options.tokenStore, this.owner, this.log);
-    this.isLogging = logger !== undefined;
-    this.allowInsecureHttp = options.allowInsecureHttp;
     if (typeof options.accessToken === "function") this.tokenFunction = options.accessToken;
     else this.accessToken = options.accessToken;
     this.tokenCache = options.tokenCache ?? new TokenCache();
     this.state = stateOf(this.tokenCache);
     if (!options.tokenCache && earlyRefreshSeconds !== undefined) this.state.earlyRefreshSeconds = earlyRefreshSeconds;
-    this.earlyRefreshSeconds = earlyRefreshSeconds ?? 60;
+    this.earlyRefreshSeconds = earlyRefreshSeconds ?? DEFAULT_EARLY_REFRESH_SECONDS;
     this.resolved = this.accessToken === undefined ? undefined : Promise.resolve(this.accessToken);
   }
 
@@ -41,7 +39,7 @@ class Service {
   cachedToken() {
     const { state } = this;
     if (!state.isFresh(this.earlyRefreshSeconds) || !state.isOf(this.owner)) return undefined;
-    if (this.isLogging) this.log("debug", "Using cached access token");
+    this.log("debug", "Using cached access token");
     return state.accessToken;
   }
 }
@@ -117,15 +115,16 @@ export class AstrolabeClient {
 
   listUsers(options) {
     const service = this.#used;
-    const { search: subject = "", pageSize: limit = 500, signal: callersSignal, timeoutMs } = readCallOptions(options, LIST_OPTIONS);
+    const { search: subject, pageSize: limit = 500, signal: callersSignal, timeoutMs } = readCallOptions(options, LIST_OPTIONS);
     let offset = 0;
     let before = "";
     return pages(async (signal) => {
       const page = await run(service, USERS, { subject, limit, offset }, { signal, timeoutMs });
       const text = page.join("\n");
       if (page.length > 0 && text === before) {
-        const route = `GET ${service.host.replace(/\/index\.php$/, "")}/ocs/v2.php/cloud/users`;
-        throw new AstrolabeError(`${route}: the server gave the same page of users twice: it does not take the parameter offset`, { code: "unexpected_response", retryable: false, route });
+        const [method, url] = askCore(REQUEST, service.setup, { operation: USERS });
+        const message = "the server gave the same page of users twice: it does not take the parameter offset";
+        throw failure("unexpected_response", message, { route: routeOf(method, url) });
       }
       // By the limit and not by what came: each user back end of the server counts the offset on its own.
       offset += limit;

@@ -23,24 +23,35 @@ export const SERVER_STATUS = "v";
 export const PROBE = "q";
 export const PROBE_ELSEWHERE = "i";
 
-/** A field that cannot be taken for two. */
-export const withoutNul = (field) => (typeof field === "string" ? field.replaceAll("\0", "\ufffd") : field);
+/** What a question says besides what the client is made of (see options.js): Field of src/exchange.rs from EndpointKind on. */
+const FIELDS =
+  "endpointKind operation subject limit offset tokenEndpoint basicOnly status contentType isMaintenance hasRetryAfter isJson sent code message isRetryable seen inMaintenance needsUpgrade serverMs begunMs nowMs hasNoLogin".split(
+    " ",
+  );
+
+/** A field that cannot be taken for two; what is false or not there is empty. */
+const written = (value) => (value === true ? "1" : value === false || value === undefined ? "" : `${value}`.replaceAll("\0", "\ufffd"));
+
+export const joined = (values) => values.map(written).join("\0");
 
 /**
  * What the wasm makes of it; throws the error that it gives instead.
  *
  * @param {number} action
- * @param {unknown[]} fields as Field of src/exchange.rs has them; the first may hold several
+ * @param {string} setup what the client is made of, joined
+ * @param {object} question by the names of FIELDS
  * @param {string} body of an answer
  * @param {object} details of the error, should there be one
  */
-export function askCore(action, fields, body = "", details = {}) {
-  const [first, ...others] = fields;
-  const [kind, ...given] = ask(action, [first, ...others.map(withoutNul)].join("\0"), body).split("\0");
+export function askCore(action, setup, question = {}, body = "", details = {}) {
+  const [kind, ...given] = ask(action, `${setup}\0${joined(FIELDS.map((name) => question[name]))}`, body).split("\0");
   if (!kind) return given;
   const [message, code, retryAfterMs, oauthError, oauthErrorDescription, serverMessage] = given.map((field) => field || undefined);
   throw failure(code, message, { ...details, oauthError, oauthErrorDescription, serverMessage, ...(retryAfterMs && { retryAfterMs: +retryAfterMs }) });
 }
+
+/** In place of a route, where it is not known which of a login's requests it was. */
+export const LOGIN = "login";
 
 const CAN_PASS = /^(network|timeout|rate_limited|maintenance|server_error)$/;
 

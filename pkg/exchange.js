@@ -1,14 +1,15 @@
 // Sends a request, again where that can help, and follows redirects where that is allowed.
 import { MAX_TIMER_MS } from "./arguments.js";
-import { isHttps, isThisMachine, parse } from "./address.js";
+import { isHttps, isThisMachine, parse, withoutQuery } from "./address.js";
 import { failure } from "./core.js";
 import { send } from "./fetch.js";
 
 const MAX_REDIRECTS = 5;
 
-export const routeOf = (method, url) => `${method} ${url.replace(/[?#].*/s, "")}`;
+/** Where an error happened. */
+export const routeOf = (method, url) => `${method} ${withoutQuery(url)}`;
 
-export const isRedirect = (status) => status === 0 || /^30[12378]$/.test(status);
+const isRedirect = (status) => status === 0 || /^30[12378]$/.test(status);
 
 /**
  * Unix milliseconds of an IMF-fixdate such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). Other forms, which

@@ -12,12 +12,8 @@ const credentials = globalThis.Request && "credentials" in Request.prototype ? {
  */
 export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, init, signal) {
   let status;
-  const ours = new WeakSet();
-  const unreadable = (code, message) => {
-    const failure = { code, message, status };
-    ours.add(failure);
-    return failure;
-  };
+  let ours; // what is thrown here, and not by the platform
+  const unreadable = (code, message) => (ours = { code, message, status });
   const noResponse = () => unreadable("unexpected_response", "fetch returned something that is no Response: check the fetch that was given to this client");
   const tooLarge = () => unreadable("response_too_large", `the answer is larger than ${maxResponseBytes} bytes: this is not what the route answers, or maxResponseBytes is too low`);
   try {
@@ -67,8 +63,8 @@ export async function send({ fetch = globalThis.fetch, maxResponseBytes }, url, 
       answer.body += decoder.decode(value, { stream: true });
     }
   } catch (cause) {
-    throw ours.has(cause)
-      ? cause
+    throw cause === ours && ours
+      ? ours
       : {
           code: "network",
           message:

@@ -1,6 +1,7 @@
 // How a request proves who sends it: a token of the client-credentials grant, a bearer of one's own, or Basic.
-import { kindOf } from "./address.js";
-import { DISCOVERY, REQUEST, TOKEN_REQUEST, askCore, failure } from "./core.js";
+import { kindOf, withoutQuery } from "./address.js";
+import { isVisibleAscii } from "./arguments.js";
+import { DISCOVERY, LOGIN, REQUEST, TOKEN_REQUEST, askCore, failure } from "./core.js";
 import { exchange, exchangeFollowing } from "./exchange.js";
 
 /**
@@ -24,9 +25,9 @@ export async function logIn(call, fetchToken) {
 
 /** What discovery finds now: `{ tokenEndpoint, basicOnly }`. */
 export async function discover(call) {
-  const addresses = askCore(REQUEST, [call.service.fields, "", DISCOVERY]);
+  const addresses = askCore(REQUEST, call.service.setup, { operation: DISCOVERY });
   for (const [place, url] of addresses.entries()) {
-    call.service.log("debug", `Discovering token endpoint from ${url.replace(/[?#].*/s, "")}`);
+    call.service.log("debug", `Discovering token endpoint from ${withoutQuery(url)}`);
     const answer = await exchangeFollowing(call, url);
     if (answer.status === 404 && place < addresses.length - 1) continue;
     const [tokenEndpoint, basicOnly] = call.read(DISCOVERY, answer);
@@ -37,10 +38,10 @@ export async function discover(call) {
   }
 }
 
-/** The request of the grant. */
+/** The request of the grant; throws where the secret must not go there. */
 function tokenRequest(call, { tokenEndpoint, basicOnly }) {
-  const fields = [call.service.fields, kindOf(tokenEndpoint), TOKEN_REQUEST, "", "", "", tokenEndpoint, basicOnly ? 1 : ""];
-  const [method, url, type, body, basic] = askCore(REQUEST, fields, "", { route: call.route });
+  const question = { operation: TOKEN_REQUEST, tokenEndpoint, basicOnly, endpointKind: kindOf(tokenEndpoint) };
+  const [method, url, type, body, basic] = askCore(REQUEST, call.service.setup, question, "", { route: call.route });
   // The grant has no side effect but the token, so it may be repeated like a read.
   return { method, url, body, isRepeatable: true, headers: { "Content-Type": type, ...(basic && { Authorization: `Basic ${basic}` }) } };
 }
@@ -67,10 +68,18 @@ export async function obtainToken(call) {
 /** Discovery, if there was none before, and the token request. */
 async function requestToken(call, known) {
   const { service } = call;
-  // What a cache holds may have been read from JSON, so it is not taken on trust.
-  const metadata = known && kindOf(known.tokenEndpoint) && (service.allowInsecureHttp || kindOf(known.tokenEndpoint) === "safe") ? known : await discover(call);
-  const request = tokenRequest(call, metadata);
-  service.log("debug", `Requesting client credentials token from ${request.url.replace(/[?#].*/s, "")}`);
+  let metadata = known;
+  let request;
+  try {
+    request = known && tokenRequest(call, known);
+  } catch {
+    // What a cache holds may have been read from JSON, so it is not taken on trust.
+  }
+  if (!request) {
+    metadata = await discover(call);
+    request = tokenRequest(call, metadata);
+  }
+  service.log("debug", `Requesting client credentials token from ${withoutQuery(request.url)}`);
   const answer = await exchange(call, request);
   const [accessToken, expiresInSeconds] = call.read(TOKEN_REQUEST, answer);
   service.log("info", `Obtained access token (expires in ${expiresInSeconds} s)`);
@@ -79,7 +88,7 @@ async function requestToken(call, known) {
 
 /** What the application's own function gives. */
 export async function askTokenFunction(tokenFunction) {
-  const failed = (message, cause) => failure("token_function_failed", message, { route: "login", cause });
+  const failed = (message, cause) => failure("token_function_failed", message, { route: LOGIN, cause });
   let accessToken;
   try {
     accessToken = await tokenFunction();
@@ -87,7 +96,7 @@ export async function askTokenFunction(tokenFunction) {
     throw failed("the function given as accessToken threw; its error is the cause", cause);
   }
   if (typeof accessToken !== "string") throw failed("the function given as accessToken gave no string: it must give the bare token");
-  if (!/^[!-~]+$/.test(accessToken)) {
+  if (!isVisibleAscii(accessToken)) {
     throw failed("accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it");
   }
   return { accessToken };
@@ -98,8 +107,8 @@ export async function askTokenFunction(tokenFunction) {
  *
  * In a Worker, what another caller began may end without a word when that caller's request ends. So nobody waits for
  * another's request alone once it is so old, but begins one of their own besides; and whichever brings a token first
- * serves all, whoever began last included. It is the age of the request that counts, so that callers who leave early do not keep a dead one alive.
- * Another caller's time limit is no failure of one's own.
+ * serves all, whoever began the first included. It is the age of the request that counts, so that callers who leave
+ * early do not keep a dead one alive. Another caller's time limit is no failure of one's own.
  */
 async function renew(call, fetchToken) {
   const { state, owner } = call.service;

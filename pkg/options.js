@@ -70,7 +70,7 @@ function required(options, name) {
 
 const ONE_WAY_IN = "give exactly one way in: clientId and clientSecret, or accessToken, or username and password";
 
-/** The options of a client, and the fields in which the wasm gets to know them. */
+/** The options of a client, and the fields in which the wasm gets to know them: Field of src/exchange.rs after NextcloudHost. */
 export function readOptions(given) {
   const options = read(given, OPTIONS);
   const nextcloudHost = required(options, "nextcloudHost");
@@ -99,10 +99,10 @@ export function readOptions(given) {
     ...login,
     scope,
     provider,
-    options[provider] ?? "",
-    options.clientAuthentication ?? "",
-    options.tokenParameters ?? "",
-    options.allowInsecureHttp ? 1 : "",
+    options[provider],
+    options.clientAuthentication,
+    options.tokenParameters,
+    options.allowInsecureHttp,
     kindOf(nextcloudHost.replace(/\/+$/, ""), false),
     provider && kindOf(options[provider], provider !== "issuer"),
   ];

@@ -1,8 +1,9 @@
 // TokenCache: the access token, what discovery found, and the requests under way that callers share.
-import { read, readers } from "./arguments.js";
+import { isVisibleAscii, read, readers } from "./arguments.js";
 import { invalid } from "./error.js";
 
-const DEFAULT_EARLY_REFRESH_SECONDS = 60;
+/** How long before its end a token counts as old, unless a client says otherwise. */
+export const DEFAULT_EARLY_REFRESH_SECONDS = 60;
 
 const { text } = readers;
 
@@ -10,7 +11,7 @@ const JSON_PROPERTIES = {
   key: text,
   accessToken(value) {
     // Nothing of it is repeated in an error: it may be the token.
-    if (!/^[\x21-\x7e]+$/.test(text(value, "accessToken"))) throw invalid("accessToken is empty or holds characters that no header can carry");
+    if (!isVisibleAscii(text(value, "accessToken"))) throw invalid("accessToken is empty or holds characters that no header can carry");
     return value;
   },
   expiresAtMs(value, name) {
@@ -48,7 +49,7 @@ class State {
 
   constructor(earlyRefreshSeconds) {
     this.earlyRefreshSeconds = earlyRefreshSeconds;
-    this.nextFlight = this.#newAnnouncement();
+    this.#announce();
   }
 
   setToken(accessToken, expiresAtMs) {
@@ -125,14 +126,15 @@ class State {
   nextFlight;
   #announced;
 
-  #newAnnouncement() {
-    return new Promise((resolve) => (this.#announced = resolve));
+  #announce() {
+    this.#announced?.();
+    this.nextFlight = new Promise((resolve) => (this.#announced = resolve));
   }
 
-  #announce() {
-    const announced = this.#announced;
-    this.nextFlight = this.#newAnnouncement();
-    announced();
+  /** The provider may have moved since that flight's owner found it. */
+  #distrust({ owner }) {
+    this.isDistrustful = true;
+    if (this.owner && isSame(this.owner, owner)) this.metadata = undefined;
   }
 
   #keep(flight, fetched) {
@@ -140,17 +142,16 @@ class State {
     const wasStopped = flight.isDone;
     flight.isDone = true;
     if (flight.generation < this.newest || wasStopped) return;
-    this.isDistrustful = !fetched;
     this.stopped = 0;
     if (fetched) {
+      this.isDistrustful = false;
       this.newest = flight.generation;
       this.owner = flight.owner;
       this.metadata = fetched.metadata;
       if (fetched.expiresAtMs <= Date.now()) this.setToken();
       else this.setToken(fetched.accessToken, fetched.expiresAtMs);
-    } else if (this.owner && isSame(this.owner, flight.owner)) {
-      // The provider may have moved.
-      this.metadata = undefined;
+    } else {
+      this.#distrust(flight);
     }
   }
 
@@ -164,10 +165,7 @@ class State {
     flight.isDone = true;
     this.giveUp(flight);
     // Once may be the caller's haste. Twice, and what discovery found may lead to where nobody answers.
-    if (++this.stopped > 1) {
-      this.metadata = undefined;
-      this.isDistrustful = true;
-    }
+    if (++this.stopped > 1) this.#distrust(flight);
     flight.stop();
   }
 }

@@ -95,8 +95,8 @@ export class StoredLogin {
     const patienceMs = Math.min(PATIENCE_MS, (call.deadlineMs - Date.now()) / 4);
     const attempt = work().catch((error) => failed(nameOf(error)));
     const result = await Promise.race([attempt, call.wakeAfter(patienceMs).then(() => failed("it does not answer in time"))]);
-    call.check();
     isOver = true;
+    call.check();
     return result;
   }
 }
