@@ -283,14 +283,12 @@ impl<T: Transport> AstrolabeClient<T> {
         let (mut asked, mut has_no_login) = (0, String::new());
         let (mut seen, mut begun_ms) = ([const { String::new() }; 7], 0i64);
         loop {
-            let mut fields = [""; 7 + 6].to_vec();
-            let operation = char::from(asked).to_string();
-            fields[1] = if asked == 0 { "" } else { &operation };
-            fields.extend(seen.iter().map(String::as_str));
-            let times = [begun_ms.to_string(), transport.now_ms().to_string()];
-            fields.extend(times.iter().map(String::as_str));
-            fields.push(&has_no_login);
-            let question = [self.0.fields.as_str(), &fields.join("\0")].join("\0");
+            let no_answer = [""; 6].join("\0");
+            let [begun, now] = [begun_ms, transport.now_ms()].map(|ms| ms.to_string());
+            let asked_before = self.0.question("", asked, [""; 5]);
+            let question = [&asked_before, &no_answer, &seen.join("\0"), &begun, &now, &has_no_login]
+                .map(String::as_str)
+                .join("\0");
             let mut found = ask(action::DIAGNOSE, &question, "").unwrap_or_default();
             let no_login = found.pop().unwrap_or_default();
             asked = found.pop().unwrap_or_default().bytes().next().unwrap_or(b' ');
@@ -359,8 +357,9 @@ impl<T: Transport> Inner<T> {
     }
 
     /// What [`crate::exchange::Field`] has before the fields of an answer.
-    fn question(&self, of_operation: [&str; 7]) -> String {
-        [self.fields.as_str(), &of_operation.join("\0")].join("\0")
+    fn question(&self, endpoint_kind: &str, operation: u8, others: [&str; 5]) -> String {
+        let operation = if operation == 0 { String::new() } else { char::from(operation).to_string() };
+        [self.fields.as_str(), endpoint_kind, &operation, &others.join("\0")].join("\0")
     }
 
     async fn run(self: &Rc<Self>, task: Task<'_>, timeout_ms: Option<u32>) -> Result<Vec<String>, Error> {
@@ -380,9 +379,8 @@ impl<T: Transport> Inner<T> {
         if task.subject.contains('\0') {
             return Err(Error::invalid("userId contains a control character"));
         }
-        let operation = char::from(task.operation).to_string();
         let page = [task.limit.to_string(), task.offset.to_string()];
-        let question = self.question(["", &operation, task.subject, &page[0], &page[1], "", ""]);
+        let question = self.question("", task.operation, [task.subject, &page[0], &page[1], "", ""]);
         // An id that cannot be one is refused before anything is sent; and cannot forge a line of the log.
         let mut fields = ask(action::REQUEST, &question, "")?.into_iter();
         let mut next = || fields.next().unwrap_or_default();

@@ -41,7 +41,7 @@ impl Exchange<'_> {
         };
         self.out.push('\0');
         self.out.push(char::from(next));
-        self.give(if has_login { "" } else { "1" });
+        self.give_flag(!has_login);
         Some(())
     }
 

@@ -5,9 +5,7 @@
 use alloc::string::{String, ToString};
 
 use crate::json;
-use crate::text::{
-    base64, cut, fill, form_component, is_in, is_in_any_case, push_decimal, shortened, without_trailing,
-};
+use crate::text::{base64, cut, fill, is_in, is_in_any_case, push_decimal, shortened, without_trailing};
 
 /// What is to be made of a question.
 pub(crate) mod action {
@@ -92,7 +90,7 @@ pub(crate) enum Field {
     HostKind,
     ProviderKind,
     EndpointKind,
-    /// One of [`crate::operation`].
+    /// One of [`operation`].
     Operation,
     Subject,
     Limit,
@@ -182,6 +180,24 @@ impl<'a> Exchange<'a> {
         None
     }
 
+    /// The same for a flag.
+    pub(crate) fn give_flag(&mut self, flag: bool) {
+        self.give(if flag { "1" } else { "" });
+    }
+
+    /// Adds to an error when to come back, what the token endpoint said (RFC 6749 §5.2), and other words of the server.
+    pub(crate) fn explain(&mut self, retry_after_ms: &str, error: &str, description: &str, said: &str) -> Done {
+        for field in [retry_after_ms, error, description, said] {
+            self.give(field);
+        }
+        None
+    }
+
+    /// A redirect, readable or not.
+    pub(crate) fn is_redirect(&self) -> bool {
+        matches!(self.status(), 0 | 301..=303 | 307 | 308)
+    }
+
     /// A page for people: of a web server, a proxy, or Nextcloud where no controller of an app was reached.
     pub(crate) fn is_html(&self) -> bool {
         let kind = self.get(Field::ContentType).as_bytes();
@@ -210,14 +226,13 @@ impl<'a> Exchange<'a> {
     /// Whether `text` repeats a secret, in any form in which one is sent.
     pub(crate) fn repeats_secret(&self, text: &str, shortest: usize) -> bool {
         let secret = self.get(Field::Secret);
-        let pair = fill("{}:{}", &[&form_component(self.get(Field::Id)), &form_component(secret)]);
         let stored = if self.operation() == operation::STORE { self.get(Field::Subject) } else { "" };
         let is_repeated = |secret: &&str| {
             // Base64 may come back without its padding.
             let secret = without_trailing(b'=', secret);
             secret.len() >= shortest && is_in(secret, text)
         };
-        [secret, self.get(Field::Sent), stored, &base64(secret), &base64(&pair)].iter().any(is_repeated)
+        [secret, self.get(Field::Sent), stored, &base64(secret), &self.client_secret_basic()].iter().any(is_repeated)
     }
 
     /// What may be shown of a text that a server wrote: not endless, and nothing where it repeats a secret.

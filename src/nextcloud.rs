@@ -156,22 +156,13 @@ impl<'a> Exchange<'a> {
         self.shown(said.unwrap_or_default())
     }
 
-    /// Adds to an error what the server said.
-    fn quote(&mut self, retry_after_ms: &str, said: &str) -> Done {
-        self.give(retry_after_ms);
-        self.give("");
-        self.give("");
-        self.give(said);
-        None
-    }
-
     /// What a status other than success means.
     #[inline(never)]
     fn refused(&mut self) -> Done {
         let html = self.is_html();
         let mut retry_after_ms = "";
         let error = match self.status() {
-            0 | 301..=303 | 307 | 308 => "unexpected_redirect the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included",
+            _ if self.is_redirect() => "unexpected_redirect the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included",
             400 if html => "request_rejected the server refused the request with a page (400): the host name of nextcloudHost is probably missing from trusted_domains in Nextcloud's config.php",
             401 => "unauthorized Nextcloud did not accept the login (401): the token or password is wrong, expired or revoked; or Nextcloud does not know this identity provider (user_oidc must be set up to check bearer tokens); or the web server drops the Authorization header",
             403 if html => "request_rejected a page refused the request (403), not Nextcloud: a firewall or proxy stands before it and must let this through",
@@ -190,7 +181,7 @@ impl<'a> Exchange<'a> {
         let said = self.said();
         let error = fill(error, &[self.get(Field::Status)]);
         let _: Done = self.fail("{}{}{}", &[&error, if said.is_empty() { "" } else { "; it said: " }, &said]);
-        self.quote(retry_after_ms, &said)
+        self.explain(retry_after_ms, "", "", &said)
     }
 
     /// An answer with status 200 may still say `success: false`.
@@ -201,7 +192,7 @@ impl<'a> Exchange<'a> {
         let said = self.said();
         let shown = if said.is_empty() { "nothing" } else { &said };
         let _: Done = self.fail("unexpected_response the answer does not say that it succeeded; it said: {}", &[shown]);
-        self.quote("", &said)
+        self.explain("", "", "", &said)
     }
 
     /// What the credentials route says of a user, in the words of today's Astrolabe and of the older one: access, kind,
@@ -257,7 +248,7 @@ impl<'a> Exchange<'a> {
         if since_s.abs() > MAX_DATE_S {
             return self.unexpected_field("provisioned_at");
         }
-        self.give(if has_access { "1" } else { "" });
+        self.give_flag(has_access);
         self.give(if has_access { &kind } else { "" });
         if since.is_empty() {
             self.give("");
@@ -275,12 +266,12 @@ impl<'a> Exchange<'a> {
             if let Some(reason) = self.text("error") {
                 let reason = self.shown(reason);
                 let _: Done = self.fail("app_password_rejected Astrolabe refused the app password ({}): it must be a valid app password of the account that is logged in, and the server must be able to call itself to check it", &[&reason]);
-                return self.quote("", &reason);
+                return self.explain("", "", "", &reason);
             }
         }
         self.object()?;
         self.check_success()?;
-        self.give(if json::member(self.body, "partial_success") == "true" { "1" } else { "" });
+        self.give_flag(json::member(self.body, "partial_success") == "true");
         let message = self.shown(self.text("message").unwrap_or_default());
         self.give(&message);
         Some(())
@@ -295,15 +286,12 @@ impl<'a> Exchange<'a> {
         if users.as_bytes().first() != Some(&b'[') {
             return self.unexpected_field(NAME);
         }
-        let mut rest = json::inner(users);
-        while !rest.is_empty() {
-            let (item, others) = json::next_item(rest);
+        for item in json::items(users) {
             match (json::text(item), json::integer(item)) {
                 (Some(id), _) => self.give(&id),
                 (None, Some(_)) => self.give(item),
                 _ => return self.unexpected_field(NAME),
             }
-            rest = others;
         }
         Some(())
     }
@@ -342,7 +330,7 @@ impl<'a> Exchange<'a> {
         };
         self.give(&self.shown(version));
         for name in ["maintenance", "needsDbUpgrade"] {
-            self.give(if json::member(self.body, name) == "true" { "1" } else { "" });
+            self.give_flag(json::member(self.body, name) == "true");
         }
         Some(())
     }

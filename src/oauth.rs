@@ -64,11 +64,7 @@ impl Exchange<'_> {
                 }
                 _ => self.no_provider("status ", self.get(Field::Status)),
             };
-            self.give("");
-            self.give("");
-            self.give("");
-            self.give(&said);
-            return None;
+            return self.explain("", "", "", &said);
         }
         if !self.is_json() {
             return self.no_provider("", self.no_json());
@@ -94,12 +90,9 @@ impl Exchange<'_> {
         let grants = json::member(self.body, "grant_types_supported");
         if grants.as_bytes().first() == Some(&b'[') && !lists(grants, "client_credentials") {
             let mut listed = String::new();
-            let mut rest = json::inner(grants);
-            while !rest.is_empty() {
-                let (item, others) = json::next_item(rest);
+            for item in json::items(grants) {
                 listed.push_str(if listed.is_empty() { "" } else { ", " });
                 listed.push_str(&json::text(item).unwrap_or_default());
-                rest = others;
             }
             let listed = self.shown(listed);
             return self.fail("grant_not_supported the identity provider does not offer the client_credentials grant, only {}: use a provider that does and let user_oidc check its tokens; or, {}", &[&listed, OTHER_WAYS_IN]);
@@ -107,7 +100,7 @@ impl Exchange<'_> {
         let methods = json::member(self.body, "token_endpoint_auth_methods_supported");
         self.give(&endpoint);
         let basic_only = lists(methods, "client_secret_basic") && !lists(methods, "client_secret_post");
-        self.give(if basic_only { "1" } else { "" });
+        self.give_flag(basic_only);
         Some(())
     }
 
@@ -159,7 +152,7 @@ impl Exchange<'_> {
     pub(crate) fn read_grant(&mut self) -> Done {
         match self.status() {
             200 => {}
-            0 | 301..=303 | 307 | 308 => {
+            _ if self.is_redirect() => {
                 return self.fail("unexpected_redirect the token endpoint answered with a redirect, which a client secret does not follow: correct the token_endpoint in the provider's metadata", &[]);
             }
             _ => return self.grant_refused(),
@@ -231,22 +224,11 @@ impl Exchange<'_> {
                 &[self.get(Field::Status), &said, advice],
             )
         };
-        self.give("");
-        self.give(&error);
-        self.give(&description);
-        None
+        self.explain("", &error, &description, "")
     }
 }
 
 /// Whether the array `items` has the text `wanted`.
 fn lists(items: &str, wanted: &str) -> bool {
-    let mut rest = json::inner(items);
-    while !rest.is_empty() {
-        let (item, others) = json::next_item(rest);
-        if json::text(item).is_some_and(|item| item == wanted) {
-            return true;
-        }
-        rest = others;
-    }
-    false
+    json::items(items).any(|item| json::text(item).is_some_and(|item| item == wanted))
 }

@@ -17,7 +17,7 @@ use super::token_cache::{Fetched, StoredToken};
 use super::transport::{within, TimeLimit, Transport};
 use super::url::{kind_of, without_query};
 use super::{timed_out, Inner, LOGIN};
-use crate::exchange::action;
+use crate::exchange::{action, operation};
 use crate::setup::UNUSABLE_TOKEN;
 use crate::text::{fill, is_visible_ascii, push_form_field};
 
@@ -186,7 +186,7 @@ impl<T: Transport> Inner<T> {
 
     /// What discovery finds now.
     pub(crate) async fn discover(&self, limit: TimeLimit) -> Result<Metadata, Error> {
-        let question = self.question(["", "d", "", "", "", "", ""]);
+        let question = self.question("", operation::DISCOVERY, [""; 5]);
         let addresses = ask(action::REQUEST, &question, "")?;
         let mut rest = addresses.iter();
         loop {
@@ -211,7 +211,7 @@ impl<T: Transport> Inner<T> {
     fn token_question(&self, metadata: &Metadata) -> String {
         let basic_only = if metadata.basic_only { "1" } else { "" };
         let kind = kind_of(&metadata.token_endpoint, true);
-        self.question([kind, "t", "", "", "", &metadata.token_endpoint, basic_only])
+        self.question(kind, operation::TOKEN_REQUEST, ["", "", "", &metadata.token_endpoint, basic_only])
     }
 
     fn token_request(&self, metadata: &Metadata) -> Result<Request, Error> {
