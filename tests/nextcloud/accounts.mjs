@@ -1,5 +1,6 @@
 // Who has an account, with which passwords, and who has let the background sync in.
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { population } from "./population.mjs";
 
 // [id, provisioned_at or null]. The first list is what the recorded server's own user back end held, as far as the
 // recorded pages of GET /cloud/users show it; "revoke" and "status" are users there, named like routes.
@@ -36,7 +37,7 @@ const DISABLED = new Set(["dora"]);
 
 const EXTRA_PROVISIONED_AT = 1795400000;
 
-function account([id, provisionedAt]) {
+function account([id, provisionedAt, credentialType = "app_password"]) {
   return {
     id,
     password: `${id}-password`,
@@ -44,14 +45,14 @@ function account([id, provisionedAt]) {
     admin: ADMINS.has(id),
     enabled: !DISABLED.has(id),
     provisionedAt,
+    credentialType,
   };
 }
 
+const appPasswordOf = (id) => inFives(createHash("sha256").update(`app password of ${id}`).digest("hex"));
+
 // In the form that Nextcloud's settings page makes, and the only one that Astrolabe stores: five times five.
-function appPasswordOf(id) {
-  const hash = createHash("sha256").update(`app password of ${id}`).digest("hex");
-  return hash.slice(0, 25).match(/.{5}/g).join("-");
-}
+const inFives = (text) => text.slice(0, 25).match(/.{5}/g).join("-");
 
 function extraUser(_, index) {
   const number = index + 1;
@@ -65,8 +66,8 @@ export class Accounts {
   #byAppPassword;
   #listed;
 
-  constructor({ extraUsers = 0 } = {}) {
-    const database = [...DATABASE_USERS, ...Array.from({ length: extraUsers }, extraUser)].map(account).sort(byId);
+  constructor({ extraUsers, population: people }) {
+    const database = [...DATABASE_USERS, ...Array.from({ length: extraUsers }, extraUser), ...population(people)].map(account).sort(byId);
     const directory = DIRECTORY_USERS.map(account);
     const all = [...database, ...directory, ...SERVICE_ACCOUNTS.map(account)];
     this.#byId = new Map(all.map((one) => [one.id, one]));
@@ -80,6 +81,18 @@ export class Accounts {
 
   withAppPassword(appPassword) {
     return this.#byAppPassword.get(appPassword);
+  }
+
+  /** Another app password of this account, as a login flow makes one: it logs in as the first does. */
+  addAppPassword(account) {
+    const appPassword = inFives(randomBytes(16).toString("hex"));
+    this.#byAppPassword.set(appPassword, account);
+    return appPassword;
+  }
+
+  /** Whether there was such an app password. */
+  deleteAppPassword(appPassword) {
+    return this.#byAppPassword.delete(appPassword);
   }
 
   /** The ids that GET /cloud/users lists: one user back end after the other. */

@@ -39,9 +39,9 @@ function seedCredentials(call, account) {
   return found ? answer : { ...answer, status: 404, statusMessage: "Not Found" };
 }
 
-function access({ provisionedAt }) {
+function access({ provisionedAt, credentialType }) {
   const has = provisionedAt !== null;
-  return { has_background_access: has, sync_type: has ? "app_password" : null, provisioned_at: provisionedAt };
+  return { has_background_access: has, sync_type: has ? credentialType : null, provisioned_at: provisionedAt };
 }
 
 function store(call, mcp) {
@@ -50,7 +50,7 @@ function store(call, mcp) {
   if (appPassword === undefined) return replay("26-store-missing-param", call.installation);
   if (!APP_PASSWORD.test(appPassword)) return replay("23-store-alice-badformat", own(call));
   if (appPassword !== account.appPassword) return replay("41-store-alice-wellformed-wrong", own(call));
-  account.provisionedAt = Math.floor(Date.now() / 1000);
+  Object.assign(account, { provisionedAt: Math.floor(Date.now() / 1000), credentialType: "app_password" });
   const { body } = recording(STORED[mcp]);
   // The message about an MCP server that is down names the user in an address.
   return replay(STORED[mcp], { ...own(call), body: body.replace("users\\/alice", `users\\/${encodeURIComponent(account.id)}`) });

@@ -20,6 +20,8 @@ export async function answerControl(control, request, path) {
       return changed(async () => control.revokeTokens());
     case "GET log":
       return json(200, control.log());
+    case "GET demonstration":
+      return json(200, control.demonstration());
     default:
       return json(404, { error: `there is no ${request.method} ${path}` });
   }

@@ -32,7 +32,7 @@ export class Logins {
     if (this.#wrongPasswords >= WRONG_PASSWORDS_ALLOWED) return { refused: "throttled" };
     const [, id, password] = /^([^:]*):?(.*)$/s.exec(Buffer.from(credentials, "base64").toString());
     const account = this.#accounts.get(id);
-    if (!account || (password !== account.password && password !== account.appPassword)) {
+    if (!account || (password !== account.password && this.#accounts.withAppPassword(password) !== account)) {
       this.#wrongPasswords += 1;
       return { refused: "password" };
     }

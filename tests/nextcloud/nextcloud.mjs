@@ -1,5 +1,6 @@
 // One answer of Nextcloud, and of the web server before it: everything that comes before and beside the apps' routes.
 import { answerAstrolabe, htmlPage, wantsHtml } from "./astrolabe-routes.mjs";
+import { answerLoginFlow, deleteAppPassword } from "./login-flow.mjs";
 import { answerOcs, refuseOcs } from "./ocs-routes.mjs";
 import { readdress, recording, replay } from "./recordings.mjs";
 
@@ -10,16 +11,17 @@ const REFUSED = { password: "60-wrongpw-1", throttled: "60-wrongpw-12", disabled
  * identity provider's own discovery document.
  */
 export async function answerNextcloud({ request, body, path, query, place, state, url, metadata }) {
-  const { settings, accounts, logins } = state;
+  const { settings, accounts, logins, flows } = state;
   const { base, route } = place;
   const anonymous = { base, session: logins.sessionOf(null) };
 
   if (!settings.rewriting && place.needsRewriting) return replay("195-norewrite-pretty");
   if (route === "status.php") return statusPhp(settings, anonymous);
-  const ocs = route === "users" || route === "user";
+  const ocs = route === "users" || route === "user" || route === "app-password";
   if (settings.maintenance) return replay(ocs ? "150-maint-ocs-8088" : "150-maint-cred-8088", anonymous);
   if (route === "discovery") return discovery({ settings, place, url, metadata, anonymous });
   if (route === "token") return oidcAppToken(settings, anonymous);
+  if (route.startsWith("login-flow")) return answerLoginFlow({ place, body, flows, accounts, url });
 
   const { account, refused } = logins.login(request.headers);
   if (refused && ocs) return refuseOcs(refused, anonymous);
@@ -31,6 +33,7 @@ export async function answerNextcloud({ request, body, path, query, place, state
   if (place.inApp && !settings.appInstalled) return replay("160-appdisabled-8088", installation);
   if (place.failure) return replay(place.failure === "method" ? "49-cred-DELETE" : "47-cred-alice-trailing", installation);
   const call = { ...place, request, body, path, query, settings, accounts, account, installation };
+  if (route === "app-password") return deleteAppPassword(call);
   return ocs ? answerOcs(call) : answerAstrolabe(call);
 }
 

@@ -12,16 +12,21 @@ const table = [
   { route: "status", method: "GET", path: `${BACKGROUND_SYNC}/status` },
   { route: "store", method: "POST", path: `${BACKGROUND_SYNC}/credentials` },
   { route: "revoke", method: "POST", path: `${BACKGROUND_SYNC}/credentials/revoke` },
-  { route: "credentials", method: "GET", path: `${BACKGROUND_SYNC}/credentials/`, ofUser: true },
+  { route: "credentials", method: "GET", path: `${BACKGROUND_SYNC}/credentials/`, ends: "userId" },
+  { route: "login-flow", method: "POST", path: "/login/v2" },
+  { route: "login-flow-poll", method: "POST", path: "/login/v2/poll" },
+  { route: "login-flow-page", method: "GET", path: "/login/v2/flow/", ends: "loginToken" },
+  { route: "login-flow-agree", method: "POST", path: "/login/v2/flow/", ends: "loginToken" },
+  { route: "app-password", method: "DELETE", path: "/ocs/v2.php/core/apppassword", file: true },
   { route: "status.php", method: "GET", path: "/status.php", file: true },
   { route: "users", method: "GET", path: USERS, file: true },
-  { route: "user", method: "GET", path: `${USERS}/`, ofUser: true, file: true },
+  { route: "user", method: "GET", path: `${USERS}/`, ends: "userId", file: true },
 ];
 
 /**
  * `{ route, server }`, where `server` is "idp" or "nextcloud". For Nextcloud also: `base` and `front`, what stands
- * before the route ("/nextcloud", "/index.php"); `needsRewriting`; `inApp`, whether Astrolabe answers; `userId` where
- * the path names one, null when it is not UTF-8; and `failure`, "method" or "not found", where the router finds nothing.
+ * before the route ("/nextcloud", "/index.php"); `needsRewriting`; `inApp`, whether Astrolabe answers; `userId` or
+ * `loginToken` where the path ends with one, null when it is not UTF-8; and `failure`, "method" or "not found", where the router finds nothing.
  */
 export function findRoute(method, path) {
   if (path === MOUNT || path.startsWith(`${MOUNT}/`)) return { server: "idp", route: idpRoute(method, path.slice(MOUNT.length)) };
@@ -42,13 +47,13 @@ function idpRoute(method, path) {
   return method === "POST" && path === "/token" ? "token" : "other";
 }
 
-function match({ path, ofUser }, rest) {
-  if (!ofUser) return rest === path ? {} : null;
+function match({ path, ends }, rest) {
+  if (!ends) return rest === path ? {} : null;
   if (!rest.startsWith(path) || rest.length === path.length) return null;
   const segment = percentDecoded(rest.slice(path.length));
   // A slash ends a segment, encoded or not.
   if (segment.includes("/")) return null;
-  return { userId: isUtf8(segment) ? segment.toString() : null };
+  return { [ends]: isUtf8(segment) ? segment.toString() : null };
 }
 
 // PHP's rawurldecode: what is no escape stays as it is.

@@ -24,6 +24,8 @@ const known = {
   bearerValidation: { initial: true, ...bool },
   versionstring: { initial: "32.0.1", ...text },
   extraUsers: { initial: 0, ...integer(0) },
+  // So many more with names and a history, for a demonstration.
+  population: { initial: 0, ...integer(0) },
   clockSkewSeconds: { initial: 0, ...integer(Number.MIN_SAFE_INTEGER) },
   mcp: { initial: "none", ...oneOf("none", "ok", "down") },
 };

@@ -5,6 +5,7 @@ import { Accounts } from "./accounts.mjs";
 import { answerControl, CONTROL } from "./control.mjs";
 import { Faults } from "./faults.mjs";
 import { clients, createIdentityProvider, METADATA, MOUNT } from "./identity-provider.mjs";
+import { LoginFlows } from "./login-flow.mjs";
 import { Logins } from "./login.mjs";
 import { answerNextcloud } from "./nextcloud.mjs";
 import { RequestLog } from "./request-log.mjs";
@@ -12,8 +13,11 @@ import { findRoute } from "./routes.mjs";
 import { settingsFrom } from "./settings.mjs";
 import { staticFile } from "./static-files.mjs";
 
-/** `static` maps URL prefixes to folders whose files are served there: `{ "/page/": "/its/folder" }`. */
-export async function startStandIn({ port = 0, static: folders = {} } = {}) {
+/**
+ * `static` maps URL prefixes to folders whose files are served there: `{ "/page/": "/its/folder" }`. `demonstration`: what
+ * a page may know of this stand-in if it is one for people to look at, as JSON at /stand-in/demonstration.
+ */
+export async function startStandIn({ port = 0, static: folders = {}, demonstration = null } = {}) {
   const server = createServer();
   // Longer than any pause in a test, so that no connection closes just as a request is sent on it.
   server.keepAliveTimeout = 120_000;
@@ -32,7 +36,7 @@ export async function startStandIn({ port = 0, static: folders = {} } = {}) {
       identityProvider.revokeTokens();
       const accounts = new Accounts(settings);
       const accountOfToken = settings.bearerValidation ? identityProvider.accountOf : () => undefined;
-      state = { settings, accounts, logins: new Logins(accounts, accountOfToken), log: new RequestLog() };
+      state = { settings, accounts, logins: new Logins(accounts, accountOfToken), flows: new LoginFlows(), log: new RequestLog() };
       return settings;
     },
     faults(list) {
@@ -41,6 +45,7 @@ export async function startStandIn({ port = 0, static: folders = {} } = {}) {
     },
     revokeTokens: () => ({ revoked: identityProvider.revokeTokens() }),
     log: () => state.log.read(),
+    demonstration: () => demonstration,
   };
   control.reset();
   const accounts = state.accounts.all();

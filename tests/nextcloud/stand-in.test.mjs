@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ROUTES } from "./request-log.mjs";
 import { startStandIn } from "./stand-in.mjs";
 
 const exchanges = JSON.parse(readFileSync(new URL("./recordings/exchanges.json", import.meta.url), "utf8"));
@@ -412,6 +413,49 @@ describe("the routes of Nextcloud", () => {
     assert.deepEqual([own.status, other.status], [200, 404]);
   });
 
+  test("Login Flow v2 gives an app password once somebody has agreed, and it can be deleted", async () => {
+    for (const place of ["/index.php", "/nextcloud", "/nextcloud/index.php"]) {
+      const { poll, login } = JSON.parse((await ask(`${place}/login/v2`, { method: "POST" })).body);
+      assert.ok(login.startsWith(`${nc.url}${place}/login/v2/flow/`), login);
+      const form = { "content-type": "application/x-www-form-urlencoded" };
+      const asked = () => ask(new URL(poll.endpoint).pathname, { method: "POST", headers: form, body: `token=${poll.token}` });
+      const agree = (user, password) => ask(new URL(login).pathname, { method: "POST", headers: form, body: new URLSearchParams({ user, password }).toString() });
+      assert.equal((await asked()).status, 404);
+      assert.equal((await ask(new URL(login).pathname)).status, 200);
+      assert.equal((await agree("admin", "wrong")).status, 401);
+      assert.equal((await agree("dora", nc.accounts.dora.password)).status, 401, "disabled");
+      assert.equal((await asked()).status, 404);
+      assert.equal((await agree("admin", nc.accounts.admin.password)).status, 200);
+      const { server, loginName, appPassword } = JSON.parse((await asked()).body);
+      assert.deepEqual([server, loginName], [nc.url + place.replace("/index.php", ""), "admin"]);
+      assert.equal((await asked()).status, 404, "only once");
+      assert.equal((await ask(new URL(login).pathname)).status, 403, "nor can it be agreed to again");
+      const headers = api(basic("admin", appPassword));
+      assert.equal((await ask(ALICE, { headers })).status, 200);
+      assert.equal((await ask("/ocs/v2.php/core/apppassword", { method: "DELETE", headers })).status, 200);
+      assert.equal((await ask(ALICE, { headers })).status, 401);
+    }
+    assert.equal((await ask("/ocs/v2.php/core/apppassword", { method: "DELETE", headers: api(basic("admin")) })).status, 403, "a login password is none");
+    assert.equal((await ask("/ocs/v2.php/core/apppassword", { method: "DELETE" })).status, 401);
+  });
+
+  test("a population has names and a history", async () => {
+    nc.control.reset({ population: 2000 });
+    const ids = JSON.parse((await ask("/ocs/v2.php/cloud/users", { headers: admin() })).body).ocs.data.users;
+    assert.equal(new Set(ids).size, 2017);
+    const asked = await Promise.all(ids.map(async (id) => JSON.parse((await ask(`${BACKGROUND_SYNC}/credentials/${encodeURIComponent(id)}`, { headers: admin() })).body)));
+    assert.deepEqual(new Set(asked.map((one) => one.sync_type)), new Set(["app_password", "oauth", null]));
+    const years = new Set(asked.filter((one) => one.provisioned_at).map((one) => new Date(one.provisioned_at * 1000).getUTCFullYear()));
+    assert.deepEqual(years, new Set([2024, 2025, 2026]));
+  });
+
+  test("what a demonstration says of itself; else nothing", async () => {
+    assert.equal((await ask("/stand-in/demonstration")).body, "null");
+    const other = await startStandIn({ demonstration: { users: 3 } });
+    assert.deepEqual(JSON.parse((await ask("/stand-in/demonstration", { url: other.url })).body), { users: 3 });
+    await other.close();
+  });
+
   test("status.php tells the version that was set, and the clock may be off", async () => {
     nc.control.reset({ versionstring: "31.0.9", clockSkewSeconds: -600 });
     const { body, headers } = await ask("/status.php");
@@ -508,7 +552,7 @@ describe("the log", () => {
     await ask("/page/nothing.js");
     await ask("/stand-in/log");
     const { counts, maxConcurrent } = nc.control.log();
-    const zero = { discovery: 0, status: 0, store: 0, revoke: 0, user: 0, "status.php": 0 };
+    const zero = Object.fromEntries(ROUTES.map((route) => [route, 0]));
     assert.deepEqual(counts, { ...zero, credentials: 5, token: 1, users: 1, other: 1 });
     assert.deepEqual(maxConcurrent, { ...zero, credentials: 5, token: 1, users: 1, other: 1 });
   });
