@@ -1,51 +1,64 @@
-// The main job in one command: examples/node/status.mjs, over the stand-in for Nextcloud, or over a real server whose
-// address and credentials are in the environment. Needs nothing but Node, unless the sources were changed.
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { once } from "node:events";
+// The dashboard over the stand-in for Nextcloud, with invented users: `npm run demo`, or at a port: `npm run demo -- 8099`.
+// Needs Node and the npm registry, and nothing else unless the sources were changed.
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { staleness } from "./digest.mjs";
 
+const USERS = 3_000;
+const USUAL_PORT = 8_090;
+const ADMIN = { username: "admin", password: "admin-password" };
+
 const root = fileURLToPath(new URL("..", import.meta.url));
-const run = (command, ...args) => {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], shell: process.platform === "win32" });
-  if (status === 0) return;
-  console.error(`\nThat failed: ${[command, ...args].join(" ")}`);
-  process.exit(1);
-};
+const [asked] = process.argv.slice(2);
+if (asked !== undefined && !(/^\d{1,5}$/.test(asked) && Number(asked) < 65_536)) stop(2, `${JSON.stringify(asked)} is no port: npm run demo -- 8099`);
+
+function stop(code, text) {
+  console.error(text);
+  process.exit(code);
+}
+
+function run(command, ...args) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" });
+  if (status !== 0) stop(1, `\nThat failed: ${[command, ...args].join(" ")}`);
+}
+
+/** As scripts/setup does it: npm writes this file last. */
+function install(folder, what) {
+  const inFolder = (path) => new URL(`../${folder}/${path}`, import.meta.url);
+  const done = inFolder("node_modules/.package-lock.json");
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(inFolder("package-lock.json")).mtimeMs) return;
+  console.log(`Installing ${what} (once)…`);
+  run("npm", "ci", "--prefix", folder, "--no-fund", "--no-audit", "--loglevel=error");
+}
 
 const stale = staleness();
 if (stale) {
-  console.log(`Building the package first: ${stale}.\n`);
+  console.log(`Building the package first: ${stale}.`);
   run("scripts/setup");
   run("scripts/build");
 }
+install("tests/nextcloud", "the identity provider of the stand-in");
+install("www", "what the dashboard is made of");
+console.log("Building the dashboard…");
+run("npm", "run", "build", "--prefix", "www", "--silent", "--", "--logLevel", "error");
 
-const names = ["NEXTCLOUD_HOST", "NEXTCLOUD_OIDC_CLIENT_ID", "NEXTCLOUD_OIDC_CLIENT_SECRET"];
-const given = names.filter((name) => process.env[name]);
-let environment = {};
-let users = process.argv.slice(2);
-let standIn;
-if (given.length === 0) {
-  if (!existsSync(new URL("../tests/nextcloud/node_modules/oidc-provider", import.meta.url))) {
-    console.log("Installing the identity provider of the stand-in (once)…");
-    run("npm", "ci", "--prefix", "tests/nextcloud", "--no-fund", "--no-audit", "--loglevel=error");
-  }
-  const { startStandIn } = await import("../tests/nextcloud/stand-in.mjs");
-  standIn = await startStandIn();
-  const { clientId, clientSecret } = standIn.clients.service;
-  environment = Object.fromEntries(names.map((name, index) => [name, [standIn.url, clientId, clientSecret][index]]));
-  if (users.length === 0) users = ["alice", "bob", "carol", "o'brien", "müller", "user@example.com"];
-  console.log(`A stand-in for Nextcloud runs at ${standIn.url}. For a real one, set ${names.join(", ")}\nand name the users: npm run demo -- alice bob\n`);
-} else if (given.length < names.length) {
-  console.error(`For a real server, set all of ${names.join(", ")}; missing: ${names.filter((name) => !given.includes(name)).join(", ")}`);
-  process.exit(2);
-} else if (users.length === 0) {
-  console.error("Name the users to ask about: npm run demo -- alice bob");
-  process.exit(2);
-}
+const { startStandIn } = await import("../tests/nextcloud/stand-in.mjs");
+const start = (port) => startStandIn({ port, static: { "/dashboard/": fileURLToPath(new URL("../www/dist", import.meta.url)) }, demonstration: ADMIN });
+const standIn = await start(Number(asked ?? USUAL_PORT)).catch((error) => {
+  if (error.code !== "EADDRINUSE") throw error;
+  // Any other will do, unless this one was asked for.
+  return asked === undefined ? start(0) : stop(1, `The port ${asked} is in use: take another, or none for any that is free.`);
+});
+// Some failures to look at, and answers that take their time as those of a real server do.
+const failing = (user) => ({ on: "credentials", user, times: 3, respond: { status: 500, headers: {}, body: "" } });
+const faults = [...["anna.müller", "ben.rossi", "zoe.o'connor", "jürgen.groß"].map(failing), { on: "credentials", times: null, delayMs: 15 }];
+standIn.control.reset({ population: USERS, faults });
 
-const script = fileURLToPath(new URL("../examples/node/status.mjs", import.meta.url));
-const [code] = await once(spawn(process.execPath, [script, ...users], { stdio: "inherit", env: { ...process.env, ...environment } }), "close");
-await standIn?.close();
-process.exitCode = code ?? 1;
+console.log(`
+The dashboard, over a stand-in for Nextcloud with ${USERS.toLocaleString("en")} invented users:
+
+    ${standIn.url}/dashboard/
+
+Log in as "${ADMIN.username}" with the password "${ADMIN.password}". Ctrl-C ends it.`);
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => standIn.close());

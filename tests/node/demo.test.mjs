@@ -1,7 +1,9 @@
-// The README's first command, and what it does where something is missing.
+// The README's first command, the Node example, and what they do where something is missing.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -16,41 +18,59 @@ let standIn;
 before(async () => (standIn = await startStandIn()));
 after(() => standIn?.close());
 
-function demo(users = [], environment = {}) {
-  const env = { ...process.env, ...Object.fromEntries(NAMES.map((name) => [name, ""])), ...environment };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, "scripts/demo.mjs"), ...users], { env }, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+const run = (script, argv, environment = {}) =>
+  new Promise((resolve) => {
+    const env = { ...process.env, ...environment };
+    execFile(process.execPath, [join(root, script), ...argv], { env }, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
   });
+
+async function startDemo(...argv) {
+  const demo = spawn(process.execPath, [join(root, "scripts/demo.mjs"), ...argv], { stdio: ["ignore", "pipe", "inherit"] });
+  let printed = "";
+  demo.stdout.on("data", (chunk) => (printed += chunk));
+  while (!printed.includes("Ctrl-C")) await once(demo.stdout, "data");
+  const [url] = /http:\S+/.exec(printed);
+  return { demo, printed, url };
 }
 
-test("without a server it runs over the stand-in and prints every user's access", { timeout: 60_000 }, async () => {
-  const { code, stdout, stderr } = await demo();
+test("the demonstration serves the dashboard over thousands of users until it is stopped", { timeout: 120_000 }, async () => {
+  const { demo, printed, url } = await startDemo("0");
+  assert.match(printed, /Log in as "admin" with the password "admin-password"/);
+  assert.match(await (await fetch(url)).text(), /<title>Astrolabe<\/title>/);
+  assert.deepEqual(await (await fetch(new URL("/stand-in/demonstration", url))).json(), { username: "admin", password: "admin-password" });
+  const headers = { Authorization: `Basic ${btoa("admin:admin-password")}`, "OCS-APIRequest": "true" };
+  const { ocs } = await (await fetch(new URL("/ocs/v2.php/cloud/users", url), { headers })).json();
+  assert.equal(ocs.data.users.length, 3017);
+  demo.kill("SIGINT");
+  assert.deepEqual(await once(demo, "exit"), [0, null]);
+});
+
+test("the demonstration says which port is taken, and what is no port", { timeout: 60_000 }, async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address();
+  const taken = await run("scripts/demo.mjs", [String(port)]);
+  other.close();
+  assert.equal(taken.code, 1);
+  assert.match(taken.stderr, new RegExp(`port ${port} is in use`));
+  for (const argument of ["alice", "70000", "-1", "1.5"]) {
+    const { code, stderr } = await run("scripts/demo.mjs", [argument]);
+    assert.equal(code, 2);
+    assert.match(stderr, /is no port/);
+  }
+});
+
+test("the Node example prints every user's access", { timeout: 60_000 }, async () => {
+  const { clientId, clientSecret } = standIn.clients.service;
+  const server = Object.fromEntries(NAMES.map((name, index) => [name, [standIn.url, clientId, clientSecret][index]]));
+  const { code, stdout, stderr } = await run("examples/node/status.mjs", ["alice", "bob"], server);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^alice +yes +app_password +2026-11-23T07:23:37\.000Z$/m);
   assert.match(stdout, /^bob +no$/m);
-  assert.equal(standIn.control.log().requests.length, 0, "its own, not this one");
-});
-
-test("with a server in the environment it asks that one", { timeout: 60_000 }, async () => {
-  const { clientId, clientSecret } = standIn.clients.service;
-  const server = Object.fromEntries(NAMES.map((name, index) => [name, [standIn.url, clientId, clientSecret][index]]));
-  const { code, stdout } = await demo(["alice"], server);
-  assert.equal(code, 0);
-  assert.match(stdout, /^alice +yes/m);
-  assert.equal(standIn.control.log().counts.credentials, 1);
-  const wrong = await demo(["alice"], { ...server, NEXTCLOUD_OIDC_CLIENT_SECRET: "not-the-secret" });
+  const wrong = await run("examples/node/status.mjs", ["alice"], { ...server, NEXTCLOUD_OIDC_CLIENT_SECRET: "not-the-secret" });
   assert.equal(wrong.code, 1);
   assert.match(wrong.stderr, /^token_request_failed: /);
   assert.doesNotMatch(wrong.stdout + wrong.stderr, /not-the-secret/);
-});
-
-test("half of a configuration, or no users, is said", { timeout: 60_000 }, async () => {
-  const half = await demo(["alice"], { NEXTCLOUD_HOST: standIn.url });
-  assert.equal(half.code, 2);
-  assert.match(half.stderr, /missing: NEXTCLOUD_OIDC_CLIENT_ID, NEXTCLOUD_OIDC_CLIENT_SECRET/);
-  const nobody = await demo([], Object.fromEntries(NAMES.map((name) => [name, "x"])));
-  assert.equal(nobody.code, 2);
-  assert.match(nobody.stderr, /Name the users/);
 });
 
 test("a build that does not belong to the sources is noticed", async () => {

@@ -24,8 +24,8 @@ beforeEach(() => standIn.control.reset());
 
 const basic = (id, password) => `Basic ${Buffer.from(`${id}:${password}`).toString("base64")}`;
 
-async function ask(worker, path, headers = {}, method = "GET") {
-  const response = await worker.dispatchFetch(`http://worker${path}`, { method, headers, redirect: "manual" });
+async function ask(worker, path, headers = {}, method = "GET", body = undefined) {
+  const response = await worker.dispatchFetch(`http://worker${path}`, { method, headers, body, redirect: "manual" });
   const text = await response.text();
   const isJson = text && response.headers.get("content-type")?.startsWith("application/json");
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
@@ -225,6 +225,27 @@ describe("with the caller's own login", () => {
       assert.equal(await client.userExists("alice"), true);
     });
 
+    test("passes on a login on Nextcloud's own page, and its end", async () => {
+      const { poll, login } = (await ask(worker, "/relay/index.php/login/v2", fromDashboard, "POST")).body;
+      const form = { ...fromDashboard, "Content-Type": "application/x-www-form-urlencoded" };
+      const asked = () => ask(worker, "/relay/index.php/login/v2/poll", form, "POST", `token=${poll.token}`);
+      assert.equal((await asked()).status, 404);
+      await fetch(login, { method: "POST", body: new URLSearchParams({ user: "admin", password: standIn.accounts.admin.password }) });
+      const { loginName, appPassword } = (await asked()).body;
+      const own = { Authorization: basic(loginName, appPassword), "OCS-APIRequest": "true", ...fromDashboard };
+      assert.equal((await ask(worker, `/relay${BACKGROUND_SYNC}/credentials/alice`, own)).status, 200);
+      assert.equal((await ask(worker, "/relay/ocs/v2.php/core/apppassword", own, "DELETE")).status, 200);
+      assert.equal((await ask(worker, `/relay${BACKGROUND_SYNC}/credentials/alice`, own)).status, 401);
+      const [begun] = standIn.control.log().requests;
+      assert.equal(begun.headers["user-agent"], "Astrolabe dashboard");
+    });
+
+    test("serves the Worker's own pages", async () => {
+      assert.equal((await ask(worker, "/relay/status.php", { "Sec-Fetch-Site": "same-origin" })).status, 200);
+      assert.equal((await ask(worker, "/relay/login/v2", { Origin: "http://worker", "Sec-Fetch-Site": "same-origin" }, "POST")).status, 200);
+      for (const site of ["same-site", "cross-site", "none"]) assert.equal((await ask(worker, "/relay/status.php", { "Sec-Fetch-Site": site })).status, 403, site);
+    });
+
     test("answers a preflight", async () => {
       const preflight = { ...fromDashboard, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization" };
       const { status, headers } = await ask(worker, `/relay${USERS}`, preflight, "OPTIONS");
@@ -232,6 +253,10 @@ describe("with the caller's own login", () => {
       assert.equal(headers.get("access-control-allow-origin"), DASHBOARD);
       assert.equal(headers.get("access-control-allow-methods"), "GET");
       assert.match(headers.get("access-control-allow-headers"), /Authorization.*OCS-APIRequest/);
+      for (const [method, path] of [["POST", "/login/v2"], ["DELETE", "/ocs/v2.php/core/apppassword"]]) {
+        const { headers } = await ask(worker, `/relay${path}`, { ...preflight, "Access-Control-Request-Method": method }, "OPTIONS");
+        assert.equal(headers.get("access-control-allow-methods"), method);
+      }
       assert.equal((await ask(worker, "/relay/settings", preflight, "OPTIONS")).status, 404);
       assert.deepEqual(asked(), []);
     });
@@ -253,6 +278,8 @@ describe("with the caller's own login", () => {
       for (const method of ["POST", "PUT", "DELETE", "PATCH", "HEAD"]) {
         assert.equal((await ask(worker, `/relay${BACKGROUND_SYNC}/credentials/alice`, { ...admin, ...fromDashboard }, method)).status, 405, method);
       }
+      for (const method of ["GET", "PUT", "DELETE"]) assert.equal((await ask(worker, "/relay/login/v2", { ...admin, ...fromDashboard }, method)).status, 405, method);
+      assert.equal((await ask(worker, "/relay/ocs/v2.php/core/apppassword", { ...admin, ...fromDashboard }, "POST")).status, 405);
       assert.deepEqual(asked(), []);
     });
 
@@ -285,6 +312,10 @@ describe("with the caller's own login", () => {
       `${USERS}/details`,
       `${USERS}/disabled`,
       `${USERS}/recent`,
+      "/login",
+      "/login/v2/flow/x",
+      "/login/v2/grant",
+      "/ocs/v2.php/core/getapppassword",
     ]) {
       test(`refuses ${path}`, async () => {
         const { status, headers } = await askUnresolved(`/relay${path}`);

@@ -3,12 +3,12 @@
 /** Origins are compared exactly: no pattern, no "*". */
 export const allowsOrigin = (origin, env) => (env.ALLOWED_ORIGINS ?? "").split(/[\s,]+/).some((allowed) => allowed !== "" && allowed === origin);
 
-export const preflight = () =>
+export const preflight = (method) =>
   new Response(null, {
     status: 204,
     headers: {
-      "Access-Control-Allow-Methods": "GET",
-      "Access-Control-Allow-Headers": "Authorization, Accept, OCS-APIRequest",
+      "Access-Control-Allow-Methods": method,
+      "Access-Control-Allow-Headers": "Authorization, Accept, Content-Type, OCS-APIRequest",
       "Access-Control-Max-Age": "600",
     },
   });

@@ -1,4 +1,4 @@
-// Who may ask for what, and which file answers. Everything that reads is GET; nothing writes.
+// Who may ask for what, and which file answers. All that is asked about users is GET; nothing is written about them.
 import { requireAccess } from "./access.js";
 import { allowsOrigin, preflight, withCors } from "./cors.js";
 import { Problem, problemResponse } from "./problem.js";
@@ -8,12 +8,15 @@ import { hasServiceLogin, requireSettings } from "./settings.js";
 import { statusOfUser, statusesOfAll, statusesOfSome } from "./statuses.js";
 
 const routes = [
-  { path: /^\/status\/([^/]+)$/, answer: statusOfUser },
-  { path: /^\/status$/, answer: statusesOfSome },
-  { path: /^\/statuses$/, answer: statusesOfAll },
-  { path: /^\/scans\/latest$/, answer: latestScan },
-  { path: RELAYED_PATHS, answer: relay, needsOrigin: true },
+  { method: "GET", path: /^\/status\/([^/]+)$/, answer: statusOfUser },
+  { method: "GET", path: /^\/status$/, answer: statusesOfSome },
+  { method: "GET", path: /^\/statuses$/, answer: statusesOfAll },
+  { method: "GET", path: /^\/scans\/latest$/, answer: latestScan },
+  ...Object.entries(RELAYED_PATHS).map(([method, path]) => ({ method, path, answer: relay, needsOrigin: true })),
 ];
+
+/** A browser says so of a page that this Worker serves; it sends no Origin with a GET there. */
+const isOfOwnPage = (request) => request.headers.get("Sec-Fetch-Site") === "same-origin";
 
 async function respond(request, env) {
   requireSettings(env);
@@ -21,14 +24,16 @@ async function respond(request, env) {
   const url = new URL(request.url);
   const route = routes.find(({ path }) => path.test(url.pathname));
   if (!route) throw new Problem(404, "not_found", `there is no route ${url.pathname}: see the README of this Worker`);
-  if (origin === null && route.needsOrigin) {
+  if (origin === null && route.needsOrigin && !isOfOwnPage(request)) {
     throw new Problem(403, "origin_not_allowed", "there is no Origin header: the relay is for pages of ALLOWED_ORIGINS; ask Nextcloud itself instead");
   }
-  if (origin !== null && !allowsOrigin(origin, env)) {
+  if (origin !== null && origin !== url.origin && !allowsOrigin(origin, env)) {
     throw new Problem(403, "origin_not_allowed", `the origin ${origin} is not one of ALLOWED_ORIGINS: add it there, exactly as the browser sends it`);
   }
-  if (request.method === "OPTIONS") return preflight();
-  if (request.method !== "GET") throw new Problem(405, "method_not_allowed", `${request.method} is not allowed: use GET`, { Allow: "GET, OPTIONS" });
+  if (request.method === "OPTIONS") return preflight(route.method);
+  if (request.method !== route.method) {
+    throw new Problem(405, "method_not_allowed", `${request.method} is not allowed: use ${route.method}`, { Allow: `${route.method}, OPTIONS` });
+  }
   await requireAccess(request, env);
   return route.answer({ request, env, url, match: route.path.exec(url.pathname) });
 }

@@ -4,21 +4,24 @@ import { Problem } from "./problem.js";
 const BACKGROUND_SYNC = String.raw`apps/astrolabe/api/v1/background-sync`;
 const USER_ID = "([^/]+)";
 
-/** A dot segment is gone when this is matched: URL resolves those, encoded or not. */
-export const RELAYED_PATHS = new RegExp(
-  "^/relay(" +
-    "(?:/index\\.php)?/(?:" +
-    [
-      "status\\.php",
-      `${BACKGROUND_SYNC}/credentials/${USER_ID}`,
-      `${BACKGROUND_SYNC}/status`,
-      `ocs/v2\\.php/cloud/users(?:/${USER_ID})?`,
-      "\\.well-known/openid-configuration",
-    ].join("|") +
-    "))$",
-);
+const below = (...paths) => new RegExp(`^/relay((?:/index\\.php)?/(?:${paths.join("|")}))$`);
 
-const REQUEST_HEADERS = ["Authorization", "OCS-APIRequest", "Accept"];
+/** By method. A dot segment is gone when these are matched: URL resolves those, encoded or not. */
+export const RELAYED_PATHS = {
+  GET: below(
+    "status\\.php",
+    `${BACKGROUND_SYNC}/credentials/${USER_ID}`,
+    `${BACKGROUND_SYNC}/status`,
+    `ocs/v2\\.php/cloud/users(?:/${USER_ID})?`,
+    "\\.well-known/openid-configuration",
+  ),
+  // Login Flow v2.
+  POST: below("login/v2(?:/poll)?"),
+  // Ends what that began: an app password deletes itself.
+  DELETE: below("ocs/v2\\.php/core/apppassword"),
+};
+
+const REQUEST_HEADERS = ["Authorization", "OCS-APIRequest", "Accept", "Content-Type"];
 const RESPONSE_HEADERS = ["Content-Type", "Retry-After", "Date", "X-Nextcloud-Maintenance-Mode"];
 
 export async function relay({ request, env, url, match: [, path, ...userIds] }) {
@@ -26,10 +29,12 @@ export async function relay({ request, env, url, match: [, path, ...userIds] }) 
   // Not below /index.php, which the caller writes where it is needed.
   const host = env.NEXTCLOUD_HOST.replace(/(\/index\.php)?\/*$/, "");
   const headers = only(REQUEST_HEADERS, request.headers);
+  // Nextcloud names an app password after this, in its owner's list of devices.
+  headers.set("User-Agent", "Astrolabe dashboard");
   let answer;
   try {
     // A redirect could lead a login astray.
-    answer = await fetch(host + path + url.search, { headers, redirect: "manual" });
+    answer = await fetch(host + path + url.search, { method: request.method, headers, body: request.body, redirect: "manual" });
   } catch (error) {
     console.error(error);
     throw new Problem(502, "network", "Nextcloud gave no answer: try again, or check NEXTCLOUD_HOST");

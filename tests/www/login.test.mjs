@@ -1,0 +1,263 @@
+// Logging in to the dashboard: each way, and all that can be in the way of it.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { staticFile } from "../nextcloud/static-files.mjs";
+import { done, logIn, screenshot, startDashboard } from "./dashboard.mjs";
+
+let dashboard;
+let standIn;
+let admin;
+before(async () => {
+  dashboard = await startDashboard();
+  ({ standIn } = dashboard);
+  ({ admin } = standIn.accounts);
+});
+after(() => dashboard?.close());
+beforeEach(() => standIn.control.reset());
+afterEach(() => dashboard.closePages());
+
+const check = (page, name) => page.locator(`[data-check="${name}"]`);
+const choose = (page, name) => page.getByRole("radio", { name }).check({ force: true });
+const submit = (page) => page.getByRole("button", { name: "Log in", exact: true }).click();
+const field = (page, name) => page.getByRole("textbox", { name, exact: true });
+
+/** Playwright's own assertions come with its test runner; waiting for a locator is the same. */
+const seen = (locator) => locator.first().waitFor({ state: "visible" });
+
+describe("each way in", () => {
+  test("user name and app password", async () => {
+    const page = await dashboard.open();
+    await logIn(page, admin);
+    await seen(done(page));
+    assert.match(await done(page).innerText(), /Asked about 17 users\. 9 have given access\./);
+    await seen(page.getByText("The set-up is in order"));
+  });
+
+  test("an access token", async () => {
+    const page = await dashboard.open();
+    await choose(page, "Access token");
+    await field(page, "Access token").fill(admin.appPassword);
+    await submit(page);
+    await seen(done(page));
+  });
+
+  test("the login of a service", async () => {
+    const page = await dashboard.open();
+    await choose(page, /Service login/);
+    const { clientId, clientSecret } = standIn.clients.service;
+    await field(page, "Client ID").fill(clientId);
+    await field(page, "Client secret").fill(clientSecret);
+    await submit(page);
+    await seen(done(page));
+    const { counts } = standIn.control.log();
+    assert.equal(counts.token, 1);
+  });
+
+  test("the login of a service at an identity provider that is named", async () => {
+    standIn.control.reset({ discovery: "none" });
+    const page = await dashboard.open();
+    await choose(page, /Service login/);
+    const { clientId, clientSecret } = standIn.clients.service;
+    await field(page, "Client ID").fill(clientId);
+    await field(page, "Client secret").fill(clientSecret);
+    await submit(page);
+    await seen(check(page, "discovery").getByText("Not in order"));
+    await page.getByLabel(/Identity provider/).fill(standIn.issuer);
+    await submit(page);
+    await seen(done(page));
+  });
+
+  test("Login Flow v2: agreed to on Nextcloud's page, and its app password deleted at the end", async () => {
+    const page = await dashboard.open();
+    await submit(page);
+    const link = page.getByRole("link", { name: `Open the login page of ${new URL(standIn.url).host}` });
+    await seen(link);
+    await screenshot(page, "login-flow");
+    const [nextcloud] = await Promise.all([page.context().waitForEvent("page"), link.click()]);
+    assert.equal(await nextcloud.evaluate(() => window.opener), null);
+    await nextcloud.getByLabel("Account name").fill("admin");
+    await nextcloud.getByLabel("Password").fill(admin.password);
+    await nextcloud.getByRole("button", { name: "Grant access" }).click();
+    await seen(nextcloud.getByText("Account connected"));
+    await nextcloud.close();
+    await seen(done(page));
+    const login = standIn.control.log().requests.find(({ route }) => route === "credentials").headers.authorization;
+    const stillGood = async () => (await fetch(`${standIn.url}/ocs/v2.php/cloud/users`, { headers: { Authorization: login, "OCS-APIRequest": "true" } })).status;
+    assert.equal(await stillGood(), 200);
+    await page.getByRole("button", { name: "Log out" }).click();
+    await seen(page.getByRole("heading", { name: "Log in as an administrator" }));
+    while (standIn.control.log().counts["app-password"] === 0) await page.waitForTimeout(20);
+    assert.equal(await stillGood(), 401);
+    assert.equal(await page.getByText("alice").count(), 0);
+  });
+
+  test("Login Flow v2: its app password goes with the page", async () => {
+    const page = await dashboard.open();
+    await submit(page);
+    const url = await page.getByRole("link", { name: /Open the login page/ }).getAttribute("href");
+    await fetch(url, { method: "POST", body: new URLSearchParams({ user: "admin", password: admin.password }) });
+    await seen(done(page));
+    await page.goto("about:blank");
+    while (standIn.control.log().counts["app-password"] === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await page.goto(`${standIn.url}/dashboard/`);
+  });
+
+  test("Login Flow v2, given up: nothing is polled any more", async () => {
+    const page = await dashboard.open();
+    await submit(page);
+    await seen(page.getByRole("link", { name: /Open the login page/ }));
+    await page.getByRole("button", { name: "Cancel" }).click();
+    const polled = standIn.control.log().counts["login-flow-poll"];
+    await page.waitForTimeout(2_500);
+    assert.equal(standIn.control.log().counts["login-flow-poll"], polled);
+    await logIn(page, admin);
+    await seen(done(page));
+  });
+
+  test("Login Flow v2 where the server has none", async () => {
+    standIn.control.faults([{ on: "login-flow", recorded: "47-cred-alice-trailing" }]);
+    const page = await dashboard.open();
+    await submit(page);
+    await seen(page.getByRole("alert").getByText("The server offers no login by its own page here."));
+  });
+
+  test("Login Flow v2 with a network that is away for a moment", async () => {
+    standIn.control.faults([{ on: "login-flow-poll", cut: true }]);
+    const page = await dashboard.open();
+    await submit(page);
+    const link = page.getByRole("link", { name: /Open the login page/ });
+    const url = await link.getAttribute("href");
+    await fetch(url, { method: "POST", body: new URLSearchParams({ user: "admin", password: admin.password }) });
+    await seen(done(page));
+  });
+});
+
+describe("what is in the way", () => {
+  const failing = [
+    ["a wrong password", {}, { id: "admin", appPassword: "wrong-wrong" }, "login", /Check what you typed/],
+    ["an account that is no administrator", {}, "alice", "admin", /account of the admin group/],
+    ["maintenance", { maintenance: true }, "admin", "maintenance", /Wait until the maintenance is over/],
+    ["Astrolabe is not there", { appInstalled: false }, "admin", "astrolabe", /Install and enable the app/],
+    ["no rewriting of URLs", { rewriting: false }, "admin", "url_rewriting", /Write \/index\.php/],
+  ];
+  for (const [what, settings, who, name, advice] of failing) {
+    test(what, async () => {
+      standIn.control.reset(settings);
+      const page = await dashboard.open();
+      await logIn(page, typeof who === "string" ? standIn.accounts[who] : who);
+      await seen(check(page, name).getByText("Not in order"));
+      assert.match(await check(page, name).innerText(), advice);
+      assert.equal(await page.getByRole("button", { name: "Show the users all the same" }).count(), 0);
+      assert.equal(standIn.control.log().counts.users, 0);
+      await page.waitForFunction(() => document.activeElement.id === "set-up");
+      if (what === "maintenance") await screenshot(page, "set-up");
+    });
+  }
+
+  test("a clock that is off does not keep anybody out", async () => {
+    standIn.control.reset({ clockSkewSeconds: -600 });
+    const page = await dashboard.open();
+    await logIn(page, admin);
+    await seen(check(page, "clock").getByText("Not in order"));
+    await page.getByRole("button", { name: "Show the users all the same" }).click();
+    await seen(done(page));
+    await seen(page.getByText("1 thing is not in order"));
+  });
+
+  test("after a failure the login can be put right", async () => {
+    const page = await dashboard.open();
+    await logIn(page, { id: "admin", appPassword: "wrong" });
+    await seen(check(page, "login").getByText("Not in order"));
+    await logIn(page, admin);
+    await seen(done(page));
+  });
+
+  test("an address that cannot be one, or would show the password to others", async () => {
+    const page = await dashboard.open();
+    await page.getByLabel("Address of the server").fill("http://192.0.2.1");
+    await logIn(page, admin);
+    await seen(page.getByRole("alert").getByText(/unprotected connection/));
+    await page.getByLabel("Address of the server").fill("https://user:pass@cloud.example.com");
+    await submit(page);
+    await seen(page.getByRole("alert").getByText(/typed in cannot be right/));
+  });
+
+  test("a server that does not answer, and Cancel", async () => {
+    standIn.control.faults([{ on: "status.php", skip: 1, hang: true, times: null }]);
+    const page = await dashboard.open();
+    await page.waitForFunction((url) => document.querySelector("input[type=url]").value === url, standIn.url);
+    await logIn(page, admin);
+    await seen(page.getByText("Checking the set-up…"));
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await seen(page.getByRole("button", { name: "Log in", exact: true }));
+    assert.equal(await page.getByRole("alert").count(), 0);
+  });
+
+  test("a login that ends while the users are asked", async () => {
+    standIn.control.faults([{ on: "credentials", skip: 8, times: null, recorded: "36-cred-alice-noauth-ocs" }]);
+    const page = await dashboard.open();
+    await logIn(page, admin);
+    await seen(page.getByRole("alert").getByText(/This ended it for all: Nextcloud does not accept the login/));
+    standIn.control.faults([]);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await seen(done(page));
+    assert.match(await done(page).innerText(), /Asked about 17 users/);
+  });
+});
+
+describe("where the page comes from", () => {
+  test("the server's own origin: its address is there already", async () => {
+    const page = await dashboard.open();
+    await seen(page.getByText(`This page comes from the Nextcloud at ${standIn.url}, and asks that one.`));
+    assert.equal(await page.getByLabel("Address of the server").inputValue(), standIn.url);
+  });
+
+  test("a Nextcloud in a sub-folder", async () => {
+    // The stand-in is at both; the one at the root keeps quiet here.
+    standIn.control.faults([{ on: "status.php", respond: { status: 404, headers: {}, body: "" } }]);
+    const page = await dashboard.open({ at: "/nextcloud/dashboard/" });
+    await seen(page.getByText(`This page comes from the Nextcloud at ${standIn.url}/nextcloud, and asks that one.`));
+    await logIn(page, admin);
+    await seen(done(page));
+    assert.ok(standIn.control.log().requests.filter(({ route }) => route === "credentials").every(({ path }) => path.startsWith("/nextcloud/")));
+  });
+
+  test("somewhere else: said, and what to do", async () => {
+    const server = createServer(async (request, response) => {
+      const { status, headers, body } = await staticFile({ "/": dashboard.folder }, request.url);
+      response.writeHead(status, headers).end(body);
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    try {
+      const page = await dashboard.open({ at: `http://127.0.0.1:${server.address().port}/` });
+      await seen(page.getByText(/comes from neither a Nextcloud nor a Worker/));
+      assert.equal(await page.getByLabel("Address of the server").inputValue(), "");
+      await page.getByLabel("Address of the server").fill(standIn.url);
+      await logIn(page, admin);
+      // status.php answers every origin; Astrolabe does not.
+      await seen(check(page, "server").getByText("In order"));
+      assert.match(await check(page, "astrolabe").innerText(), /Not in order[^]*Or the server does not answer pages of http:\/\/127/);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  test("the demonstration says what it is, and shows itself by one button", async () => {
+    const { startStandIn } = await import("../nextcloud/stand-in.mjs");
+    const demonstration = await startStandIn({ static: { "/dashboard/": dashboard.folder }, demonstration: { username: "admin", password: "admin-password" } });
+    try {
+      const page = await dashboard.browser.newPage({ locale: "en" });
+      await page.goto(`${demonstration.url}/dashboard/`);
+      await seen(page.getByText(/This is the demonstration/));
+      await screenshot(page, "login");
+      await page.getByRole("button", { name: "Show me" }).click();
+      await seen(done(page));
+      await page.close();
+    } finally {
+      await demonstration.close();
+    }
+  });
+});

@@ -1,0 +1,247 @@
+// The dashboard for everybody: languages, small and dark screens, keyboard, screen readers, no network; and its Content-Security-Policy.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { done, logIn, screenshot, startDashboard } from "./dashboard.mjs";
+
+let dashboard;
+let standIn;
+before(async () => {
+  dashboard = await startDashboard();
+  ({ standIn } = dashboard);
+});
+after(() => dashboard?.close());
+beforeEach(() => standIn.control.reset());
+afterEach(() => dashboard.closePages());
+
+const seen = (locator) => locator.first().waitFor({ state: "visible" });
+
+async function openUsers(options) {
+  const page = await dashboard.open(options);
+  await logIn(page, standIn.accounts.admin);
+  await seen(done(page));
+  return page;
+}
+
+describe("language", () => {
+  test("German, from the browser's languages, throughout", async () => {
+    standIn.control.reset({ population: 1_200, faults: [{ on: "credentials", user: "anna.adler", times: null, respond: { status: 500, headers: {}, body: "" } }] });
+    const page = await dashboard.open({ locale: "de-AT" });
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
+    assert.equal(await page.title(), "Astrolabe: wer Zugriff gegeben hat");
+    await seen(page.getByText("Als Administrator anmelden"));
+    await logIn(page, { id: "admin", appPassword: "falsch" });
+    await seen(page.getByText(/Prüfe, was du eingegeben hast/));
+    await logIn(page, standIn.accounts.admin);
+    await seen(done(page));
+    assert.match((await done(page).innerText()).replace(/\s+/g, " "), /1[.\u00a0 ]217 Benutzer abgefragt\. \d+ haben Zugriff gegeben\. 1 ließ sich nicht abfragen\./);
+    await seen(page.getByRole("columnheader", { name: "Seit", exact: true }));
+    await page.getByRole("searchbox", { name: "Benutzer suchen" }).fill("alice");
+    await seen(page.getByText("23.11.2026"));
+    await page.getByRole("button", { name: "alice" }).click();
+    await seen(page.getByRole("dialog").getByText("App-Passwort"));
+    // Of Nextcloud's own components.
+    await seen(page.getByRole("dialog").getByRole("button", { name: "Schließen" }));
+    await page.keyboard.press("Escape");
+    await page.getByRole("searchbox").fill("");
+    await screenshot(page, "german");
+  });
+
+  test("English where there is neither", async () => {
+    const page = await dashboard.open({ locale: "fr-FR" });
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+    await seen(page.getByText("Log in as an administrator"));
+  });
+});
+
+describe("a phone", () => {
+  const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+  const fits = async (page) => assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "it has to be moved sideways");
+
+  test("shows what matters, and the rest by a tap", async () => {
+    standIn.control.reset({ population: 500 });
+    const page = await dashboard.open({ ...phone, locale: "de-DE" });
+    await fits(page);
+    await logIn(page, standIn.accounts.admin);
+    await seen(done(page));
+    await fits(page);
+    await seen(page.getByRole("columnheader", { name: "Zugriff" }));
+    assert.equal(await page.getByRole("columnheader", { name: "Seit" }).count(), 0);
+    await screenshot(page, "phone");
+    await page.getByRole("cell", { name: "alice" }).scrollIntoViewIfNeeded();
+    await page.getByRole("cell", { name: "alice" }).tap();
+    await seen(page.getByRole("dialog").getByText("23. November 2026 um 07:23:37"));
+    await fits(page);
+  });
+});
+
+describe("colours", () => {
+  test("dark where the browser is, and light on paper", async () => {
+    standIn.control.reset({ population: 500 });
+    const page = await openUsers({ colorScheme: "dark" });
+    const background = () => page.evaluate(() => getComputedStyle(document.querySelector(".card")).backgroundColor);
+    const brightness = async () => (await background()).match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
+    assert.ok((await brightness()) < 60);
+    await page.getByRole("img", { name: /^How that grew/ }).waitFor();
+    await screenshot(page, "dark");
+    const ink = () => page.locator("canvas").first().evaluate((canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let [sum, weight] = [0, 0];
+      for (let at = 0; at < data.length; at += 4) (sum += data[at] * data[at + 3]), (weight += data[at + 3]);
+      return sum / weight;
+    });
+    const onScreen = await ink();
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    assert.ok((await brightness()) > 200);
+    await page.waitForTimeout(100);
+    assert.ok((await ink()) < onScreen - 30, "the chart is drawn anew, in darker ink");
+  });
+});
+
+describe("the keyboard alone", () => {
+  test("from the login to one user and back", async () => {
+    standIn.control.reset({ extraUsers: 200 });
+    const page = await dashboard.open();
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") || document.activeElement.labels?.[0]?.textContent || document.activeElement.textContent.trim());
+    const press = async (key, times = 1) => {
+      for (let i = 0; i < times; i += 1) await page.keyboard.press(key);
+    };
+    const tabTo = async (wanted) => {
+      for (let i = 0; i < 40; i += 1) {
+        await press("Tab");
+        if (wanted.test(await focused())) return;
+      }
+      assert.fail(`no ${wanted} by Tab`);
+    };
+    await tabTo(/^Address of the server/);
+    await press("Tab");
+    await press("ArrowDown");
+    await tabTo(/^User name$/);
+    await page.keyboard.type("admin");
+    await tabTo(/^App password/);
+    await page.keyboard.type(standIn.accounts.admin.appPassword);
+    await press("Enter");
+    await seen(done(page));
+    await tabTo(/^Log out$/).catch(() => press("Shift+Tab"));
+    await tabTo(/^User$/);
+    await tabTo(/^0$/);
+    await press("ArrowDown");
+    assert.equal(await focused(), "007");
+    await press("PageDown");
+    await press("End");
+    assert.equal(await focused(), "x+y");
+    await press("Home");
+    assert.equal(await focused(), "0");
+    await press("ArrowDown", 6);
+    assert.equal(await focused(), "alice");
+    await press("Enter");
+    await seen(page.getByRole("dialog", { name: "alice" }));
+    await tabTo(/^Ask again$/);
+    await press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.waitForFunction(() => document.activeElement.textContent === "alice");
+    await press("Tab");
+    assert.notEqual(await focused(), "bob", "the table is one stop");
+  });
+
+  test("what has the focus can be seen", async () => {
+    const page = await openUsers();
+    const outline = () => page.evaluate(() => {
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(document.activeElement);
+      return (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+    });
+    for (let i = 0; i < 12; i += 1) {
+      await page.keyboard.press("Tab");
+      const isRadio = await page.evaluate(() => document.activeElement.type === "radio");
+      // The component draws that around the label.
+      if (!isRadio) assert.ok(await outline(), await page.evaluate(() => document.activeElement.outerHTML.slice(0, 200)));
+    }
+  });
+});
+
+describe("axe finds nothing serious", () => {
+  async function audit(page) {
+    // What fades in is hard to read until it has.
+    await page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
+    const { violations, passes } = await new AxeBuilder({ page }).analyze();
+    assert.ok(passes.length > 10);
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`)]), []);
+  }
+
+  for (const [name, options] of [["light", {}], ["dark", { colorScheme: "dark" }], ["on a phone", { viewport: { width: 360, height: 740 } }]]) {
+    test(`in every state, ${name}`, { timeout: 60_000 }, async () => {
+      const page = await dashboard.open(options);
+      for (const way of ["Access token", /Service login/, "User name and app password"]) {
+        await page.getByRole("radio", { name: way }).check({ force: true });
+        await audit(page);
+      }
+      await page.getByRole("radio", { name: /own login page/ }).check({ force: true });
+      await page.getByRole("button", { name: "Log in", exact: true }).click();
+      await seen(page.getByRole("link", { name: /Open the login page/ }));
+      await audit(page);
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await logIn(page, { id: "admin", appPassword: "wrong" });
+      await seen(page.getByText(/is not in order/));
+      await audit(page);
+
+      standIn.control.reset({ extraUsers: 400, faults: [{ on: "credentials", user: "user00001", times: null, respond: { status: 500, headers: {}, body: "" } }, { on: "credentials", delayMs: 50, times: null }] });
+      await logIn(page, standIn.accounts.admin);
+      await seen(page.getByText(/of 417 users asked/));
+      await audit(page);
+      await seen(done(page));
+      await page.getByText("The set-up is in order").click();
+      await page.getByText("The numbers as a table").click();
+      await audit(page);
+      await page.getByRole("radio", { name: "Failed", exact: true }).check({ force: true });
+      await seen(page.getByText("1 user shown"));
+      await audit(page);
+      await page.getByRole("button", { name: "user00001" }).click();
+      await seen(page.getByRole("dialog"));
+      await audit(page);
+    });
+  }
+});
+
+describe("without a network", () => {
+  test("says so, keeps what it has, and opens all the same", { timeout: 60_000 }, async () => {
+    const page = await openUsers();
+    await page.evaluate(async () => (await navigator.serviceWorker.ready) && true);
+    await page.context().setOffline(true);
+    await seen(page.getByRole("alert").getByText(/You are offline/));
+    assert.ok(await page.getByRole("button", { name: "alice" }).isVisible());
+    await page.reload();
+    await seen(page.getByRole("alert").getByText(/You are offline/));
+    await seen(page.getByText("Log in as an administrator"));
+    await page.context().setOffline(false);
+    await page.getByText(/You are offline/).waitFor({ state: "detached" });
+    await page.reload();
+    await logIn(page, standIn.accounts.admin);
+    await seen(done(page));
+    const kept = await page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat());
+    assert.ok(kept.every((path) => /^\/dashboard\/(assets\/.*)?$/.test(path)), kept.join());
+  });
+});
+
+describe("the Content-Security-Policy", () => {
+  test("has no room for inline code or styles, and stops them", async () => {
+    const html = await readFile(`${dashboard.folder}/index.html`, "utf8");
+    const [, policy] = /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(html);
+    assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|\*(?!( |;|$))[^:]|data:.*script/);
+    assert.match(policy, /default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/);
+    const page = await dashboard.browser.newPage();
+    await page.goto(`${standIn.url}/dashboard/`);
+    const refused = await page.evaluate(async () => {
+      const violations = [];
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => violations.push(effectiveDirective));
+      const add = (tag, text) => document.head.append(Object.assign(document.createElement(tag), { textContent: text }));
+      add("script", "globalThis.hacked = true");
+      add("style", "body { display: none }");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return [violations, globalThis.hacked, getComputedStyle(document.body).display];
+    });
+    assert.deepEqual(refused, [["script-src-elem", "style-src-elem"], undefined, "block"]);
+    await page.close();
+  });
+});

@@ -1,0 +1,87 @@
+// Nextcloud's Login Flow v2: the person agrees on a page of Nextcloud's own, and this page gets an app password for it.
+// https://docs.nextcloud.com/server/latest/developer_manual/client_apis/LoginFlow/
+import { isObject } from "../plain.js";
+
+const POLL_EVERY_MS = 2_000;
+const PATIENCE_MS = 10_000;
+/** As long as Nextcloud keeps a flow open. */
+const LIFETIME_MS = 20 * 60_000;
+
+const post = (url, { body, signal }) =>
+  fetch(url, {
+    method: "POST",
+    body,
+    credentials: "omit",
+    cache: "no-store",
+    redirect: "error",
+    headers: { Accept: "application/json" },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+  });
+
+// These routes are below index.php on every Nextcloud.
+const flowUrl = (nextcloudHost) => `${nextcloudHost.replace(/(\/index\.php)?\/*$/, "")}/index.php/login/v2`;
+
+/**
+ * Begins a flow. `loginUrl` is the page to open; `poll()` waits until the person has agreed there.
+ *
+ * @throws {LoginFlowError}
+ */
+export async function beginLoginFlow(nextcloudHost, signal) {
+  const answer = await readJson(await post(flowUrl(nextcloudHost), { signal }).catch((cause) => fail("unreachable", signal, cause)));
+  const { poll, login } = isObject(answer) ? answer : {};
+  if (!isObject(poll) || typeof poll.token !== "string" || !/^https?:\/\//i.test(login)) throw new LoginFlowError("not_offered");
+  // Not poll.endpoint: behind a relay that address is not to be asked from here, and the token belongs nowhere else.
+  return { loginUrl: login, poll: () => wait(`${flowUrl(nextcloudHost)}/poll`, poll.token, signal) };
+}
+
+async function wait(url, token, signal) {
+  const endsAt = performance.now() + LIFETIME_MS;
+  while (performance.now() < endsAt) {
+    await pause(POLL_EVERY_MS, signal);
+    // A network that is away for a moment ends no flow.
+    const response = await post(url, { body: new URLSearchParams({ token }), signal }).catch(() => signal.throwIfAborted());
+    if (response?.status !== 200) continue;
+    const answer = await readJson(response);
+    if (isObject(answer) && typeof answer.loginName === "string" && typeof answer.appPassword === "string") {
+      return { username: answer.loginName, password: answer.appPassword };
+    }
+  }
+  throw new LoginFlowError("ended");
+}
+
+/** Deletes the app password that a flow gave: it would stay in the account's list of devices. */
+export const deleteAppPassword = (nextcloudHost, { username, password }) => {
+  const bytes = new TextEncoder().encode(`${username}:${password}`);
+  return fetch(`${nextcloudHost.replace(/(\/index\.php)?\/*$/, "")}/ocs/v2.php/core/apppassword`, {
+    method: "DELETE",
+    credentials: "omit",
+    redirect: "error",
+    // Goes out even if the page is being closed.
+    keepalive: true,
+    headers: { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}`, "OCS-APIRequest": "true", Accept: "application/json" },
+  });
+};
+
+export class LoginFlowError extends Error {
+  /** @param {"unreachable" | "not_offered" | "ended"} code */
+  constructor(code, options) {
+    super(code, options);
+    this.code = code;
+  }
+}
+
+function fail(code, signal, cause) {
+  signal.throwIfAborted();
+  throw new LoginFlowError(code, { cause });
+}
+
+async function readJson(response) {
+  if (!response.ok) throw new LoginFlowError("not_offered");
+  return response.json().catch(() => null);
+}
+
+const pause = (ms, signal) =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });
+  });

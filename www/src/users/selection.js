@@ -1,0 +1,31 @@
+// Which users are shown, and in which order.
+
+const ORDER_OF_STATES = ["access", "none", "failed", "waiting"];
+
+/** What each column sorts by, after the name: the users come sorted by that. `null`s last, whichever way. */
+const KEYS = {
+  user: null,
+  state: ({ state }) => ORDER_OF_STATES.indexOf(state),
+  kind: ({ status }) => status?.credentialType ?? null,
+  since: ({ status }) => status?.provisionedAt?.getTime() ?? null,
+};
+
+/**
+ * @param {object[]} users in the order of their names
+ * @param {{ search: string, state: string, column: keyof KEYS, isDescending: boolean }} wanted `state` "" for all
+ */
+export function select(users, { search, state, column, isDescending }) {
+  const wanted = search.trim().toLowerCase();
+  const selected = users.filter((user) => (state === "" || user.state === state) && (wanted === "" || user.lower.includes(wanted)));
+  const direction = isDescending ? -1 : 1;
+  const keyOf = KEYS[column];
+  if (!keyOf) return isDescending ? selected.reverse() : selected;
+  return selected
+    .map((user) => [keyOf(user), user])
+    .sort(([one], [other]) => {
+      if (one === other) return 0;
+      if (one === null || other === null) return one === null ? 1 : -1;
+      return one < other ? -direction : direction;
+    })
+    .map(([, user]) => user);
+}
