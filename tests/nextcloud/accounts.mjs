@@ -66,7 +66,7 @@ export class Accounts {
   #byAppPassword;
   #listed;
 
-  constructor({ extraUsers, population: people }) {
+  constructor({ extraUsers = 0, population: people = 0 } = {}) {
     const database = [...DATABASE_USERS, ...Array.from({ length: extraUsers }, extraUser), ...population(people)].map(account).sort(byId);
     const directory = DIRECTORY_USERS.map(account);
     const all = [...database, ...directory, ...SERVICE_ACCOUNTS.map(account)];

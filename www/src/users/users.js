@@ -45,31 +45,35 @@ export function useUsers(client) {
   const stateOf = ({ error, status }) => (error ? "failed" : status.hasAccess ? "access" : "none");
 
   /** Makes of an iterable of ids one that counts as asked what has been answered. */
-  async function ask(userIds) {
-    const { signal } = controller;
+  async function ask(userIds, own) {
+    const { signal } = own;
+    let end;
     begunAt = performance.now();
     asked = 0;
     Object.assign(run, { isAsking: true, end: null });
     try {
       for await (const row of client.getBackgroundSyncStatuses(userIds, { signal })) {
+        if (own !== controller) return;
         put(byId.get(row.userId), stateOf(row), { ...row, askedAt: new Date() });
         asked += 1;
         showSoon();
       }
-      run.end = "done";
+      end = "done";
     } catch (error) {
-      if (!signal.aborted) run.end = error;
+      end = error;
     }
-    if (signal.aborted) run.end = "cancelled";
-    run.isAsking = false;
+    // Another run has begun meanwhile: what is shown is its.
+    if (own !== controller) return;
+    if (signal.aborted) end = isListed && tally.waiting === 0 ? "done" : "cancelled";
     // A listing that nobody waits for any more.
-    if (run.end !== "done") controller.abort();
+    if (end !== "done") own.abort();
+    Object.assign(run, { isAsking: false, end });
     show();
   }
 
   /** Lists faster than is asked, so that all are to be seen soon. Gives the ids on as they come. */
-  function list() {
-    const { signal } = controller;
+  function list(own) {
+    const { signal } = own;
     const found = [];
     let wake = () => {};
     let failure = null;
@@ -85,6 +89,7 @@ export function useUsers(client) {
       };
       try {
         for await (const userId of client.listUsers({ signal })) {
+          if (own !== controller) return;
           // Where users are added meanwhile, one may come twice.
           if (byId.has(userId)) continue;
           const user = { userId, lower: userId.toLowerCase(), state: "waiting", status: null, error: null, askedAt: null };
@@ -96,10 +101,11 @@ export function useUsers(client) {
           if (page.length === 500) enter();
           wake();
         }
-        isListed = true;
       } catch (error) {
         failure = { error };
       }
+      if (own !== controller) return;
+      isListed = failure === null;
       enter();
       run.isListing = false;
       wake();
@@ -118,10 +124,12 @@ export function useUsers(client) {
     })();
   }
 
-  const begin = (ids) => {
+  function begin(ids) {
+    // What was on before, if anything, is over.
+    controller.abort();
     controller = new AbortController();
-    return ask(ids());
-  };
+    return ask(ids(controller), controller);
+  }
 
   /** Lists and asks all, from the beginning. */
   function start() {
