@@ -1,6 +1,6 @@
 // How the client speaks with the wasm: lists of fields, with NUL between them.
 import { AstrolabeError } from "./error.js";
-import { ask } from "./wasm/astrolabe_client_bg.js";
+import { ask } from "./instance.js";
 
 // Actions, as src/js.rs counts them.
 export const CHECK = 0;
