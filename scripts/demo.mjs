@@ -51,7 +51,7 @@ const standIn = await start(Number(asked ?? USUAL_PORT)).catch((error) => {
   return asked === undefined ? start(0) : stop(1, `The port ${asked} is in use: take another, or none for any that is free.`);
 });
 // Some failures to look at, and answers that take their time as those of a real server do.
-const failing = (user) => ({ on: "credentials", user, times: 3, respond: { status: 500, headers: {}, body: "" } });
+const failing = (user) => ({ on: "credentials", user, respond: { status: 500, headers: {}, body: "" } });
 const faults = [...["anna.müller", "ben.rossi", "zoe.o'connor", "jürgen.groß"].map(failing), { on: "credentials", times: null, delayMs: 15 }];
 standIn.control.reset({ population: USERS, faults });
 
@@ -60,5 +60,6 @@ The dashboard, over a stand-in for Nextcloud with ${USERS.toLocaleString("en")} 
 
     ${standIn.url}/dashboard/
 
-Log in as "${ADMIN.username}" with the password "${ADMIN.password}". Ctrl-C ends it.`);
+Log in as "${ADMIN.username}" with the password "${ADMIN.password}"; as a service with the client ID "${standIn.clients.service.clientId}"
+and the secret "${standIn.clients.service.clientSecret}". Ctrl-C ends it.`);
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => standIn.close());

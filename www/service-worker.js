@@ -5,8 +5,11 @@ const CACHE = `astrolabe-dashboard-${BUILD}`;
 const PAGE = new URL("./", self.location.href).href;
 const KEPT = new Set(FILES.map((file) => new URL(file, PAGE).href));
 
+// Past the browser's own cache, which may still have the page of before.
+const anew = (url) => new Request(url, { cache: "reload" });
+
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([PAGE, ...KEPT])).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([PAGE, ...KEPT].map(anew))).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -20,6 +23,6 @@ self.addEventListener("fetch", (event) => {
   // The names of these change with their contents.
   if (KEPT.has(request.url)) event.respondWith(caches.match(request.url).then((kept) => kept ?? fetch(request)));
   else if (request.mode === "navigate" && request.url.split(/[?#]/)[0].replace(/index\.html$/, "") === PAGE) {
-    event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
+    event.respondWith(fetch(new Request(request, { cache: "no-cache" })).catch(() => caches.match(PAGE)));
   }
 });

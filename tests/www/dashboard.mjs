@@ -17,12 +17,19 @@ const { build } = await import(pathToFileURL(createRequire(join(www, "package.js
 export async function buildDashboard() {
   const folder = await mkdtemp(join(tmpdir(), "astrolabe-dashboard-"));
   const seen = [];
+  const importer = join(consumer.folder, "import.mjs");
+  const packed = {
+    name: "packed-client",
+    enforce: "pre",
+    resolveId(id, from) {
+      return id === "astrolabe-client" && from !== importer ? this.resolve(id, importer) : null;
+    },
+  };
   const watch = { name: "which-client", moduleParsed: ({ id }) => void (id.includes(`${sep}pkg${sep}`) && seen.push(id)) };
   await build({
     root: www,
     logLevel: "error",
-    resolve: { alias: { "astrolabe-client": consumer.package } },
-    plugins: [watch],
+    plugins: [packed, watch],
     build: { outDir: folder, emptyOutDir: true },
   });
   assert.ok(seen.length > 10 && seen.every((id) => id.startsWith(consumer.package + sep)), `not the packed client: ${seen}`);

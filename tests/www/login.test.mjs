@@ -23,6 +23,14 @@ const choose = (page, name) => page.getByRole("radio", { name }).check({ force: 
 const submit = (page) => page.getByRole("button", { name: "Log in", exact: true }).click();
 const field = (page, name) => page.getByRole("textbox", { name, exact: true });
 
+/** Fails, where waiting alone would go on for ever. */
+async function until(isSo) {
+  for (const endsAt = Date.now() + 10_000; !isSo(); ) {
+    assert.ok(Date.now() < endsAt, `not within 10 s: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** Playwright's own assertions come with its test runner; waiting for a locator is the same. */
 const seen = (locator) => locator.first().waitFor({ state: "visible" });
 
@@ -88,7 +96,7 @@ describe("each way in", () => {
     assert.equal(await stillGood(), 200);
     await page.getByRole("button", { name: "Log out" }).click();
     await seen(page.getByRole("heading", { name: "Log in as an administrator" }));
-    while (standIn.control.log().counts["app-password"] === 0) await page.waitForTimeout(20);
+    await until(() => standIn.control.log().counts["app-password"] === 1);
     assert.equal(await stillGood(), 401);
     assert.equal(await page.getByText("alice").count(), 0);
   });
@@ -100,8 +108,52 @@ describe("each way in", () => {
     await fetch(url, { method: "POST", body: new URLSearchParams({ user: "admin", password: admin.password }) });
     await seen(done(page));
     await page.goto("about:blank");
-    while (standIn.control.log().counts["app-password"] === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => standIn.control.log().counts["app-password"] === 1);
     await page.goto(`${standIn.url}/dashboard/`);
+  });
+
+  const agree = async (page, who) => {
+    await submit(page);
+    const url = await page.getByRole("link", { name: /Open the login page/ }).getAttribute("href");
+    await fetch(url, { method: "POST", body: new URLSearchParams({ user: who.id, password: who.password }) });
+  };
+
+  test("Login Flow v2 by who is no administrator: what was made for that is deleted, however long it takes", async () => {
+    const page = await dashboard.open();
+    standIn.control.faults([{ on: "app-password", hang: true }]);
+    await agree(page, standIn.accounts.alice);
+    await seen(check(page, "admin").getByText("Not in order"));
+    await until(() => standIn.control.log().counts["app-password"] === 1);
+    await logIn(page, admin);
+    await seen(done(page));
+  });
+
+  test("Login Flow v2, given up while the set-up is checked", async () => {
+    const page = await dashboard.open();
+    standIn.control.faults([{ on: "status.php", hang: true, times: null }]);
+    await agree(page, admin);
+    await seen(page.getByText("Checking the set-up…"));
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await until(() => standIn.control.log().counts["app-password"] === 1);
+  });
+
+  test("Login Flow v2, given up just when somebody agreed: the app password is not left behind", async () => {
+    const page = await dashboard.open();
+    standIn.control.faults([{ on: "login-flow-poll", delayMs: 1_500, times: null }]);
+    await agree(page, admin);
+    await until(() => standIn.control.log().counts["login-flow-poll"] === 1);
+    await choose(page, "Access token");
+    await until(() => standIn.control.log().counts["app-password"] === 1);
+    assert.equal(await page.getByText(/Waiting for you to agree/).count(), 0);
+  });
+
+  test("Login Flow v2 that would lead elsewhere is none", async () => {
+    for (const login of ["http://evil.example/login", "javascript:alert(1)", "https://", "https://cloud.example.com@evil.example/", 7]) {
+      standIn.control.faults([{ on: "login-flow", mergeJson: { login } }]);
+      const page = await dashboard.open();
+      await submit(page);
+      await seen(page.getByRole("alert").getByText("The server offers no login by its own page here."));
+    }
   });
 
   test("Login Flow v2, given up: nothing is polled any more", async () => {
@@ -174,6 +226,31 @@ describe("what is in the way", () => {
     await seen(done(page));
   });
 
+  test("an address as people copy it", async () => {
+    const page = await dashboard.open();
+    await page.getByLabel("Address of the server").fill(` ${standIn.url}/index.php/apps/files/files/12?dir=/ `);
+    await logIn(page, admin);
+    await seen(done(page));
+    await page.getByRole("button", { name: "Log out" }).click();
+    assert.equal(await page.getByLabel("Address of the server").inputValue(), standIn.url, "and it is still there");
+    assert.equal(await page.getByRole("radio", { name: "User name and app password" }).isChecked(), true);
+    await page.getByLabel("Address of the server").fill("cloud.example.com/");
+    await field(page, "User name").fill("x");
+    await field(page, "App password").fill("x");
+    await submit(page);
+    await page.waitForFunction(() => document.querySelector("form input").value === "https://cloud.example.com");
+  });
+
+  test("what was found out about one login is not shown of another", async () => {
+    const page = await dashboard.open();
+    await logIn(page, { id: "admin", appPassword: "wrong" });
+    await seen(check(page, "login").getByText("Not in order"));
+    const items = await page.locator("[data-check]").evaluateAll((all) => all.map((one) => one.dataset.check));
+    assert.equal(items[0], "login", "what is not in order comes first");
+    await field(page, "User name").fill("another");
+    assert.equal(await page.locator("[data-check]").count(), 0);
+  });
+
   test("an address that cannot be one, or would show the password to others", async () => {
     const page = await dashboard.open();
     await page.getByLabel("Address of the server").fill("http://192.0.2.1");
@@ -187,7 +264,7 @@ describe("what is in the way", () => {
   test("a server that does not answer, and Cancel", async () => {
     standIn.control.faults([{ on: "status.php", skip: 1, hang: true, times: null }]);
     const page = await dashboard.open();
-    await page.waitForFunction((url) => document.querySelector("input[type=url]").value === url, standIn.url);
+    await page.waitForFunction((url) => document.querySelector("form input").value === url, standIn.url);
     await logIn(page, admin);
     await seen(page.getByText("Checking the set-up…"));
     await page.getByRole("button", { name: "Cancel" }).click();
@@ -239,6 +316,36 @@ describe("where the page comes from", () => {
       // status.php answers every origin; Astrolabe does not.
       await seen(check(page, "server").getByText("In order"));
       assert.match(await check(page, "astrolabe").innerText(), /Not in order[^]*Or the server does not answer pages of http:\/\/127/);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  test("a server that is not reached is not taken for another place", async () => {
+    const page = await dashboard.open();
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await page.context().setOffline(true);
+    await page.reload();
+    await seen(page.getByText("The server that this page comes from does not answer."));
+    assert.equal(await page.getByLabel("Address of the server").inputValue(), "");
+    await page.context().setOffline(false);
+    await seen(page.getByText(/This page comes from the Nextcloud/));
+    assert.equal(await page.getByLabel("Address of the server").inputValue(), standIn.url);
+  });
+
+  test("a Worker that is not set up says so", async () => {
+    const answers = { "/relay/status.php": { code: "not_set_up", message: "ACCESS_AUD is missing" } };
+    const server = createServer(async (request, response) => {
+      if (answers[request.url]) return response.writeHead(500, { "Content-Type": "application/json" }).end(JSON.stringify(answers[request.url]));
+      const { status, headers, body } = await staticFile({ "/": dashboard.folder }, request.url);
+      response.writeHead(status, headers).end(body);
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    try {
+      const page = await dashboard.open({ at: `http://127.0.0.1:${server.address().port}/` });
+      await seen(page.getByText("This page comes from a Worker that cannot pass requests on:"));
+      await seen(page.getByText("ACCESS_AUD is missing"));
     } finally {
       server.close();
       server.closeAllConnections();

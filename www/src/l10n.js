@@ -38,5 +38,8 @@ export const collate = (one, other) => collator().compare(one, other);
 let made;
 const collator = () => (made ??= new Intl.Collator(locale, { numeric: true }));
 
-/** What a spreadsheet in this language takes for the end of a field: a comma may be the decimal sign. */
-export const fieldSeparator = () => (new Intl.NumberFormat(locale).format(1.5).includes(",") ? ";" : ",");
+/**
+ * What a spreadsheet takes for the end of a field where this browser is at home: a semicolon where the comma is the
+ * decimal sign, and in Switzerland.
+ */
+export const fieldSeparator = () => (/-CH\b/.test(navigator.language) || new Intl.NumberFormat(navigator.language).format(1.5).includes(",") ? ";" : ",");

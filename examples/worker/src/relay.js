@@ -25,21 +25,40 @@ const REQUEST_HEADERS = ["Authorization", "OCS-APIRequest", "Accept", "Content-T
 const RESPONSE_HEADERS = ["Content-Type", "Retry-After", "Date", "X-Nextcloud-Maintenance-Mode"];
 
 export async function relay({ request, env, url, match: [, path, ...userIds] }) {
-  for (const userId of userIds) if (userId !== undefined) requireOneSegment(userId);
+  for (const userId of userIds) if (userId !== undefined) requireOneSegment(userId, path);
   // Not below /index.php, which the caller writes where it is needed.
   const host = env.NEXTCLOUD_HOST.replace(/(\/index\.php)?\/*$/, "");
   const headers = only(REQUEST_HEADERS, request.headers);
   // Nextcloud names an app password after this, in its owner's list of devices.
   headers.set("User-Agent", "Astrolabe dashboard");
+  const body = request.method === "POST" ? await formOf(request) : undefined;
   let answer;
   try {
     // A redirect could lead a login astray.
-    answer = await fetch(host + path + url.search, { method: request.method, headers, body: request.body, redirect: "manual" });
+    answer = await fetch(host + path + url.search, { method: request.method, headers, body, redirect: "manual" });
   } catch (error) {
     console.error(error);
     throw new Problem(502, "network", "Nextcloud gave no answer: try again, or check NEXTCLOUD_HOST");
   }
-  return new Response(answer.body, { status: answer.status, headers: only(RESPONSE_HEADERS, answer.headers) });
+  return new Response(answer.body, { status: answer.status, headers: { ...Object.fromEntries(only(RESPONSE_HEADERS, answer.headers)), ...NO_PAGE } });
+}
+
+/** Whatever comes back, a page of Nextcloud's too, is none of this origin's. */
+const NO_PAGE = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'" };
+
+/** More than a login flow ever sends. */
+const LONGEST_FORM_BYTES = 4_096;
+
+async function formOf(request) {
+  const type = request.headers.get("Content-Type");
+  if (type !== null && !/^application\/x-www-form-urlencoded(;|$)/i.test(type)) throw new Problem(415, "not_a_form", "only a form can be relayed: application/x-www-form-urlencoded");
+  let form = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of request.body ?? []) {
+    form += decoder.decode(chunk, { stream: true });
+    if (form.length > LONGEST_FORM_BYTES) throw new Problem(413, "too_large", `no more than ${LONGEST_FORM_BYTES} bytes are relayed`);
+  }
+  return form;
 }
 
 /** A slash, a control character, or a dot segment, with a parameter too. */
@@ -49,12 +68,15 @@ const LEADS_ELSEWHERE = /[/\\\p{Cc}]|^\.\.?(;|$)/u;
 const LISTS = new Set(["details", "disabled", "recent"]);
 
 /** Some servers take an encoded slash for a slash, and would find another route. */
-function requireOneSegment(userId) {
+function requireOneSegment(userId, path) {
   let decoded = "/";
   try {
     decoded = decodeURIComponent(userId);
   } catch {}
-  if (LEADS_ELSEWHERE.test(decoded) || LEADS_ELSEWHERE.test(unescaped(decoded)) || LISTS.has(decoded)) throw new Problem(404, "not_found", "this user id cannot be relayed: it is not one segment of a path");
+  if (LEADS_ELSEWHERE.test(decoded) || LEADS_ELSEWHERE.test(unescaped(decoded)) || (path.includes("/cloud/users/") && LISTS.has(decoded))) {
+    // Not 404, which on Astrolabe's route says that there is no access.
+    throw new Problem(400, "invalid_user_id", "this user id cannot be relayed: it is not one segment of a path");
+  }
 }
 
 /** As a proxy would see it that decodes twice. */

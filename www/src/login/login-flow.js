@@ -7,7 +7,7 @@ const PATIENCE_MS = 10_000;
 /** As long as Nextcloud keeps a flow open. */
 const LIFETIME_MS = 20 * 60_000;
 
-const post = (url, { body, signal }) =>
+const post = (url, { body, signal = new AbortController().signal }) =>
   fetch(url, {
     method: "POST",
     body,
@@ -29,22 +29,33 @@ const flowUrl = (nextcloudHost) => `${nextcloudHost.replace(/(\/index\.php)?\/*$
 export async function beginLoginFlow(nextcloudHost, signal) {
   const answer = await readJson(await post(flowUrl(nextcloudHost), { signal }).catch((cause) => fail("unreachable", signal, cause)));
   const { poll, login } = isObject(answer) ? answer : {};
-  if (!isObject(poll) || typeof poll.token !== "string" || !/^https?:\/\//i.test(login)) throw new LoginFlowError("not_offered");
+  if (!isObject(poll) || typeof poll.token !== "string" || !isPage(login)) throw new LoginFlowError("not_offered");
   // Not poll.endpoint: behind a relay that address is not to be asked from here, and the token belongs nowhere else.
-  return { loginUrl: login, poll: () => wait(`${flowUrl(nextcloudHost)}/poll`, poll.token, signal) };
+  return { loginUrl: login, poll: () => wait(nextcloudHost, poll.token, signal) };
 }
 
-async function wait(url, token, signal) {
+/** An address to send somebody to with a password: by https, or on this machine; and it must be what it looks like. */
+function isPage(address) {
+  try {
+    const { protocol, hostname, username, password } = new URL(address);
+    return (protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname))) && username === "" && password === "";
+  } catch {
+    return false;
+  }
+}
+
+async function wait(nextcloudHost, token, signal) {
   const endsAt = performance.now() + LIFETIME_MS;
   while (performance.now() < endsAt) {
     await pause(POLL_EVERY_MS, signal);
-    // A network that is away for a moment ends no flow.
-    const response = await post(url, { body: new URLSearchParams({ token }), signal }).catch(() => signal.throwIfAborted());
-    if (response?.status !== 200) continue;
-    const answer = await readJson(response);
-    if (isObject(answer) && typeof answer.loginName === "string" && typeof answer.appPassword === "string") {
-      return { username: answer.loginName, password: answer.appPassword };
-    }
+    // A network that is away for a moment ends no flow. Nor is this request aborted: the app password comes only once,
+    // and if nobody waits for it any more, it has to go.
+    const response = await post(`${flowUrl(nextcloudHost)}/poll`, { body: new URLSearchParams({ token }) }).catch(() => null);
+    const answer = response?.status === 200 ? await readJson(response) : null;
+    if (!isObject(answer) || typeof answer.loginName !== "string" || typeof answer.appPassword !== "string") continue;
+    const login = { username: answer.loginName, password: answer.appPassword };
+    if (!signal.aborted) return login;
+    await deleteAppPassword(nextcloudHost, login);
   }
   throw new LoginFlowError("ended");
 }
@@ -58,6 +69,7 @@ export const deleteAppPassword = (nextcloudHost, { username, password }) => {
     redirect: "error",
     // Goes out even if the page is being closed.
     keepalive: true,
+    signal: AbortSignal.timeout(PATIENCE_MS),
     headers: { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}`, "OCS-APIRequest": "true", Accept: "application/json" },
   });
 };

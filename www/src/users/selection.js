@@ -2,12 +2,15 @@
 
 const ORDER_OF_STATES = ["access", "none", "failed", "waiting"];
 
+/** As people type it: without accents, and in one case. */
+export const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");
+
 /** What each column sorts by, after the name: the users come sorted by that. `null`s last, whichever way. */
 const KEYS = {
   user: null,
   state: ({ state }) => ORDER_OF_STATES.indexOf(state),
-  kind: ({ status }) => status?.credentialType ?? null,
-  since: ({ status }) => status?.provisionedAt?.getTime() ?? null,
+  kind: ({ state, status }) => (state === "access" ? status.credentialType : null),
+  since: ({ state, status }) => (state === "access" ? (status.provisionedAt?.getTime() ?? null) : null),
 };
 
 /**
@@ -15,8 +18,8 @@ const KEYS = {
  * @param {{ search: string, state: string, column: keyof KEYS, isDescending: boolean }} wanted `state` "" for all
  */
 export function select(users, { search, state, column, isDescending }) {
-  const wanted = search.trim().toLowerCase();
-  const selected = users.filter((user) => (state === "" || user.state === state) && (wanted === "" || user.lower.includes(wanted)));
+  const wanted = folded(search.trim());
+  const selected = users.filter((user) => (state === "" || user.state === state) && (wanted === "" || user.folded.includes(wanted)));
   const direction = isDescending ? -1 : 1;
   const keyOf = KEYS[column];
   if (!keyOf) return isDescending ? selected.reverse() : selected;
