@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 // Not target/package, where scripts/test has the package for npm.
-const args = ["package", "--allow-dirty", "--target-dir", join(root, "target/crate")];
+const args = ["package", "--allow-dirty", "--offline", "--target-dir", join(root, "target/crate")];
 const cargo = (...more) => promisify(execFile)("cargo", [...args, ...more], { cwd: root });
 
 test("the crate holds the sources, their tests and the licences, and nothing else", async () => {
