@@ -88,6 +88,7 @@ pub struct Check {
 pub struct Config<F> {
     /// Base URL of the Nextcloud server; a path stays, trailing slashes do not.
     pub nextcloud_host: String,
+    /// The way in.
     pub login: Login,
     /// How long before its end a token counts as old, in seconds.
     pub early_refresh_s: u32,
@@ -99,10 +100,12 @@ pub struct Config<F> {
     pub allow_insecure_http: bool,
     /// A cache shared with other clients.
     pub token_cache: Option<Rc<TokenCache<F>>>,
+    /// Told what the client does; gets user ids, and no secret.
     pub logger: Option<LogFunction>,
 }
 
 impl<F> Config<F> {
+    /// With the default of everything else.
     pub fn new(nextcloud_host: impl Into<String>, login: Login) -> Self {
         Config {
             nextcloud_host: nextcloud_host.into(),
@@ -157,6 +160,7 @@ impl<T: Transport> Clone for AstrolabeClient<T> {
 }
 
 impl<T: Transport> AstrolabeClient<T> {
+    /// Checks what is given, and sends nothing.
     pub fn new(transport: T, config: Config<T::Flight>) -> Result<Self, Error> {
         let (login_fields, provider_kind) = config.login.fields();
         let login_fields = login_fields.join("\0");

@@ -102,6 +102,7 @@ pub struct Error(Box<Details>);
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Details {
+    /// For programs.
     pub code: ErrorCode,
     /// For a person: what was wrong, where, and what to do.
     pub message: String,

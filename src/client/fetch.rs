@@ -102,6 +102,7 @@ pub struct Fetch {
 }
 
 impl Fetch {
+    /// Over `own`, or the platform's `fetch`; an answer of more than `max_response_bytes` is refused.
     pub fn new(own: Option<Function>, max_response_bytes: u32) -> Self {
         Fetch { own, max_response_bytes, knows_credentials: knows_credentials() }
     }

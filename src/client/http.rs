@@ -11,13 +11,17 @@ use super::url::{without_query, Url};
 use crate::json::integer;
 use crate::text::fill;
 
+/// The methods that this client uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
+    /// Reads.
     Get,
+    /// Asks for a token, stores, revokes.
     Post,
 }
 
 impl Method {
+    /// As it is sent.
     pub fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -28,9 +32,13 @@ impl Method {
 
 /// What to send. Has no `Debug`, because headers and body hold secrets.
 pub struct Request {
+    /// How.
     pub method: Method,
+    /// Where to: absolute, `http` or `https`.
     pub url: String,
+    /// Names and values. No name is there twice.
     pub headers: Vec<(&'static str, String)>,
+    /// Of the type that `Content-Type` among the headers names.
     pub body: Option<String>,
     /// Whether the platform itself follows redirects. Only for discovery, and only where the platform does not let
     /// a program read a redirect (browsers).
@@ -70,6 +78,7 @@ pub struct Response {
     pub url: String,
     /// Of [`RESPONSE_HEADERS`] those that are there; of an answer with status 200 `date` is enough.
     pub headers: Vec<(&'static str, String)>,
+    /// All of it, as text.
     pub body: String,
 }
 

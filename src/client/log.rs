@@ -2,9 +2,12 @@
 
 use alloc::rc::Rc;
 
+/// How much a line of the log matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
+    /// What is done.
     Debug,
+    /// What was obtained.
     Info,
 }
 

@@ -48,9 +48,13 @@ pub enum Provider {
 /// A client of an OAuth server, and what it asks for.
 #[derive(Debug, Clone)]
 pub struct ClientCredentials {
+    /// Who the client is.
     pub client_id: String,
+    /// What proves it.
     pub client_secret: Secret,
+    /// What is asked for, such as `openid`; with spaces between.
     pub scope: String,
+    /// Who gives the token.
     pub provider: Provider,
     /// `None`: what discovery announces decides, `Post` where it leaves the choice.
     pub authentication: Option<ClientAuthentication>,
@@ -61,6 +65,7 @@ pub struct ClientCredentials {
 /// What discovery found, as far as this client needs it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Metadata {
+    /// Where tokens are asked for.
     pub token_endpoint: String,
     /// Whether the token endpoint announces `client_secret_basic` and not `client_secret_post`.
     pub basic_only: bool,
@@ -78,7 +83,12 @@ pub enum Login {
     /// A function that gives the bearer token, asked again after a 401.
     TokenFunction(TokenFunction),
     /// User name and password, passed through and kept nowhere else.
-    Basic { username: String, password: Secret },
+    Basic {
+        /// The user's id.
+        username: String,
+        /// Its password or app password.
+        password: Secret,
+    },
 }
 
 impl Login {

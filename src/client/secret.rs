@@ -8,6 +8,7 @@ use core::fmt;
 pub struct Secret(String);
 
 impl Secret {
+    /// Hides `value`.
     pub fn new(value: impl Into<String>) -> Self {
         Secret(value.into())
     }

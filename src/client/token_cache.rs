@@ -20,6 +20,7 @@ pub const DEFAULT_EARLY_REFRESH_S: u32 = 60;
 /// A token and when it ends.
 #[derive(Debug, Clone)]
 pub struct StoredToken {
+    /// The token.
     pub access_token: Secret,
     /// Unix milliseconds, as the server told it; `None` where nobody knows.
     pub expires_at_ms: Option<i64>,
@@ -131,12 +132,16 @@ pub struct TokenCache<F> {
 /// Everything of a cache that can be written down.
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
+    /// Whose it is: made of server, provider, client and scope.
     pub key: Option<String>,
+    /// The token, if there is one.
     pub token: Option<StoredToken>,
+    /// What discovery found, if it did.
     pub metadata: Option<Metadata>,
 }
 
 impl<F: Clone + 'static> TokenCache<F> {
+    /// Begins with `contents`: [`Contents::default`], or what another cache held.
     pub fn new(early_refresh_s: u32, contents: Contents) -> Self {
         let Contents { key, token, metadata } = contents;
         // An address that the secret would go to must be somebody's.
@@ -148,10 +153,12 @@ impl<F: Clone + 'static> TokenCache<F> {
         }
     }
 
+    /// How long before its end a token counts as old for [`TokenCache::is_fresh`], in seconds.
     pub fn early_refresh_s(&self) -> u32 {
         self.early_refresh_s
     }
 
+    /// What is in it now. The token is a secret: mind where it is written.
     pub fn contents(&self) -> Contents {
         let state = self.state.borrow();
         Contents {
@@ -161,6 +168,7 @@ impl<F: Clone + 'static> TokenCache<F> {
         }
     }
 
+    /// Whether there is a token that is not old.
     pub fn is_fresh(&self, now_ms: i64) -> bool {
         self.state.borrow().token.as_ref().is_some_and(|token| token.is_fresh(now_ms, self.early_refresh_s))
     }

@@ -17,6 +17,7 @@ pub trait Transport: 'static {
     /// sends and keeps no cookies. Dropping the future ends the request.
     fn send(&self, request: &Request) -> impl Future<Output = Result<Response, Error>>;
 
+    /// Done after that many milliseconds.
     fn sleep(&self, ms: u64) -> impl Future<Output = ()>;
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
