@@ -52,7 +52,9 @@ export type AstrolabeErrorCode =
  */
 export class AstrolabeError extends Error {
   private constructor();
+  /** Always the same, as with the errors of JavaScript itself. */
   readonly name: "AstrolabeError";
+  /** What went wrong, for programs. */
   readonly code: AstrolabeErrorCode;
   /** HTTP status, where there was an answer. */
   readonly status?: number;

@@ -97,6 +97,7 @@ export class AstrolabeClient {
   diagnose(options?: CallOptions): Promise<DiagnosticCheck[]>;
   /** Calls under way go on; later ones are refused. What it held was in the hands of the garbage collector anyway. */
   free(): void;
+  /** The same as `free()`, at the end of a block with `using client = …`. */
   [Symbol.dispose](): void;
 }
 
@@ -166,8 +167,11 @@ export interface ClientCredentialsLogin {
   tokenCache?: TokenCache;
   /** A place to share the token with other isolates and processes, such as a KV namespace of Workers. Default: none. */
   tokenStore?: TokenStore;
+  /** Belongs to another way in. @hidden */
   accessToken?: never;
+  /** Belongs to another way in. @hidden */
   username?: never;
+  /** Belongs to another way in. @hidden */
   password?: never;
 }
 
@@ -175,22 +179,35 @@ export interface ClientCredentialsLogin {
 export interface AccessTokenLogin {
   /** The token, or a function that gives it: asked at the first call and again after a 401, and otherwise not. */
   accessToken: string | (() => string | Promise<string>);
+  /** Belongs to another way in. @hidden */
   clientId?: never;
+  /** Belongs to another way in. @hidden */
   clientSecret?: never;
+  /** Belongs to another way in. @hidden */
   username?: never;
+  /** Belongs to another way in. @hidden */
   password?: never;
+  /** Belongs to another way in. @hidden */
   tokenCache?: never;
+  /** Belongs to another way in. @hidden */
   tokenStore?: never;
 }
 
 /** Logs in with user name and password or app password (HTTP Basic), passed through and kept nowhere else. */
 export interface BasicLogin {
+  /** Id of the account, as it logs in to Nextcloud. Without a colon, which Basic cannot carry (RFC 7617 §2). */
   username: string;
+  /** Its password, or an app password of it. An account with two-factor authentication takes app passwords only. */
   password: string;
+  /** Belongs to another way in. @hidden */
   clientId?: never;
+  /** Belongs to another way in. @hidden */
   clientSecret?: never;
+  /** Belongs to another way in. @hidden */
   accessToken?: never;
+  /** Belongs to another way in. @hidden */
   tokenCache?: never;
+  /** Belongs to another way in. @hidden */
   tokenStore?: never;
 }
 
@@ -206,6 +223,7 @@ export interface TokenStore {
   put(key: string, value: string, options: { expirationTtl: number }): Promise<unknown>;
 }
 
+/** The options that belong to no way in: the server, limits, and what the platform's own is replaced by. */
 export interface CommonOptions {
   /** Address of the Nextcloud server, such as `https://cloud.example.com`. A path stays, as in `https://example.com/nextcloud`; add `/index.php` where the web server does not rewrite URLs. Plain `http` only on this machine, see `allowInsecureHttp`. */
   nextcloudHost: string | URL;
@@ -231,11 +249,15 @@ export interface CallOptions {
   timeoutMs?: number;
 }
 
+/** Where the client says what it does: the names of users and addresses without query, and never a secret. What it throws is ignored. */
 export interface Logger {
+  /** Each step: discovery, the token request, each user that is asked about. */
   debug?(message: string): void;
+  /** What is seldom: a new token, an app password that was given, a token store that failed. */
   info?(message: string): void;
 }
 
+/** Whether background services have access to the files of one user, by what, and since when. */
 export interface BackgroundSyncStatus {
   /** Whether a credential is stored. That it works is not said. */
   hasAccess: boolean;
@@ -254,8 +276,22 @@ export interface BulkOptions extends CallOptions {
 
 /** One user of the bulk call: a status, or why there is none. */
 export type BackgroundSyncStatusRow =
-| { userId: string; status: BackgroundSyncStatus; error?: undefined }
-| { userId: string; status?: undefined; error: AstrolabeError };
+| {
+    /** The id that was asked about. */
+    userId: string;
+    /** What Nextcloud says of this user. */
+    status: BackgroundSyncStatus;
+    /** Not there: there is a status. */
+    error?: undefined;
+  }
+| {
+    /** The id that was asked about. */
+    userId: string;
+    /** Not there: there is an error. */
+    status?: undefined;
+    /** Why there is no status of this user. */
+    error: AstrolabeError;
+  };
 
 /** What became of an app password. */
 export interface StoredAppPassword {
@@ -274,6 +310,7 @@ export interface ListUsersOptions extends CallOptions {
 
 /** One thing that `diagnose()` looked at. */
 export interface DiagnosticCheck {
+  /** What was looked at, in this order; an identifier for programs. */
   name: "server" | "version" | "maintenance" | "clock" | "discovery" | "grant" | "token" | "url_rewriting" | "astrolabe" | "login" | "admin";
   /** `null`: could not be looked at, or has no meaning for this way to log in; `seen` says which. */
   passed: boolean | null;
@@ -287,11 +324,14 @@ export interface DiagnosticCheck {
 export interface TokenCacheJSON {
   /** Whose token it is: host, provider, client and scope. A client of other ones does not use it. */
   key: string | null;
+  /** The token itself; `null` where there is none. */
   accessToken: string | null;
-  /** Unix milliseconds. */
+  /** When it ends, in Unix milliseconds; `null` where there is none or nobody knows. */
   expiresAtMs: number | null;
+  /** Where the token came from; `null` where discovery has not looked yet. */
   tokenEndpoint: string | null;
   /** Whether the token endpoint takes the secret by Basic only. */
   basicOnly: boolean | null;
+  /** How long before its end a token counts as old for `isFresh()`, in seconds. */
   earlyRefreshSeconds: number;
 }

@@ -1,7 +1,7 @@
 // Writes pkg/cjs: the package for tools that cannot require() a module, such as Jest. Node itself never takes it.
 //   node scripts/commonjs.mjs PKG
 import { build } from "esbuild";
-import { readFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,4 +26,4 @@ module.exports = { AstrolabeClient, AstrolabeError, TokenCache };
   writeFileSync(join(out, "init.d.cts"), read("init.d.ts").replace("./index.js", "./index.cjs"));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writeCommonJs(process.argv[2]);
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await writeCommonJs(process.argv[2]);

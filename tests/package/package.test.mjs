@@ -59,6 +59,7 @@ test("the tarball holds these files and no others", async () => {
     "pkg/options.js",
     "pkg/token-cache.js",
     "pkg/token-store.js",
+    "pkg/wasm.d.cts",
     "pkg/wasm.d.ts",
     "pkg/wasm/astrolabe_client_bg.js",
     "pkg/wasm/astrolabe_client_bg.wasm",

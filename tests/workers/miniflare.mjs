@@ -13,6 +13,8 @@ export async function startWorker(source, options = {}) {
     conditions: ["workerd", "worker", "browser"],
     // A Worker gets a .wasm as a compiled module, beside its script.
     loader: { ".wasm": "copy" },
+    // Modules of the runtime itself.
+    external: ["cloudflare:*"],
   });
   const files = (await readdir(outdir)).sort((a, b) => Number(b.endsWith(".js")) - Number(a.endsWith(".js")));
   const worker = new Miniflare({
