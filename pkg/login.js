@@ -23,7 +23,7 @@ export async function logIn(call, fetchToken) {
   return { header: `Bearer ${token}`, token, isCached, isStored };
 }
 
-/** What discovery finds now: `{ tokenEndpoint, basicOnly }`. */
+/** What discovery finds now: `{ tokenEndpoint, basicOnly, discoveredAtMs }`. */
 export async function discover(call) {
   const addresses = askCore(REQUEST, call.service.setup, { operation: DISCOVERY });
   for (const [place, url] of addresses.entries()) {
@@ -31,7 +31,7 @@ export async function discover(call) {
     const answer = await exchangeFollowing(call, url);
     if (answer.status === 404 && place < addresses.length - 1) continue;
     const [tokenEndpoint, basicOnly] = call.read(DISCOVERY, answer);
-    const metadata = { tokenEndpoint, basicOnly: basicOnly !== "" };
+    const metadata = { tokenEndpoint, basicOnly: basicOnly !== "", discoveredAtMs: Date.now() };
     // An address that the secret must not be sent to is refused here already.
     tokenRequest(call, metadata);
     return metadata;

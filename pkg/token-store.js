@@ -5,8 +5,11 @@
 /** How long the store is waited for, in milliseconds, or a quarter of what is left of the call: a login takes about as long. */
 const PATIENCE_MS = 1000;
 
-/** What discovery found stays longer than a token, in seconds. */
-const LEAST_TTL_SECONDS = 86_400;
+/**
+ * What discovery found stays longer than a token, in seconds; but no longer. An entry of before, which somebody has put back,
+ * would have the secret sent to where the provider was then.
+ */
+const METADATA_TTL_SECONDS = 86_400;
 
 const utf8 = (text) => new TextEncoder().encode(text);
 const toBase64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
@@ -14,10 +17,12 @@ const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => characte
 
 /** The parts of what was kept that are of the right type. */
 function usable({ accessToken, expiresAtMs, metadata }) {
+  const ageMs = Date.now() - metadata?.discoveredAtMs;
+  const isOfToday = Math.abs(ageMs) < METADATA_TTL_SECONDS * 1000;
   const isText = (value) => typeof value === "string";
   return {
     ...(isText(accessToken) && typeof expiresAtMs === "number" && { accessToken, expiresAtMs }),
-    ...(isText(metadata?.tokenEndpoint) && { metadata: { tokenEndpoint: metadata.tokenEndpoint, basicOnly: metadata.basicOnly === true, isStored: true } }),
+    ...(isOfToday && isText(metadata.tokenEndpoint) && { metadata: { ...metadata, basicOnly: metadata.basicOnly === true, isStored: true } }),
   };
 }
 
@@ -67,7 +72,7 @@ export class StoredLogin {
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const plain = utf8(JSON.stringify({ accessToken, expiresAtMs, metadata }));
       const data = await crypto.subtle.encrypt(this.#algorithm(iv), this.#cryptoKey, plain);
-      const expirationTtl = Math.max(Math.ceil((expiresAtMs - Date.now()) / 1000), LEAST_TTL_SECONDS);
+      const expirationTtl = Math.max(Math.ceil((expiresAtMs - Date.now()) / 1000), METADATA_TTL_SECONDS);
       await this.#store.put(this.#name, `${toBase64(iv)}.${toBase64(data)}`, { expirationTtl });
     });
   }

@@ -55,7 +55,7 @@ impl Exchange<'_> {
     fn check_host(&mut self, host: &str) -> Done {
         let problem = match self.get(Field::HostKind) {
             _ if host.is_empty() => "is empty",
-            "" => "is no absolute http(s) URL",
+            "" => "is no absolute http(s) URL, or has a user name in it",
             "query" => "has a query or a fragment",
             _ => return self.check_safe(Field::HostKind, "nextcloudHost", "read the login"),
         };

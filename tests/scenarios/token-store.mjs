@@ -187,6 +187,28 @@ export const tokenStore = [
     },
   },
   {
+    name: "what discovery found is believed for a day, however often it is written again or put back",
+    async run({ client, nc, assert }) {
+      const store = memory();
+      const { now } = Date;
+      try {
+        await client({ tokenStore: store }).getAccessToken();
+        const hours = (count) => (Date.now = () => now() + count * 3_600_000);
+        hours(23);
+        await client({ tokenStore: store }).getAccessToken();
+        assert.deepEqual(await counted(nc), { discovery: 1, token: 2 });
+        hours(25);
+        await client({ tokenStore: store }).getAccessToken();
+        assert.deepEqual(await counted(nc), { discovery: 2, token: 3 });
+        store.values.set(store.puts[0].key, store.puts[0].value);
+        await client({ tokenStore: store }).getAccessToken();
+        assert.deepEqual(await counted(nc), { discovery: 3, token: 4 });
+      } finally {
+        Date.now = now;
+      }
+    },
+  },
+  {
     name: "what was cleared is not taken from the store again",
     async run({ client, assert }) {
       const one = client({ tokenStore: memory() });
