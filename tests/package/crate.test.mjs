@@ -31,5 +31,7 @@ test("it is packed and built without a warning", { timeout: 120_000 }, async () 
   const { stderr } = await cargo();
   assert.match(stderr, /Packaged \d+ files/);
   assert.match(stderr, /Finished/);
-  assert.doesNotMatch(stderr, /^warning/m);
+  // npm links the package into the folders of the dashboard and the examples, and cargo looks there before it leaves them out.
+  const warnings = stderr.split("\n").filter((line) => /^warning/.test(line) && !/^warning: File system loop found: .*node_modules/.test(line));
+  assert.deepEqual(warnings, []);
 });
