@@ -110,7 +110,8 @@ export class TokenCache {
    */
   constructor();
   /**
-   * A cache with what `toJSON` gave, as an object or as JSON text.
+   * A cache with what `toJSON` gave, as an object or as JSON text. It does not know the client secret: it serves the first
+   * client of the same host, provider, id and scope that asks.
    *
    * @throws {AstrolabeError} `invalid_argument`: it is no object, no JSON, or a property is of the wrong type.
    */
@@ -152,21 +153,21 @@ export interface ClientCredentialsLogin {
   /** Secret that belongs to `clientId`. Goes to the token endpoint and nowhere else. */
   clientSecret: string;
   /** Scope of the token (RFC 6749 §3.3). Default: `"openid"`; `""` asks for none. */
-  scope?: string;
+  scope?: string | undefined;
   /** The identity provider, where it is not this Nextcloud: its issuer, exactly as its metadata spells it (OpenID Connect Discovery §4.3, RFC 8414 §3.3). */
-  issuer?: string;
+  issuer?: string | undefined;
   /** Instead of `issuer`: the address of the provider's metadata; its issuer is then not compared. */
-  discoveryUrl?: string;
+  discoveryUrl?: string | undefined;
   /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`. */
-  clientAuthentication?: "post" | "basic";
+  clientAuthentication?: "post" | "basic" | undefined;
   /** More parameters of the token request, such as `audience`, or `resource` (RFC 8707). */
-  tokenParameters?: Record<string, string>;
+  tokenParameters?: Record<string, string> | undefined;
   /** How long before its end a token counts as old, in seconds. Default: 60. */
-  earlyRefreshSeconds?: number;
+  earlyRefreshSeconds?: number | undefined;
   /** A cache to share with other clients. Default: one of its own. */
-  tokenCache?: TokenCache;
+  tokenCache?: TokenCache | undefined;
   /** A place to share the token with other isolates and processes, such as a KV namespace of Workers. Default: none. */
-  tokenStore?: TokenStore;
+  tokenStore?: TokenStore | undefined;
   /** Belongs to another way in. @hidden */
   accessToken?: never;
   /** Belongs to another way in. @hidden */
@@ -218,9 +219,9 @@ export interface BasicLogin {
  */
 export interface TokenStore {
   /** What was put under this key; null or undefined where there is nothing. Keys have 81 characters of ASCII. */
-  get(key: string): Promise<string | null | undefined>;
+  get(key: string): Promise<string | null | undefined> | string | null | undefined;
   /** `expirationTtl`: after how many seconds the value may go, a day or more. */
-  put(key: string, value: string, options: { expirationTtl: number }): Promise<unknown>;
+  put(key: string, value: string, options: { expirationTtl: number }): unknown;
 }
 
 /** The options that belong to no way in: the server, limits, and what the platform's own is replaced by. */
@@ -228,25 +229,25 @@ export interface CommonOptions {
   /** Address of the Nextcloud server, such as `https://cloud.example.com`. A path stays, as in `https://example.com/nextcloud`; add `/index.php` where the web server does not rewrite URLs. Plain `http` only on this machine, see `allowInsecureHttp`. */
   nextcloudHost: string | URL;
   /** Time limit of a call in milliseconds: login, tries and waits together. Default: 10,000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** How often a read or a token request is tried again after a network failure, status 502, 503 or 504, or 429 with `Retry-After`, with growing waits. Stores and revokes never are. Default: 2. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** The most of an answer that is read, in bytes. Default: 262,144. */
-  maxResponseBytes?: number;
+  maxResponseBytes?: number | undefined;
   /** Allows logins over plain `http` to other machines, where anyone on the way can read them. Default: false. */
-  allowInsecureHttp?: boolean;
+  allowInsecureHttp?: boolean | undefined;
   /** Used instead of the platform's `fetch`. */
-  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /** Receives what the client does; never a secret. `console` is one. */
-  logger?: Logger;
+  logger?: Logger | undefined;
 }
 
 /** What every call takes. */
 export interface CallOptions {
   /** Ends the call, which rejects with the signal's reason, as `fetch` does. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Time limit of this call in milliseconds. Default: the client's. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /** Where the client says what it does: the names of users and addresses without query, and never a secret. What it throws is ignored. */
@@ -269,9 +270,9 @@ export interface BackgroundSyncStatus {
 
 export interface BulkOptions extends CallOptions {
   /** How many users at a time at most, 1 to 1,000. Default: 8. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Called after each row. `done` includes `failed`; `total` is there where `userIds` has a length or size. */
-  onProgress?: (progress: { done: number; failed: number; total: number | undefined }) => void;
+  onProgress?: ((progress: { done: number; failed: number; total: number | undefined }) => void) | undefined;
 }
 
 /** One user of the bulk call: a status, or why there is none. */
@@ -303,9 +304,9 @@ export interface StoredAppPassword {
 
 export interface ListUsersOptions extends CallOptions {
   /** Only users whose id or name Nextcloud finds with this. */
-  search?: string;
+  search?: string | undefined;
   /** How many to ask for at a time, 1 to 1,000. Default: 500. */
-  pageSize?: number;
+  pageSize?: number | undefined;
 }
 
 /** One thing that `diagnose()` looked at. */

@@ -2,18 +2,19 @@ export * from "./index.js";
 
 /**
  * Starts the client with its wasm, which this package has as `astrolabe-client/astrolabe_client.wasm`: a compiled
- * `WebAssembly.Module`, its bytes, a `Response`, the URL to fetch it from, or a promise of one. Before it is done nothing
- * of the client works; after that, calling it again does nothing.
+ * `WebAssembly.Module`, its bytes, a `Response`, the URL to fetch it from (`http` or `https`), or a promise of one. Before it
+ * is done no client can be made; after that, calling it again does nothing.
  *
- * Rejects with an `AstrolabeError` `invalid_argument` for anything else and for an answer that is no success, and with
- * what the platform throws (`TypeError`, `WebAssembly.CompileError`) where fetching or compiling fails.
+ * Rejects with an `AstrolabeError` `invalid_argument` for anything else, an answer that is no success or no WebAssembly, and
+ * another package's wasm; and with what the platform throws where fetching (`TypeError`) or compiling bytes
+ * (`WebAssembly.CompileError`) fails.
  */
 export function init(source: InitSource | PromiseLike<InitSource>): Promise<void>;
 
 /**
- * The same at once, with a compiled module or its bytes: for the top of a Worker's module, for example.
+ * The same at once, with a compiled module or its bytes. (Workers take modules only.)
  *
- * @throws {AstrolabeError} `invalid_argument`: it is neither.
+ * @throws {AstrolabeError} `invalid_argument`: it is neither, or another package's wasm.
  */
 export function initSync(source: CompiledModule | ArrayBuffer | ArrayBufferView): void;
 

@@ -1,12 +1,19 @@
 // The one instance of the wasm: how it begins, and how it is asked.
+import { invalid } from "./error.js";
 import * as glue from "./wasm/astrolabe_client_bg.js";
 
-let isStarted = false;
+export let isStarted = false;
 
 /** @param {WebAssembly.Module} module */
 export function start(module) {
   if (isStarted) return;
-  const { exports } = new WebAssembly.Instance(module, { "./astrolabe_client_bg.js": glue });
+  let exports;
+  try {
+    ({ exports } = new WebAssembly.Instance(module, { "./astrolabe_client_bg.js": glue }));
+  } catch {
+    // Another module's: it asks for what is not there.
+  }
+  if (!exports?.ask || !exports.__wbindgen_start) throw invalid("this is not the wasm of this astrolabe-client: give its own astrolabe_client.wasm");
   glue.__wbg_set_wasm(exports);
   exports.__wbindgen_start();
   isStarted = true;

@@ -1,12 +1,13 @@
 // Writes pkg/cjs: the package for tools that cannot require() a module, such as Jest. Node itself never takes it.
 //   node scripts/commonjs.mjs PKG
 import { build } from "esbuild";
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** @param {string} pkg the folder pkg/ of a package whose pkg/wasm has been built */
 export async function writeCommonJs(pkg, out = join(pkg, "cjs")) {
+  rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const read = (name) => readFileSync(join(pkg, name), "utf8");
   const bundle = { absWorkingDir: pkg, bundle: true, format: "cjs", target: "es2022", legalComments: "none", keepNames: true, logLevel: "warning" };
@@ -22,6 +23,7 @@ module.exports = { AstrolabeClient, AstrolabeError, TokenCache };
   );
   const errors = read("error.d.ts");
   const index = read("index.d.ts").replace(/^(import|export) (type )?\{[^}]*\} from "\.\/error\.js";\n/gm, "");
+  if (index.includes('from "./')) throw new Error("index.d.ts takes from a file that pkg/cjs does not have");
   writeFileSync(join(out, "index.d.cts"), `${errors}\n${index}`.replace(/^([^]*?)(\/\/\/ <reference .*\n)/, "$2$1"));
   writeFileSync(join(out, "init.d.cts"), read("init.d.ts").replace("./index.js", "./index.cjs"));
 }

@@ -39,11 +39,21 @@ function isBelow(version, other) {
 /** What the changelog says of what is not released yet. */
 const unreleased = (text) => text.split(UNRELEASED)[1]?.split(/^## /m)[0] ?? "";
 
+/** What the push will find there, where there is a place to push to. */
+function checkRemote(version) {
+  if (!git("remote").split("\n").includes("origin")) return;
+  const there = Object.fromEntries(git("ls-remote", "origin", "refs/heads/main", `refs/tags/v${version}`).split("\n").map((line) => line.split("\t").reverse()));
+  if (there[`refs/tags/v${version}`]) refuse(`the tag v${version} exists at origin`);
+  const main = there["refs/heads/main"];
+  if (main && spawnSync("git", ["merge-base", "--is-ancestor", main, "HEAD"], { cwd: root, stdio: "ignore" }).status !== 0) refuse("origin has commits on main that are not here: pull first");
+}
+
 function check(version) {
   if (!isVersion(version ?? "")) refuse("give the version, as in: npm run release -- 0.2.0");
   if (git("branch", "--show-current") !== "main") refuse("this is not the branch main");
-  if (git("status", "--porcelain") !== "") refuse("the tree is dirty: commit what belongs to the release, and remove the rest");
+  if (git("status", "--porcelain", "--untracked-files=all") !== "") refuse("the tree is dirty: commit what belongs to the release, and remove the rest");
   if (git("tag", "--list", `v${version}`) !== "") refuse(`the tag v${version} exists`);
+  checkRemote(version);
   // The same only for a version that was never released, as the first one.
   if (isBelow(version, packageVersion())) refuse(`${version} is below ${packageVersion()}, the version in package.json`);
   const text = readFileSync(changelog, "utf8");

@@ -109,6 +109,14 @@ export const consumers = [
     },
   })),
   {
+    name: "Bun, import and require in one",
+    packages: { "@oven/bun-linux-x64": "1.4.5" },
+    async run(folder) {
+      await folder.write({ "job.mjs": esmJob, "job.cjs": cjsJob, "main.mjs": `import * as imported from "astrolabe-client";\nimport { createRequire } from "node:module";\nimport { job } from "./job.mjs";\nconst required = createRequire(import.meta.url)("astrolabe-client");\nif (imported.AstrolabeError !== required.AstrolabeError) throw new Error("two copies");\nconsole.log(await job(${JSON.stringify(service(folder))}));\n` });
+      return folder.run(join(folder.path, "node_modules/@oven/bun-linux-x64/bin/bun"), ["main.mjs"]);
+    },
+  },
+  {
     name: "Cloudflare Workers by Wrangler",
     packages: { wrangler: "4.86.0" },
     async run(folder) {

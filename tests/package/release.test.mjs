@@ -53,6 +53,7 @@ afterEach(() => {
   git("checkout", "--quiet", "--force", "main");
   git("reset", "--quiet", "--hard", first);
   git("clean", "--quiet", "--force", "-d");
+  if (git("remote")) git("remote", "remove", "origin");
   for (const tag of git("tag").split("\n").filter(Boolean)) git("tag", "--delete", tag);
   rmSync(witness, { force: true });
 });
@@ -60,6 +61,13 @@ afterEach(() => {
 test("the version is that of package.json everywhere", () => {
   for (const { path, found, expected } of readVersions()) assert.equal(found, expected, path);
 });
+
+function withOrigin(prepare) {
+  const origin = mkdtempSync(join(temporary, "origin-"));
+  execFileSync("git", ["init", "--quiet", "--bare", origin]);
+  git("remote", "add", "origin", origin);
+  prepare();
+}
 
 const commitChangelog = (text) => {
   writeFileSync(join(repository, "CHANGELOG.md"), text);
@@ -75,6 +83,8 @@ for (const [what, prepare, version, why] of [
   ["a detached head", () => git("checkout", "--quiet", "--detach"), next, /not the branch main/],
   ["a version below the last one", () => {}, "0.0.9", /0\.0\.9 is below/],
   ["a tag that exists", () => git("tag", `v${next}`), next, /the tag v.* exists/],
+  ["a tag that exists at origin", () => withOrigin(() => git("push", "--quiet", "origin", `main:refs/tags/v${next}`)), next, /the tag v.* exists at origin/],
+  ["an origin that is ahead", () => withOrigin(() => (git("commit", "--quiet", "--allow-empty", "--message", "Ahead"), git("push", "--quiet", "origin", "main"), git("reset", "--quiet", "--hard", first))), next, /origin has commits/],
   ["a version that the changelog has", () => commitChangelog(CHANGELOG.replace("## 0.1.0 ", `## ${next} `)), next, /CHANGELOG\.md has .* already/],
   ["a changelog without entries", () => commitChangelog(CHANGELOG.replace("- Something.\n", "")), next, /says nothing under Unreleased/],
   ["a changelog without that part", () => commitChangelog(CHANGELOG.replace("## Unreleased", "## Soon")), next, /says nothing under Unreleased/],
@@ -97,6 +107,24 @@ test("tests that fail: all is as it was", { timeout: 120_000 }, () => {
   assert.match(stderr, /release: this failed: .*failing/);
   assert.match(readFileSync(witness, "utf8"), new RegExp(`\nRelease ${next}\n$`));
   assert.deepEqual([git("rev-parse", "HEAD"), git("status", "--porcelain"), git("tag")], [first, "", ""]);
+});
+
+for (const [what, more] of [["write a file", 'echo x >left-over'], ["commit", "git commit --quiet --allow-empty --message More"]]) {
+  test(`tests that ${what}: all is as it was`, { timeout: 120_000 }, () => {
+    const meddling = join(temporary, "meddling");
+    writeFileSync(meddling, `${CHECK}${more}\n`, { mode: 0o755 });
+    const { status, stderr } = release(next, meddling);
+    assert.equal(status, 1);
+    assert.match(stderr, /the tests have changed the tree/);
+    assert.deepEqual([git("rev-parse", "HEAD"), git("tag")], [first, ""]);
+  });
+}
+
+test("nothing but these places says the version", () => {
+  const files = execFileSync("git", ["grep", "--files-with-matches", "--fixed-strings", `"${current}"`], { cwd: repository, encoding: "utf8" }).trim().split("\n");
+  const known = new Set([...readVersions().map(({ path }) => path), "scripts/sizes.json"]);
+  const own = files.filter((path) => !known.has(path) && /astrolabe-client/.test(read(path)) && !path.endsWith("package-lock.json") && !path.startsWith("tests/"));
+  assert.deepEqual(own, []);
 });
 
 test("a release: versions, changelog, build, commit, tests, files, tag; and the push is left", { timeout: 120_000 }, () => {

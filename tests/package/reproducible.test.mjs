@@ -27,7 +27,8 @@ before(
     mkdirSync(otherCargoHome);
     for (const name of readdirSync(cargoHome)) symlinkSync(join(cargoHome, name), join(otherCargoHome, name));
     const { CARGO_TARGET_DIR: _, ...environment } = process.env;
-    await run("scripts/build", ["--into", second], { cwd: copy, env: { ...environment, CARGO_HOME: otherCargoHome, CARGO_NET_OFFLINE: "true" } });
+    // And by somebody whose files are for nobody else.
+    await run("bash", ["-c", "umask 077; exec scripts/build --into \"$1\"", "build", second], { cwd: copy, env: { ...environment, CARGO_HOME: otherCargoHome, CARGO_NET_OFFLINE: "true" } });
   },
   { timeout: 120_000 },
 );

@@ -32,6 +32,10 @@ void new AstrolabeClient({ ...options, tokenStore });
 // @ts-expect-error: a token of one's own is not shared
 void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", accessToken: "token", tokenStore });
 
+const maybe: AbortSignal | undefined = undefined as AbortSignal | undefined;
+void client.getBackgroundSyncStatus("alice", { signal: maybe, timeoutMs: undefined });
+void new AstrolabeClient({ ...options, scope: undefined, tokenStore: undefined });
+void new AstrolabeClient({ ...options, tokenStore: { get: (key: string) => new Map<string, string>().get(key), put: () => {} } });
 const call: CallOptions = { signal: AbortSignal.timeout(1_000), timeoutMs: 500 };
 
 same<ReturnType<typeof client.getAccessToken>, Promise<string>>(true);
