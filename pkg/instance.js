@@ -10,8 +10,9 @@ export function start(module) {
   let exports;
   try {
     ({ exports } = new WebAssembly.Instance(module, { "./astrolabe_client_bg.js": glue }));
-  } catch {
-    // Another module's: it asks for what is not there.
+  } catch (error) {
+    // Another module's asks for what is not there; anything else is the platform's, such as that memory has run out.
+    if (!(error instanceof WebAssembly.LinkError || error instanceof TypeError)) throw error;
   }
   if (!exports?.ask || !exports.__wbindgen_start) throw invalid("this is not the wasm of this astrolabe-client: give its own astrolabe_client.wasm");
   glue.__wbg_set_wasm(exports);

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { once } from "node:events";
 import { after, before, beforeEach, test } from "node:test";
+import { freePort } from "../free-port.mjs";
 import { bin, csv, ndjson, startCommands, until } from "./command.mjs";
 
 let commands;
@@ -65,7 +65,7 @@ test("exit code 1 or 0: diagnose", async () => {
 });
 
 test("exit code 4: nobody listens there, and the system's own word for it", async () => {
-  const port = await closedPort();
+  const port = await freePort();
   const { code, stderr } = await commands.run(["users"], { env: { NEXTCLOUD_HOST: `http://127.0.0.1:${port}` } });
   assert.equal(code, 4);
   assert.match(stderr, /\[network, ECONNREFUSED\]\n$/);
@@ -180,12 +180,3 @@ test("no secret among the arguments that others see", { skip: process.platform =
   assert.ok(!seen.includes(commands.nc.clients.service.clientSecret));
   await ended;
 });
-
-async function closedPort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}

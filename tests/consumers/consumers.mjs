@@ -1,7 +1,6 @@
 // Who takes the package, and how: `run(folder)` does the job there and gives what it said. `isQuick`: in CI each time.
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "./folder.mjs";
+import { freePort } from "../free-port.mjs";
 import { cjsJob, esmJob, pageJob } from "./job.mjs";
 import { page, titleInChromium, titleInFirefox } from "./pages.mjs";
 import { typescript } from "./typescript.mjs";
@@ -96,8 +95,7 @@ export const consumers = [
     packages: { "@deno/linux-x64-glibc": "2.9.6" },
     async run(folder) {
       await folder.write({ "job.mjs": esmJob, "main.mjs": script(folder) });
-      const [binary] = (await readdir(join(folder.path, "node_modules/@deno/linux-x64-glibc"))).filter((name) => name === "deno");
-      return folder.run(join(folder.path, "node_modules/@deno/linux-x64-glibc", binary), ["run", "--allow-net", "--allow-read", "--allow-env", "--node-modules-dir=manual", "main.mjs"]);
+      return folder.run(join(folder.path, "node_modules/@deno/linux-x64-glibc/deno"), ["run", "--allow-net", "--allow-read", "--allow-env", "--node-modules-dir=manual", "main.mjs"]);
     },
   },
   ...["import", "require"].map((how) => ({

@@ -1,8 +1,7 @@
 // The folder of one consumer: what is in it, what runs in it, what is left of it in the end.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -38,8 +37,6 @@ export class Folder {
     }
   }
 
-  copy = (from, to) => cp(join(this.path, from), join(this.path, to), { recursive: true });
-
   bin = (name) => join(this.path, "node_modules", ".bin", name);
 
   /** What a command prints. */
@@ -73,13 +70,4 @@ export class Folder {
       await once(child, "close");
     }
   }
-}
-
-export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

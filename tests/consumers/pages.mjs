@@ -3,9 +3,8 @@ import puppeteer from "puppeteer-core";
 import { launchChromium } from "../browser/chromium.mjs";
 
 const IS_DONE = () => document.title !== "" && document.title !== "…";
-const html = (script) => `<!doctype html><meta charset="utf-8"><title>…</title>${script}\n`;
 
-export const page = (src) => html(`<script type="module" src="${src}"></script>`);
+export const page = (src) => `<!doctype html><meta charset="utf-8"><title>…</title><script type="module" src="${src}"></script>\n`;
 
 export async function titleInChromium(url) {
   const browser = await launchChromium();

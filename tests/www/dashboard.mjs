@@ -113,6 +113,9 @@ export async function logIn(page, { id, appPassword }) {
   await page.getByRole("button", { name: /^(Log in|Anmelden)$/ }).click();
 }
 
+/** Playwright's own assertions come with its test runner; waiting for a locator is the same. */
+export const seen = (locator) => locator.first().waitFor({ state: "visible" });
+
 export const done = (page) => page.getByText(/^\s*(Asked about|[\d.\s]+ Benutzer abgefragt)/);
 
 /** The main states, for people to look at: in target/screenshots, or where ASTROLABE_SCREENSHOTS says. */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { staticFile } from "../nextcloud/static-files.mjs";
-import { done, logIn, screenshot, startDashboard } from "./dashboard.mjs";
+import { done, logIn, screenshot, seen, startDashboard } from "./dashboard.mjs";
 
 let dashboard;
 let standIn;
@@ -31,8 +31,13 @@ async function until(isSo) {
   }
 }
 
-/** Playwright's own assertions come with its test runner; waiting for a locator is the same. */
-const seen = (locator) => locator.first().waitFor({ state: "visible" });
+async function logInAsService(page) {
+  await choose(page, /Service login/);
+  const { clientId, clientSecret } = standIn.clients.service;
+  await field(page, "Client ID").fill(clientId);
+  await field(page, "Client secret").fill(clientSecret);
+  await submit(page);
+}
 
 describe("each way in", () => {
   test("user name and app password", async () => {
@@ -53,11 +58,7 @@ describe("each way in", () => {
 
   test("the login of a service", async () => {
     const page = await dashboard.open();
-    await choose(page, /Service login/);
-    const { clientId, clientSecret } = standIn.clients.service;
-    await field(page, "Client ID").fill(clientId);
-    await field(page, "Client secret").fill(clientSecret);
-    await submit(page);
+    await logInAsService(page);
     await seen(done(page));
     const { counts } = standIn.control.log();
     assert.equal(counts.token, 1);
@@ -66,11 +67,7 @@ describe("each way in", () => {
   test("the login of a service at an identity provider that is named", async () => {
     standIn.control.reset({ discovery: "none" });
     const page = await dashboard.open();
-    await choose(page, /Service login/);
-    const { clientId, clientSecret } = standIn.clients.service;
-    await field(page, "Client ID").fill(clientId);
-    await field(page, "Client secret").fill(clientSecret);
-    await submit(page);
+    await logInAsService(page);
     await seen(check(page, "discovery").getByText("Not in order"));
     await page.getByLabel(/Identity provider/).fill(standIn.issuer);
     await submit(page);

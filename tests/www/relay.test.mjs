@@ -1,47 +1,24 @@
 // The dashboard as the Worker of examples/worker serves it, with its relay: Wrangler on this machine, as its README says.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { consumer } from "../consumer.mjs";
-import { done, logIn, startDashboard } from "./dashboard.mjs";
-
-const example = fileURLToPath(new URL("../../examples/worker/", import.meta.url));
+import { freePort } from "../free-port.mjs";
+import { copyExample, wrangler, wranglerEnv } from "../workers/example-folder.mjs";
+import { done, logIn, seen, startDashboard } from "./dashboard.mjs";
 
 let dashboard;
 let worker;
 let address;
 let said = "";
 
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 before(async () => {
   dashboard = await startDashboard();
-  const folder = await mkdtemp(join(tmpdir(), "astrolabe-relay-"));
-  for (const name of ["package.json", "src"]) await cp(join(example, name), join(folder, name), { recursive: true });
-  const config = await readFile(join(example, "wrangler.jsonc"), "utf8");
-  await writeFile(join(folder, "wrangler.jsonc"), config.replace("../../www/dist", dashboard.folder));
-  await mkdir(join(folder, "node_modules"));
-  await symlink(consumer.package, join(folder, "node_modules", "astrolabe-client"));
-  await symlink(join(example, "node_modules", "jose"), join(folder, "node_modules", "jose"));
   const port = await freePort();
   address = `http://127.0.0.1:${port}`;
   worker = spawn(
     process.execPath,
-    [join(example, "node_modules/wrangler/bin/wrangler.js"), "dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0", "--var", `NEXTCLOUD_HOST:${dashboard.standIn.url}`],
-    { cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true", NO_COLOR: "1" } },
+    [wrangler, "dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0", "--var", `NEXTCLOUD_HOST:${dashboard.standIn.url}`],
+    { cwd: await copyExample(dashboard.folder), detached: true, stdio: ["ignore", "pipe", "pipe"], env: wranglerEnv },
   );
   for (const stream of [worker.stdout, worker.stderr]) stream.on("data", (chunk) => (said += chunk));
   for (let tries = 0; ; tries += 1) {
@@ -56,8 +33,6 @@ after(async () => {
   await dashboard?.close();
 });
 afterEach(() => dashboard.closePages());
-
-const seen = (locator) => locator.first().waitFor({ state: "visible" });
 
 test("the page finds the relay, and works over it", async () => {
   const page = await dashboard.open({ at: `${address}/` });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { done, logIn, screenshot, startDashboard } from "./dashboard.mjs";
+import { done, logIn, screenshot, seen, startDashboard } from "./dashboard.mjs";
 
 const Papa = createRequire(new URL("../../www/package.json", import.meta.url))("papaparse");
 
@@ -16,8 +16,6 @@ before(async () => {
 after(() => dashboard?.close());
 beforeEach(() => standIn.control.reset());
 afterEach(() => dashboard.closePages());
-
-const seen = (locator) => locator.first().waitFor({ state: "visible" });
 
 async function openUsers(options) {
   const page = await dashboard.open(options);

@@ -18,8 +18,10 @@ const post = (url, { body, signal = new AbortController().signal }) =>
     signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
   });
 
+const withoutIndexPhp = (nextcloudHost) => nextcloudHost.replace(/(\/index\.php)?\/*$/, "");
+
 // These routes are below index.php on every Nextcloud.
-const flowUrl = (nextcloudHost) => `${nextcloudHost.replace(/(\/index\.php)?\/*$/, "")}/index.php/login/v2`;
+const flowUrl = (nextcloudHost) => `${withoutIndexPhp(nextcloudHost)}/index.php/login/v2`;
 
 /**
  * Begins a flow. `loginUrl` is the page to open; `poll()` waits until the person has agreed there.
@@ -63,7 +65,7 @@ async function wait(nextcloudHost, token, signal) {
 /** Deletes the app password that a flow gave: it would stay in the account's list of devices. */
 export const deleteAppPassword = (nextcloudHost, { username, password }) => {
   const bytes = new TextEncoder().encode(`${username}:${password}`);
-  return fetch(`${nextcloudHost.replace(/(\/index\.php)?\/*$/, "")}/ocs/v2.php/core/apppassword`, {
+  return fetch(`${withoutIndexPhp(nextcloudHost)}/ocs/v2.php/core/apppassword`, {
     method: "DELETE",
     credentials: "omit",
     redirect: "error",
