@@ -2,11 +2,12 @@
 // something that it must refuse. scripts/deny has cargo-deny look at the crates, which takes longer.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
+import { parse } from "yaml";
 import { readDatabase, readKept, writeDatabase } from "../supply-chain/advisories.mjs";
 import { advisoryProblems, crateFolders, externalCrates, licenceProblems, readLicences, readLock, sourceProblems } from "../supply-chain/crates.mjs";
 import { lockProblems, manifestProblems, npmFolders, reviewedScripts } from "../supply-chain/npm.mjs";
@@ -93,6 +94,14 @@ test("noticed: a lock file that does not belong to its package.json", async () =
 test("no install script is reviewed that is not there", () => {
   const withScript = npmFolders().flatMap(({ lock }) => Object.entries(lock.packages)).filter(([, entry]) => entry.hasInstallScript);
   assert.deepEqual([...new Set(withScript.map(([path]) => path.split("node_modules/").at(-1)))].sort(), Object.keys(reviewedScripts).sort());
+});
+
+test("whatever has a lock file is offered updates", () => {
+  const { updates } = parse(readFileSync(join(root, ".github/dependabot.yml"), "utf8"));
+  const offered = (ecosystem) => updates.find((each) => each["package-ecosystem"] === ecosystem).directories.toSorted();
+  const asDirectories = (folders) => folders.map((folder) => (folder === "." ? "/" : `/${folder}`)).sort();
+  assert.deepEqual(offered("npm"), asDirectories(npmFolders().map(({ folder }) => folder)));
+  assert.deepEqual(offered("cargo"), asDirectories(crateFolders));
 });
 
 const workflows = readWorkflows();
