@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const WASM = "pkg/wasm/astrolabe_client_bg.wasm";
 const { ComponentType, HashAlgorithm } = Enums;
 
-const run = (command, ...args) => execFileSync(command, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "ignore"] });
+const run = (command, ...args) => execFileSync(command, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26, stdio: "pipe" });
 
 /** All crates by their ids, each with the ids of those that are linked into it; and the id of this repository's own. */
 function readCrates() {

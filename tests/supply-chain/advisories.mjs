@@ -35,7 +35,7 @@ export function writeDatabase(folder, advisories) {
     mkdirSync(ofCrate, { recursive: true });
     writeFileSync(join(ofCrate, `${advisory.id}.md`), `\`\`\`toml\n${stringify({ advisory, versions: { patched, unaffected } })}\n\`\`\`\n\n# ${advisory.id}\n`);
   }
-  const git = (...args) => execFileSync("git", ["-C", folder, "-c", "user.name=advisories", "-c", "user.email=advisories@localhost", ...args], { stdio: "ignore" });
+  const git = (...args) => execFileSync("git", ["-C", folder, "-c", "user.name=advisories", "-c", "user.email=advisories@localhost", ...args], { stdio: "pipe" });
   git("init", "--initial-branch", "main");
   git("add", "--all");
   git("commit", "--message", "The advisories that are kept");

@@ -22,7 +22,7 @@ const allowedLicences = readToml("tests/supply-chain/deny.toml").licenses.allow;
 /** Name, version and licence of all crates that any feature of the one in `folder` brings. */
 export function readLicences(folder) {
   const args = ["metadata", "--locked", "--all-features", "--format-version", "1", "--manifest-path", join(root, folder, "Cargo.toml")];
-  return JSON.parse(execFileSync("cargo", args, { encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "ignore"] })).packages;
+  return JSON.parse(execFileSync("cargo", args, { encoding: "utf8", maxBuffer: 1 << 26, stdio: "pipe" })).packages;
 }
 
 export function sourceProblems(lock) {

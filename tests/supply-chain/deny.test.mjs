@@ -24,7 +24,7 @@ function withAdvisories(name, advisories) {
   const real = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   for (const entry of readdirSync(real).filter((entry) => entry !== "advisory-dbs")) symlinkSync(join(real, entry), join(cargoHome, entry));
   const env = { ...process.env, CARGO_HOME: cargoHome, GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: `url.file://${source}.insteadOf`, GIT_CONFIG_VALUE_0: DATABASE };
-  execFileSync("cargo", ["deny", "--manifest-path", join(root, "Cargo.toml"), "--config", config, "fetch", "db"], { env, stdio: "ignore" });
+  execFileSync("cargo", ["deny", "--manifest-path", join(root, "Cargo.toml"), "--config", config, "fetch", "db"], { env, stdio: "pipe" });
   return env;
 }
 
@@ -63,7 +63,7 @@ function crate(name, { version = "0.1.0", license = "MIT", dependencies = "" } =
 
 function gitCrate() {
   const folder = crate("from-git");
-  const git = (...args) => execFileSync("git", ["-C", folder, "-c", "user.name=tester", "-c", "user.email=tester@example.com", ...args], { stdio: "ignore" });
+  const git = (...args) => execFileSync("git", ["-C", folder, "-c", "user.name=tester", "-c", "user.email=tester@example.com", ...args], { stdio: "pipe" });
   git("init", "--initial-branch", "main");
   git("add", "--all");
   git("commit", "--message", "All of it");
@@ -78,7 +78,7 @@ for (const [what, check, code, dependencies] of [
 ]) {
   test(`refused: ${what}`, () => {
     const folder = crate(`with-${check}-${code}`, { dependencies: dependencies() });
-    execFileSync("cargo", ["generate-lockfile", "--manifest-path", join(folder, "Cargo.toml")], { env: kept, stdio: "ignore" });
+    execFileSync("cargo", ["generate-lockfile", "--manifest-path", join(folder, "Cargo.toml")], { env: kept, stdio: "pipe" });
     const { passed, said } = deny(folder, [check]);
     assert.equal(passed, false, said);
     assert.match(said, new RegExp(`^error\\[${code}\\]`, "m"));
