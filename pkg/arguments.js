@@ -50,7 +50,7 @@ const ofType = (type, expected, value, name) => {
 export function read(object, properties, { of = "options", allowOthers = false, all = false } = {}) {
   if (!isObject(object)) throw wrongType(of, "an object", object);
   const found = Object.create(null);
-  for (const name of allowOthers ? [] : keysOf(object)) {
+  for (const name of allowOthers ? [] : keysOf(object, of)) {
     if (!Object.hasOwn(properties, name)) throw invalid(`there is no option '${name}'; there are ${Object.keys(properties).join(", ")}`);
   }
   for (const [name, reader] of Object.entries(properties)) {
@@ -59,7 +59,7 @@ export function read(object, properties, { of = "options", allowOthers = false, 
       // What hangs on Object.prototype was put there by somebody else.
       value = name in Object.prototype && !Object.hasOwn(object, name) ? undefined : object[name];
     } catch (cause) {
-      throw invalid(`${name} cannot be read: its getter threw`, cause);
+      throw invalid(`${of}.${name} cannot be read: its getter threw`, cause);
     }
     if (value !== undefined && value !== null) found[name] = reader(value, name);
     else if (all) throw invalid(`${of} has no ${name}`);
@@ -68,11 +68,11 @@ export function read(object, properties, { of = "options", allowOthers = false, 
 }
 
 /** The names of its properties; symbols are no names. */
-export function keysOf(object) {
+export function keysOf(object, of) {
   try {
     return Reflect.ownKeys(object).filter((key) => typeof key === "string");
   } catch (cause) {
-    throw invalid("the properties of an object cannot be listed: a trap of its proxy threw", cause);
+    throw invalid(`the properties of ${of} cannot be listed: a trap of its proxy threw`, cause);
   }
 }
 

@@ -11,7 +11,7 @@ const OPTIONS = {
   nextcloudHost(value) {
     // A `URL` is natural here.
     if (typeof value !== "object") return text(value, "nextcloudHost");
-    const { href } = read(value, { href: text }, { allowOthers: true });
+    const { href } = read(value, { href: text }, { of: "nextcloudHost", allowOthers: true });
     if (href === undefined) throw invalid("nextcloudHost must be a string or a URL");
     return href;
   },
@@ -31,11 +31,12 @@ const OPTIONS = {
     return value;
   },
   tokenParameters(value) {
-    const names = read(value, {}, { of: "tokenParameters", allowOthers: true }) && keysOf(value);
+    const names = read(value, {}, { of: "tokenParameters", allowOthers: true }) && keysOf(value, "tokenParameters");
     const forbidden = names.find((name) => /^(grant_type|client_id|client_secret|scope)$/.test(name));
     if (forbidden) throw invalid(`tokenParameters must not contain ${forbidden}: it has an option of its own, or none`);
-    const values = read(value, Object.fromEntries(names.map((name) => [name, text])), { allowOthers: true });
-    return new URLSearchParams(names.map((name) => [text(name, "tokenParameters"), required(values, name)])).toString();
+    const labelled = (name) => `tokenParameters.${name}`;
+    const values = read(value, Object.fromEntries(names.map((name) => [name, (value) => text(value, labelled(name))])), { of: "tokenParameters", allowOthers: true });
+    return new URLSearchParams(names.map((name) => [text(name, "tokenParameters"), required(values, name, labelled(name))])).toString();
   },
   earlyRefreshSeconds: whole(0, MOST),
   timeoutMs: whole(1, MAX_TIMER_MS),
@@ -63,8 +64,8 @@ const OPTIONS = {
   },
 };
 
-function required(options, name) {
-  if (options[name] === undefined) throw invalid(`${name} is missing: it must be given, as a string`);
+function required(options, name, label = name) {
+  if (options[name] === undefined) throw invalid(`${label} is missing: it must be given, as a string`);
   return options[name];
 }
 
