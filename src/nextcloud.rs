@@ -235,8 +235,9 @@ impl<'a> Exchange<'a> {
             kind = self.field("credential_type", TEXT)?;
         }
         let kind = json::text(kind).unwrap_or_else(|| "app_password".to_string());
-        // What a program may take for a name: it goes to a logger, too.
+        // What a program may take for a name: it goes to a logger, too. A password of fewer letters may be part of one.
         if kind.len() > 64
+            || self.repeats_secret(&kind, 20)
             || !kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
         {
             return self.unexpected_field("sync_type");
