@@ -48,6 +48,8 @@ mod js;
 mod json;
 mod nextcloud;
 mod oauth;
+#[cfg(test)]
+mod properties;
 mod setup;
 mod text;
 

@@ -14,5 +14,6 @@ mod logins;
 mod oauth;
 mod own_access;
 mod recorded;
+mod secrets;
 mod single_flight;
 mod users;
