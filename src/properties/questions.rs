@@ -167,8 +167,10 @@ pub(crate) fn body() -> impl Strategy<Value = String> {
             [&whole[..end], &more, &whole[end..]].concat()
         });
     // What makes it no JSON stands within a text.
-    let spoilt = (text(), select(vec!["200", "404", "998"])).prop_map(|(text, code)| {
-        format!("{{\"message\":7,\"ocs\":{{\"meta\":{{\"message\":\"{text}\",\"statuscode\":{code}}}}},\"no\":\"\0\"}}")
+    let name = select(vec!["message", "error", "error_description", "issuer", "other"]);
+    let spoilt = (name, text(), select(vec!["200", "404", "998"])).prop_map(|(name, text, code)| {
+        let meta = format!("{{\"message\":\"{text}\",\"statuscode\":{code}}}");
+        format!("{{\"{name}\":\"{text}\",\"ocs\":{{\"meta\":{meta}}},\"no\":\"\0\"}}")
     });
     let page = text().prop_map(|text| format!("<!DOCTYPE html>{text}"));
     prop_oneof![6 => document, 1 => cut, 1 => spoilt, 1 => text(), 1 => page]

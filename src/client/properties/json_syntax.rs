@@ -39,9 +39,25 @@ proptest! {
     }
 
     #[test]
+    fn of_what_is_nearly_a_number_serde_json_says_the_same(number in "[-+]?[01]{0,3}(\\.[0-9]{0,2})?([eE][-+]?[0-9]{0,2})?") {
+        let text = format!("{{\"a\":{number}}}");
+        prop_assert_eq!(is_object(&text), oracle(&text), "{}", text);
+    }
+
+    #[test]
     fn of_any_text_serde_json_says_the_same(text in text()) {
         for text in [format!("{{{text}}}"), format!("{{\"a\":{text}}}"), text] {
             prop_assert_eq!(is_object(&text), oracle(&text), "{}", text);
+        }
+    }
+}
+
+#[test]
+fn of_each_character_in_a_string_and_each_escape_serde_json_says_the_same() {
+    for character in '\0'..'\u{300}' {
+        for before in ["", "\\", "\\u00", "\\u000"] {
+            let text = format!("{{\"a\":\"{before}{character}\"}}");
+            assert_eq!(is_object(&text), oracle(&text), "{text}");
         }
     }
 }

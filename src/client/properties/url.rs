@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use proptest::sample::select;
 use url::{Host, Url as Oracle};
 
 use crate::client::url::{kind_of, without_query, Url};
@@ -6,10 +7,21 @@ use crate::properties::{config, text};
 
 /// Hosts of many kinds, and what could be taken for one.
 fn authority() -> impl Strategy<Value = String> {
+    const ALIKE: [&str; 8] = [
+        "notlocalhost",
+        "localhost.evil",
+        "127.evil",
+        "127.0.0.1.evil",
+        "127.0.0.1.1",
+        "10.0.0.1",
+        "10.127.0.0.1",
+        "[::ffff:127.0.0.1]",
+    ];
     let host = prop_oneof![
         3 => "[a-zA-Z0-9.-]{1,12}",
-        2 => "(a\\.|evil\\.|not)?[lL]ocalhost\\.?(\\.evil)?",
+        2 => "(a\\.|not)?[lL]ocalhost\\.?(\\.evil)?",
         2 => "(127|10|0x7f|0177)(\\.[0-9]{1,3}){0,3}\\.?",
+        2 => select(ALIKE.to_vec()).prop_map(str::to_string),
         1 => "\\[[0-9a-f:.]{0,9}\\]",
         1 => "[a-z._~%@:\\\\\\[\\]é。／＠℀０-９-]{1,8}(\\.localhost)?",
     ];
@@ -18,7 +30,7 @@ fn authority() -> impl Strategy<Value = String> {
 }
 
 fn address() -> impl Strategy<Value = String> {
-    let scheme = prop_oneof![8 => "[hH]ttps?://", 1 => "[a-z]{0,5}:?/{0,3}"];
+    let scheme = prop_oneof![6 => "[hH]ttp://", 2 => "[hH]ttps://", 1 => "[a-z]{0,5}:?/{0,3}"];
     let rest = prop_oneof![3 => "(/[a-z.%]{0,3}){0,3}(\\?[a-z=/]{0,4})?(#[a-z]{0,3})?", 1 => text()];
     prop_oneof![8 => (scheme, authority(), rest).prop_map(|(scheme, authority, rest)| scheme + &authority + &rest), 1 => text()]
 }
@@ -53,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn an_ordinary_address_is_taken(address in "https?://[a-z0-9]([a-z0-9.-]{0,12}[a-z])?(:[1-9][0-9]{0,3})?(/[ -~&&[^ \\\\]]{0,9})?") {
+    fn an_ordinary_address_is_taken(address in "https?://[a-z]([a-z.-]{0,12}[a-z])?(:[1-9][0-9]{0,3})?(/[ -~&&[^ \\\\]]{0,9})?") {
         // Names that begin so are spelt in a way of their own.
         prop_assume!(!address.contains("xn--"));
         prop_assert!(Url::parse(&address).is_some());
@@ -77,6 +89,7 @@ proptest! {
         location in prop_oneof![
             4 => "/{0,2}[a-z.]{1,5}(/[a-z.:]{0,3}){0,3}(\\?[a-z=/:]{0,4})?(#[a-z]{0,3})?",
             1 => "[?#][a-z]{0,3}",
+            1 => "[/\\\\]{1,2}[a-z.]{1,5}",
             2 => address(),
         ],
     ) {
