@@ -6,9 +6,11 @@ mod setup;
 mod transport;
 
 mod config;
+mod corpus;
 mod credentials;
 mod diagnose;
 mod errors;
+mod fuzzed;
 mod http;
 mod logins;
 mod oauth;
