@@ -1,7 +1,7 @@
 //! What holds for every input, a file for each module, judged by other people's readers and writers where there are
 //! some. Those of the client's own modules are in `client/properties`.
 //!
-//! `PROPTEST_CASES=100000 cargo test --release properties` looks longer. What has once failed is kept in
+//! `PROPTEST_CASES=20000 cargo test properties` looks longer. What has once failed is kept in
 //! `tests/regressions`, and tried first from then on.
 
 mod diagnose;
