@@ -56,7 +56,8 @@ export function read(object, properties, { of = "options", allowOthers = false, 
   for (const [name, reader] of Object.entries(properties)) {
     let value;
     try {
-      value = object[name];
+      // What hangs on Object.prototype was put there by somebody else.
+      value = name in Object.prototype && !Object.hasOwn(object, name) ? undefined : object[name];
     } catch (cause) {
       throw invalid(`${name} cannot be read: its getter threw`, cause);
     }
@@ -78,4 +79,4 @@ export function keysOf(object) {
 const CALL_OPTIONS = { signal: readers.signal, timeoutMs: readers.whole(1, MAX_TIMER_MS) };
 
 /** What every call takes, and what `more` names besides. */
-export const readCallOptions = (options, more) => (options === undefined ? {} : read(options, { ...CALL_OPTIONS, ...more }));
+export const readCallOptions = (options, more) => read(options === undefined ? {} : options, { ...CALL_OPTIONS, ...more });

@@ -26,8 +26,9 @@ class Service {
     this.owner = { key, secret: options.secret };
     this.log = logger ?? (() => {});
     this.storedLogin = options.tokenStore && new StoredLogin(options.tokenStore, this.owner, this.log);
-    if (typeof options.accessToken === "function") this.tokenFunction = options.accessToken;
-    else this.accessToken = options.accessToken;
+    const isFunction = typeof options.accessToken === "function";
+    this.tokenFunction = isFunction ? options.accessToken : undefined;
+    this.accessToken = isFunction ? undefined : options.accessToken;
     this.tokenCache = options.tokenCache ?? new TokenCache();
     this.state = stateOf(this.tokenCache);
     if (!options.tokenCache && earlyRefreshSeconds !== undefined) this.state.earlyRefreshSeconds = earlyRefreshSeconds;

@@ -55,9 +55,13 @@ export const LOGIN = "login";
 
 const CAN_PASS = /^(network|timeout|rate_limited|maintenance|server_error)$/;
 
+/** The same text, in memory of its own: one cut out of a longer one, which may hold a secret, keeps all of that alive. */
+const copied = (text) => text && [...text].join("");
+
 /** An error at a route, which stands before the message. */
-export const failure = (code, message, { route, status, ...details }) =>
-  new AstrolabeError(route ? `${route}: ${message}` : message, {
+export const failure = (code, message, { route: given, status, ...details }) => {
+  const route = copied(given);
+  return new AstrolabeError(route ? `${route}: ${message}` : message, {
     code,
     retryable: CAN_PASS.test(code) || status >= 500,
     // A redirect that cannot be read has none.
@@ -65,3 +69,4 @@ export const failure = (code, message, { route, status, ...details }) =>
     route,
     ...details,
   });
+};

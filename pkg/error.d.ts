@@ -43,7 +43,9 @@ export type AstrolabeErrorCode =
   /** The answer is about another user than was asked for. */
   | "user_mismatch"
   /** The app password to be stored is wrong, or not of the form that Astrolabe takes. */
-  | "app_password_rejected";
+  | "app_password_rejected"
+  /** The WebAssembly of this package stopped in the middle of a call; `cause` is what it threw. The next call gets a fresh instance of it. */
+  | "internal_error";
 
 /**
  * What every failed call rejects with. `message` says what was wrong, where, and what to do. Holds no secret, unless a `fetch` of your own puts one into what it throws.
@@ -70,6 +72,6 @@ export class AstrolabeError extends Error {
   readonly serverMessage?: string;
   /** Method and URL without query; `login` where that took too long. */
   readonly route?: string;
-  /** What `fetch`, or the function given as `accessToken`, threw, unchanged. */
+  /** What `fetch`, the function given as `accessToken` or the WebAssembly threw, unchanged. */
   readonly cause?: unknown;
 }

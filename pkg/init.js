@@ -9,14 +9,14 @@ const ACCEPTED = "a WebAssembly.Module, its bytes (ArrayBuffer or a view of one)
 const isBytes = (source) => source instanceof ArrayBuffer || ArrayBuffer.isView(source);
 
 export function initSync(source) {
-  if (isStarted) return;
+  if (isStarted()) return;
   if (source instanceof WebAssembly.Module) start(source);
   else if (isBytes(source)) start(new WebAssembly.Module(source));
   else throw invalid("initSync takes a WebAssembly.Module or its bytes (ArrayBuffer or a view of one); for a URL use init");
 }
 
 export async function init(source) {
-  if (isStarted) return;
+  if (isStarted()) return;
   let given = await source;
   if (typeof given === "string" || given instanceof URL) {
     if (/^file:/i.test(given)) throw invalid("init cannot fetch a file: address: read the file, and give its bytes");

@@ -1,26 +1,52 @@
-// The one instance of the wasm: how it begins, and how it is asked.
-import { invalid } from "./error.js";
+// The one instance of the wasm: how it begins, how it is asked, and how another takes its place.
+import { AstrolabeError, invalid } from "./error.js";
 import * as glue from "./wasm/astrolabe_client_bg.js";
 
-export let isStarted = false;
+/** What instances are made of, once that is known. */
+let module;
+/** What the instance exports. */
+let exports;
+let isBroken = false;
 
-/** @param {WebAssembly.Module} module */
-export function start(module) {
-  if (isStarted) return;
-  let exports;
+export const isStarted = () => module !== undefined;
+
+/** @param {WebAssembly.Module} given */
+export function start(given) {
+  if (module) return;
+  begin(given);
+  module = given;
+}
+
+function begin(module) {
+  let made;
   try {
-    ({ exports } = new WebAssembly.Instance(module, { "./astrolabe_client_bg.js": glue }));
+    made = new WebAssembly.Instance(module, { "./astrolabe_client_bg.js": glue }).exports;
   } catch (error) {
     // Another module's asks for what is not there; anything else is the platform's, such as that memory has run out.
     if (!(error instanceof WebAssembly.LinkError || error instanceof TypeError)) throw error;
   }
-  if (!exports?.ask || !exports.__wbindgen_start) throw invalid("this is not the wasm of this astrolabe-client: give its own astrolabe_client.wasm");
-  glue.__wbg_set_wasm(exports);
-  exports.__wbindgen_start();
-  isStarted = true;
+  if (!made?.ask || !made.__wbindgen_start) throw invalid("this is not the wasm of this astrolabe-client: give its own astrolabe_client.wasm");
+  // The glue looks for the memory of this one when that of the one before is detached.
+  exports?.memory.grow(0);
+  glue.__wbg_set_wasm(made);
+  made.__wbindgen_start();
+  exports = made;
+  isBroken = false;
 }
 
+/** A pure function: what one call does to the instance, no other call can notice. */
 export function ask(action, question, body) {
-  if (!isStarted) throw new Error('astrolabe-client has not been started: await init(…) of "astrolabe-client/init" first, or import "astrolabe-client", which starts by itself');
-  return glue.ask(action, question, body);
+  if (!module) throw new Error('astrolabe-client has not been started: await init(…) of "astrolabe-client/init" first, or import "astrolabe-client", which starts by itself');
+  try {
+    if (isBroken) begin(module);
+    return glue.ask(action, question, body);
+  } catch (cause) {
+    // A trap, or no room on the stack or in the memory: nobody knows in what state that has left the instance.
+    isBroken = true;
+    throw new AstrolabeError("the WebAssembly of astrolabe-client stopped in the middle of a call (the cause): if neither stack nor memory is full, report it, please; the next call gets a fresh instance", {
+      code: "internal_error",
+      retryable: false,
+      cause,
+    });
+  }
 }

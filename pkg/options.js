@@ -106,5 +106,5 @@ export function readOptions(given) {
     kindOf(nextcloudHost.replace(/\/+$/, ""), false),
     provider && kindOf(options[provider], provider !== "issuer"),
   ];
-  return { ...options, nextcloudHost, fields, secret: login[2] };
+  return Object.assign(options, { fields, secret: login[2] });
 }

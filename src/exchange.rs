@@ -240,7 +240,7 @@ impl<'a> Exchange<'a> {
         if self.repeats_secret(&text, 1) {
             "[redacted]".to_string()
         } else {
-            shortened(text)
+            shortened(&text)
         }
     }
 }

@@ -4,14 +4,9 @@
 
 use alloc::string::String;
 
-use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange;
-
-/// Small, and fast enough for what lives here: a few texts for as long as a call takes.
-#[global_allocator]
-static ALLOCATOR: LockedAllocator<FreeListAllocator> = LockedAllocator::new(FreeListAllocator::new());
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

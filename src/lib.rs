@@ -29,10 +29,11 @@
 //! | `oauth`, `nextcloud` | the protocols: they make a request and read an answer |
 //! | `diagnose` | what is set up, what is missing, what to do |
 //! | `json`, `text` | reading JSON, writing texts |
-//! | `js` | the wasm of the npm package, whose JavaScript (`pkg/`) does the I/O |
+//! | `js`, `memory` | the wasm of the npm package, whose JavaScript (`pkg/`) does the I/O |
 //! | [`AstrolabeClient`] (`client`) | the client for Rust, over any [`Transport`]; with the feature `fetch` over `Fetch`, that of the platform |
 
-#![forbid(unsafe_code)]
+// `memory` alone has a reason to.
+#![deny(unsafe_code)]
 #![warn(missing_docs)]
 // Rust programs link std anyway; without it the wasm for npm is several kilobytes smaller.
 #![cfg_attr(feature = "npm", no_std)]
@@ -46,6 +47,9 @@ mod exchange;
 #[cfg(feature = "npm")]
 mod js;
 mod json;
+#[cfg(feature = "npm")]
+#[allow(unsafe_code)]
+mod memory;
 mod nextcloud;
 mod oauth;
 #[cfg(test)]

@@ -140,15 +140,21 @@ pub(crate) fn push_form_field(out: &mut String, name: &str, value: &str) {
     out.push_str(&form_component(value));
 }
 
-/// At most 300 bytes of what a server wrote.
-pub(crate) fn shortened(mut text: String) -> String {
+/// At most 300 bytes of what a server wrote, in one line: whoever logs it, or reads it on a terminal, gets nothing that
+/// would begin a line, move the cursor or turn the direction of the text.
+pub(crate) fn shortened(text: &str) -> String {
     const MOST: usize = 300;
-    if text.len() > MOST {
-        let end = (0..=MOST).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        text.truncate(end);
-        text.push('…');
+    let mut out = String::new();
+    for character in text.chars() {
+        if out.len() + character.len_utf8() > MOST {
+            out.push('…');
+            break;
+        }
+        let is_harmless =
+            !matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') && !character.is_control();
+        out.push(if is_harmless { character } else { ' ' });
     }
-    text
+    out
 }
 
 /// `text` with the entities undone in which HTML writes what stands in an attribute or between tags.
@@ -299,8 +305,9 @@ mod tests {
     #[test]
     fn what_a_server_wrote() {
         assert_eq!(form_decoded(b"a%20b+c%2Fd%2f&f%zz%2"), b"a b c/d/&f%zz%2");
-        assert_eq!(shortened("ü".repeat(150)), "ü".repeat(150));
-        assert_eq!(shortened(fill("x{}", &[&"ü".repeat(150)])), fill("x{}…", &[&"ü".repeat(149)]));
+        assert_eq!(shortened(&"ü".repeat(150)), "ü".repeat(150));
+        assert_eq!(shortened("\u{1b}[2J\r\nx\u{85}\u{202e}y"), " [2J  x  y");
+        assert_eq!(shortened(&fill("x{}", &[&"ü".repeat(150)])), fill("x{}…", &[&"ü".repeat(149)]));
     }
 
     #[test]

@@ -146,7 +146,9 @@ test("a release: versions, changelog, build, commit, tests, files, tag; and the 
   execFileSync("cargo", ["metadata", "--locked", "--offline", "--format-version", "1"], { cwd: repository, stdio: "ignore" });
 
   const sums = read("target/publish/SHA256SUMS").trim().split("\n").map((line) => line.split("  "));
-  assert.deepEqual(sums.map(([, name]) => name), [`astrolabe-client-${next}.tgz`, `astrolabe-client-${next}.crate`]);
+  assert.deepEqual(sums.map(([, name]) => name), ["tgz", "crate", "cdx.json"].map((ending) => `astrolabe-client-${next}.${ending}`));
+  const { metadata } = JSON.parse(read(`target/publish/astrolabe-client-${next}.cdx.json`));
+  assert.deepEqual([metadata.component.purl, Date.parse(metadata.timestamp)], [`pkg:npm/astrolabe-client@${next}`, Date.parse(git("log", "-1", "--format=%cI"))]);
   for (const [sum, name] of sums) {
     assert.equal(createHash("sha256").update(readFileSync(join(repository, "target/publish", name))).digest("hex"), sum);
     assert.ok(git("tag", "--list", "--format=%(contents)", `v${next}`).includes(`${sum}  ${name}`));

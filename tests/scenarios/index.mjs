@@ -1,5 +1,6 @@
 // What must hold in every runtime. Each file has one subject; a scenario is { name, settings?, run(context) }, where
 // settings are those of the stand-in (tests/nextcloud/settings.mjs) and the context comes from harness.mjs.
+import { attacks } from "./attacks.mjs";
 import { bulk } from "./bulk.mjs";
 import { calls } from "./calls.mjs";
 import { contention } from "./contention.mjs";
@@ -10,6 +11,7 @@ import { logins } from "./logins.mjs";
 import { ownAccess } from "./own-access.mjs";
 import { recovery } from "./recovery.mjs";
 import { requests } from "./requests.mjs";
+import { secrets } from "./secrets.mjs";
 import { token } from "./token.mjs";
 import { tokenCache } from "./token-cache.mjs";
 import { tokenStore } from "./token-store.mjs";
@@ -30,4 +32,6 @@ export const scenarios = [
   ...calls,
   ...contention,
   ...diagnosis,
+  ...attacks,
+  ...secrets,
 ];

@@ -41,6 +41,7 @@ const FAILURES = {
   unexpected_response: () => t("The server's answer could not be understood."),
   response_too_large: () => t("The server's answer was too long."),
   user_mismatch: () => t("The answer was about another user."),
+  internal_error: () => t("The client itself failed at it."),
   // Those of login/login-flow.js.
   unreachable: () => t("The server did not answer."),
   not_offered: () => t("The server offers no login by its own page here."),

@@ -92,6 +92,7 @@ export default {
   "The server's answer could not be understood.": "Die Antwort des Servers war nicht zu verstehen.",
   "The server's answer was too long.": "Die Antwort des Servers war zu lang.",
   "The answer was about another user.": "Die Antwort betraf einen anderen Benutzer.",
+  "The client itself failed at it.": "Das Programm selbst ist daran gescheitert.",
   "The server offers no login by its own page here.": "Der Server bietet hier keine Anmeldung über seine eigene Seite an.",
   "The login was not completed within 20 minutes.": "Die Anmeldung wurde nicht binnen 20 Minuten abgeschlossen.",
   "Something went wrong.": "Etwas ist schiefgegangen.",

@@ -1,0 +1,138 @@
+// Where secrets are once they are not needed any more: not in the memory of the wasm, not in what an error keeps alive,
+// not in what Node.js prints of a client.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { consumer } from "../consumer.mjs";
+import { startStandIn } from "../nextcloud/stand-in.mjs";
+
+let standIn;
+before(async () => (standIn = await startStandIn()));
+after(() => standIn?.close());
+
+/** Runs `source` in a process of its own, which finds host and secrets in the file that its first argument names. */
+async function inProcess(name, source, ...given) {
+  const file = join(consumer.folder, `${name}.mjs`);
+  const secrets = join(consumer.folder, `${name}.json`);
+  const { clientId, clientSecret } = standIn.clients.service;
+  const { password, appPassword } = standIn.accounts.alice;
+  writeFileSync(file, source);
+  writeFileSync(secrets, JSON.stringify({ nextcloudHost: standIn.url, clientId, clientSecret, password, appPassword, adminPassword: standIn.accounts.admin.appPassword }));
+  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", file, secrets, ...given], { timeout: 60_000, maxBuffer: 2 ** 26 });
+  return stdout;
+}
+
+/** The secrets of the stand-in, and the tokens that it has given. */
+function secrets() {
+  const { password, appPassword } = standIn.accounts.alice;
+  const sent = standIn.control.log().requests.flatMap(({ headers }) => headers.authorization?.split(" ")[1] ?? []);
+  return [...new Set([standIn.clients.service.clientSecret, password, appPassword, standIn.accounts.admin.appPassword, ...sent])];
+}
+
+const USE = `
+  import { readFileSync } from "node:fs";
+  import { AstrolabeClient } from "astrolabe-client";
+  /** Each way in and each way that a secret goes, with calls that succeed and calls that fail. */
+  async function use() {
+    const { nextcloudHost, clientId, clientSecret, password, appPassword, adminPassword } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+    const service = new AstrolabeClient({ nextcloudHost, clientId, clientSecret });
+    const alice = new AstrolabeClient({ nextcloudHost, username: "alice", password });
+    const admin = new AstrolabeClient({ nextcloudHost, accessToken: adminPassword });
+    await service.getBackgroundSyncStatus("bob");
+    await alice.storeAppPassword(appPassword);
+    await admin.getBackgroundSyncStatus("bob");
+    const errors = [];
+    const fail = (call) => call.then(() => errors.push(new Error("did not fail")), (error) => errors.push(error));
+    await fail(service.getBackgroundSyncStatus("a/b"));
+    await fail(service.getOwnBackgroundSyncStatus({ timeoutMs: 1 }));
+    await fail(alice.getBackgroundSyncStatus("bob"));
+    await fail(alice.storeAppPassword(appPassword.slice(1)));
+    await fail(new AstrolabeClient({ nextcloudHost, clientId, clientSecret: clientSecret + "x" }).getAccessToken());
+    await fail(new AstrolabeClient({ nextcloudHost: "http://127.0.0.1:1", clientId, clientSecret, maxRetries: 0 }).getAccessToken());
+    await fail(new AstrolabeClient({ nextcloudHost: "http://127.0.0.1:1", accessToken: adminPassword, maxRetries: 0 }).getBackgroundSyncStatus("bob"));
+    return { errors, clients: [service, alice, admin] };
+  }
+`;
+
+test("the memory of the wasm holds no secret after a call", { timeout: 90_000 }, async () => {
+  const source = `
+    const { Instance } = WebAssembly;
+    let memory;
+    WebAssembly.Instance = class extends Instance {
+      constructor(...given) {
+        super(...given);
+        memory = this.exports.memory;
+      }
+    };
+    ${USE.replace('import { AstrolabeClient } from "astrolabe-client";', 'const { AstrolabeClient } = await import("astrolabe-client");')}
+    const { clients } = await use();
+    await clients[0].getBackgroundSyncStatus("bob");
+    process.stdout.write(Buffer.from(memory.buffer).toString("base64"));
+  `;
+  const memory = Buffer.from(await inProcess("memory", source), "base64");
+  assert.ok(memory.length >= 65_536 && memory.includes("invalid_argument"), "this is not the memory");
+  const found = secrets();
+  assert.ok(found.length > 5);
+  for (const secret of found) assert.ok(!memory.includes(secret), `${secret.length} bytes of a secret are in the memory`);
+});
+
+/** The strings of a heap snapshot, as one text. */
+async function heapWith(kept) {
+  const snapshot = join(consumer.folder, "errors.heapsnapshot");
+  await inProcess(
+    "heap",
+    `
+    import { setTimeout as sleep } from "node:timers/promises";
+    import { writeHeapSnapshot } from "node:v8";
+    ${USE}
+    const { ${kept} } = await use();
+    globalThis.kept = ${kept};
+    // Connections that are kept alive remember their last request until they close.
+    await sleep(5500);
+    for (let round = 0; round < 10; round++) {
+      gc();
+      await sleep(20);
+    }
+    writeHeapSnapshot(process.argv[3]);
+  `,
+    snapshot,
+  );
+  const { strings } = JSON.parse(readFileSync(snapshot, "utf8"));
+  rmSync(snapshot);
+  return strings.join("\n");
+}
+
+test("an error that is kept keeps no secret alive", { timeout: 90_000 }, async () => {
+  const withErrors = await heapWith("errors");
+  assert.ok(withErrors.includes("the identity provider refused") || withErrors.includes("invalid_client"), "the errors are not in this heap");
+  const found = secrets().filter((secret) => withErrors.includes(secret));
+  assert.deepEqual(found, []);
+  const withClients = await heapWith("clients");
+  assert.ok(withClients.includes(standIn.clients.service.clientSecret), "a heap with a client has its secret: this look would find it");
+});
+
+test("what Node.js prints of a client, its cache and its errors holds no secret", { timeout: 90_000 }, async () => {
+  const printed = await inProcess(
+    "print",
+    `
+    import { inspect } from "node:util";
+    ${USE}
+    const { errors, clients } = await use();
+    // All but getters, which are calls: tokenCache.accessToken is there to be called.
+    const everything = { showHidden: true, depth: Infinity, maxStringLength: Infinity, maxArrayLength: Infinity };
+    for (const value of [...errors, ...clients, ...clients.map((client) => client.listUsers()), ...clients.map((client) => client.getAccessToken.bind(client))]) {
+      console.log(value);
+      console.dir(value, everything);
+      console.table(value);
+      console.log("%o %O %j %s", value, value, value instanceof Error ? value : 0, value);
+      console.log(inspect([value, new Map([[value, value]]), Promise.reject(value).catch(() => {})], everything));
+    }
+    for (const client of clients) console.log(client.tokenCache, inspect(client.tokenCache, everything));
+  `,
+  );
+  assert.ok(printed.includes("AstrolabeError") && printed.length > 10_000);
+  for (const secret of secrets()) assert.ok(!printed.includes(secret));
+});
