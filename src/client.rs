@@ -10,6 +10,8 @@ mod http_date;
 mod json_syntax;
 mod log;
 mod login;
+#[cfg(test)]
+mod properties;
 mod secret;
 mod sending;
 mod token_cache;

@@ -159,7 +159,7 @@ impl Exchange<'_> {
                 self.passed("token", "There is an access token.");
                 return (operation::PROBE, true);
             }
-            "grant_not_supported" => {
+            "grant_not_supported" if has_grant => {
                 self.failed("grant", GRANT_TO_DO);
                 self.skipped("token", NO_GRANT);
             }

@@ -52,6 +52,8 @@ mod json;
 mod memory;
 mod nextcloud;
 mod oauth;
+#[cfg(test)]
+mod properties;
 mod setup;
 mod text;
 

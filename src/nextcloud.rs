@@ -150,9 +150,7 @@ impl<'a> Exchange<'a> {
 
     /// The message in Nextcloud's own words: `message` of a controller, `error` of Astrolabe, `ocs.meta.message` of OCS.
     fn said(&self) -> String {
-        let ocs = json::member(json::member(self.body, "ocs"), "meta");
-        let said =
-            self.text("message").or_else(|| self.text("error")).or_else(|| json::text(json::member(ocs, "message")));
+        let said = self.text("message").or_else(|| self.text("error")).or_else(|| json::text(self.ocs_meta("message")));
         self.shown(said.unwrap_or_default())
     }
 
@@ -237,8 +235,9 @@ impl<'a> Exchange<'a> {
             kind = self.field("credential_type", TEXT)?;
         }
         let kind = json::text(kind).unwrap_or_else(|| "app_password".to_string());
-        // What a program may take for a name: it goes to a logger, too.
+        // What a program may take for a name: it goes to a logger, too. A password of fewer letters may be part of one.
         if kind.len() > 64
+            || self.repeats_secret(&kind, 20)
             || !kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
         {
             return self.unexpected_field("sync_type");
@@ -298,8 +297,7 @@ impl<'a> Exchange<'a> {
 
     #[inline(never)]
     fn read_exists(&mut self) -> Done {
-        let meta = json::member(json::member(self.body, "ocs"), "meta");
-        match (self.status(), json::member(meta, "statuscode")) {
+        match (self.status(), self.ocs_meta("statuscode")) {
             (404, "404") => Some(()),
             // To a caller that may not know, OCS says 998, whether the user exists or not.
             (404, "998") => self.fail("forbidden Nextcloud does not tell this caller whether the user exists (404, OCS status 998): log in as an administrator", &[]),
@@ -312,6 +310,14 @@ impl<'a> Exchange<'a> {
                 self.unexpected_field("ocs.meta.statuscode")
             }
         }
+    }
+
+    /// The member `name` of what OCS says of every answer, as written; empty where there is none.
+    fn ocs_meta(&self, name: &str) -> &'a str {
+        if !self.is_json() {
+            return "";
+        }
+        json::member(json::member(json::member(self.body, "ocs"), "meta"), name)
     }
 
     fn ocs(&mut self) -> Done {

@@ -32,11 +32,15 @@ pub(crate) fn fill(template: &str, arguments: &[&str]) -> String {
 pub(crate) fn is_in(secret: &str, text: &str) -> bool {
     let (secret, text) = (secret.as_bytes(), text.as_bytes());
     let decoded = form_decoded(text);
-    let unquoted: Vec<u8> = text.iter().copied().filter(|&byte| byte != b'\\').collect();
-    !secret.is_empty()
-        && [text, &decoded, &form_decoded(&decoded), &unquoted, &html_decoded(text)]
-            .iter()
-            .any(|text| contains(text, secret))
+    let is_anywhere =
+        |secret: &[u8], texts: &[&[u8]]| !secret.is_empty() && texts.iter().any(|text| contains(text, secret));
+    is_anywhere(secret, &[text, &decoded, &form_decoded(&decoded), &html_decoded(text)])
+        // Quoting doubles the backslashes that a secret has of its own.
+        || is_anywhere(&without_backslashes(secret), &[&without_backslashes(text)])
+}
+
+fn without_backslashes(text: &[u8]) -> Vec<u8> {
+    text.iter().copied().filter(|&byte| byte != b'\\').collect()
 }
 
 /// Whether `part` stands somewhere in `text`. (`str::contains` brings two kilobytes.)

@@ -17,7 +17,7 @@ use super::token_cache::{Fetched, StoredToken};
 use super::transport::{within, TimeLimit, Transport};
 use super::url::{kind_of, without_query};
 use super::{timed_out, Inner, LOGIN};
-use crate::exchange::{action, operation};
+use crate::exchange::{action, operation, Exchange};
 use crate::setup::UNUSABLE_TOKEN;
 use crate::text::{fill, is_visible_ascii, push_form_field};
 
@@ -198,11 +198,15 @@ impl<T: Transport> Inner<T> {
     pub(crate) async fn discover(&self, limit: TimeLimit) -> Result<Metadata, Error> {
         let question = self.question("", operation::DISCOVERY, [""; 5]);
         let addresses = ask(action::REQUEST, &question, "")?;
+        let exchange = Exchange::new(&question, "");
         let mut rest = addresses.iter();
         loop {
             let url = rest.next().cloned().unwrap_or_default();
             self.log(Level::Debug, "Discovering token endpoint from {}", without_query(&url));
-            let (response, route) = send_following(&*self.transport, url, limit, self.max_retries).await?;
+            // As with the token endpoint: a secret of a few letters is in every address.
+            let shows_secret = |url: &str| exchange.repeats_secret(url, 6);
+            let (response, route) =
+                send_following(&*self.transport, url, limit, self.max_retries, shows_secret).await?;
             if response.status == 404 && rest.len() > 0 {
                 continue;
             }

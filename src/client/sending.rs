@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::error::Error;
+use super::error::{Error, ErrorCode};
 use super::http::{pause_ms, redirect, Method, Redirect, Request, Response};
 use super::transport::{TimeLimit, Transport};
 
@@ -28,12 +28,14 @@ pub(crate) async fn send<T: Transport>(
     }
 }
 
-/// A request without secrets, which follows redirects; also gives where the answer came from.
+/// A request without secrets, which follows redirects, but to no address that shows one; also gives where the answer came
+/// from.
 pub(crate) async fn send_following<T: Transport>(
     transport: &T,
     url: String,
     limit: TimeLimit,
     max_retries: u32,
+    shows_secret: impl Fn(&str) -> bool,
 ) -> Result<(Response, String), Error> {
     let mut request = Request::new(Method::Get, url);
     let mut redirects = 0;
@@ -41,6 +43,13 @@ pub(crate) async fn send_following<T: Transport>(
         let response = send(transport, &request, limit, max_retries).await?;
         match redirect(&request, &response, redirects)? {
             Redirect::Arrived => return Ok((response, request.route())),
+            // It becomes part of errors.
+            Redirect::To(url) if shows_secret(&url) => {
+                let what = "redirected to an address that repeats a secret: correct the redirect of the web server";
+                return Err(Error::new(ErrorCode::UnexpectedRedirect, what, &[])
+                    .at(&request.route())
+                    .with(|details| details.status = Some(response.status)));
+            }
             Redirect::To(url) => request.url = url,
             Redirect::ByPlatform => request.follow_redirects = true,
         }

@@ -82,8 +82,10 @@ impl<'a> Url<'a> {
             fill("{}{}", &[if self.is_https { "https:" } else { "http:" }, location])
         } else if location.starts_with('/') {
             fill("{}{}", &[origin, location])
-        } else if location.starts_with(['?', '#']) {
+        } else if location.starts_with('?') {
             fill("{}{}{}", &[origin, path, location])
+        } else if location.starts_with('#') {
+            fill("{}{}", &[self.text.split('#').next().unwrap_or(""), location])
         } else {
             let folder = path.get(..path.rfind('/').map_or(0, |at| at + 1))?;
             fill("{}{}{}", &[origin, if folder.is_empty() { "/" } else { folder }, location])
@@ -215,6 +217,7 @@ mod tests {
             ("/index.php/q?r", Some("https://a.example/index.php/q?r")),
             ("q", Some("https://a.example/x/q")),
             ("?q", Some("https://a.example/x/y?q")),
+            ("#q", Some("https://a.example/x/y?z#q")),
             ("q?from=https://b.example/", Some("https://a.example/x/q?from=https://b.example/")),
             ("javascript:alert(1)", None),
             ("", None),

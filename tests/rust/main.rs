@@ -6,13 +6,16 @@ mod setup;
 mod transport;
 
 mod config;
+mod corpus;
 mod credentials;
 mod diagnose;
 mod errors;
+mod fuzzed;
 mod http;
 mod logins;
 mod oauth;
 mod own_access;
 mod recorded;
+mod secrets;
 mod single_flight;
 mod users;
