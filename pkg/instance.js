@@ -43,7 +43,7 @@ export function ask(action, question, body) {
   } catch (cause) {
     // A trap, or no room on the stack or in the memory: nobody knows in what state that has left the instance.
     isBroken = true;
-    throw new AstrolabeError("the WebAssembly of astrolabe-client stopped in the middle of a call (the cause): if neither stack nor memory is full, report it, please; the next call gets a fresh instance", {
+    throw new AstrolabeError("astrolabe-client stopped in the middle of a call (the cause), and begins anew with the next: report it, unless stack or memory was full", {
       code: "internal_error",
       retryable: false,
       cause,
