@@ -33,6 +33,7 @@ for (const [what, problems, expected] of [
   ["a crate of a folder", () => sourceProblems([{ ...lol_alloc, source: undefined }]), /folder of this machine/],
   ["a crate without a checksum", () => sourceProblems([{ ...lol_alloc, checksum: undefined }]), /no checksum/],
   ["a crate under the GPL", () => licenceProblems([{ ...lol_alloc, license: "MIT AND GPL-3.0-only" }]), /GPL/],
+  ["a licence that only another crate may have", () => licenceProblems([{ ...lol_alloc, license: "(MIT OR Apache-2.0) AND NCSA" }]), /NCSA/],
   ["a crate without a licence", () => licenceProblems([{ ...lol_alloc, license: null }]), /no licence/],
   ["a crate with an advisory", () => advisoryProblems([lol_alloc], { ...kept, advisories: [planted] }), /RUSTSEC-2999-0001/],
   ["a crate that nobody can repair", () => advisoryProblems([lol_alloc], { ...kept, advisories: [{ ...planted, informational: "unmaintained", patched: [] }] }), /RUSTSEC-2999-0001/],
