@@ -15,6 +15,7 @@ const places = [
   ["Cargo.toml", /^\[package\]\nname = "astrolabe-client"\nversion = "/m, whole],
   ["Cargo.lock", /^name = "astrolabe-client"\nversion = "/m, whole],
   ["examples/rust-worker/Cargo.lock", /^name = "astrolabe-client"\nversion = "/m, whole],
+  ["tests/fuzz/Cargo.lock", /^name = "astrolabe-client"\nversion = "/m, whole],
   ["docs/rust.md", /^astrolabe-client = \{ version = "/m, minor],
 ];
 
