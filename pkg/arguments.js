@@ -76,6 +76,9 @@ export function keysOf(object, of) {
   }
 }
 
+/** Its own properties, without what hangs on Object.prototype. */
+export const own = (object) => Object.assign(Object.create(null), object);
+
 const CALL_OPTIONS = { signal: readers.signal, timeoutMs: readers.whole(1, MAX_TIMER_MS) };
 
 /** What every call takes, and what `more` names besides. */

@@ -1,5 +1,6 @@
 // Runs one operation until it is done, its time is up, or its caller gives up.
 import { onAbort } from "./abort.js";
+import { own } from "./arguments.js";
 import { APP_PASSWORD, DISCOVERY, LOGIN, READ, REQUEST, SERVER_STATUS, STATUS, TOKEN, askCore, failure } from "./core.js";
 import { dateMs, exchange, isMaintenance, retryAfterMs } from "./exchange.js";
 import { askTokenFunction, discover, logIn, obtainToken } from "./login.js";
@@ -18,7 +19,8 @@ const ENDED = {};
  * @param service what the client is made of, see client.js
  * @param {{ signal?: AbortSignal, timeoutMs?: number, maxRetries?: number, begunAtMs?: number, onStart?: (stop: () => void) => void }} options
  */
-function withLimits(service, { signal, timeoutMs = service.timeoutMs, maxRetries = service.maxRetries, begunAtMs = Date.now(), onStart }, work) {
+function withLimits(service, options, work) {
+  const { signal, timeoutMs = service.timeoutMs, maxRetries = service.maxRetries, begunAtMs = Date.now(), onStart } = own(options);
   if (signal?.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const cleanUps = new Set();
@@ -121,8 +123,9 @@ const WHAT_IS_LOGGED = { [APP_PASSWORD]: "Retrieving app password for user: ", [
  * @param options see withLimits
  * @returns {Promise<string[]>} what src/nextcloud.rs gives for it
  */
-export const run = (service, operation, { subject, limit, offset, isLoggedIn = true }, options) =>
+export const run = (service, operation, task, options) =>
   withLimits(service, options, async (call) => {
+    const { subject, limit, offset, isLoggedIn = true } = own(task);
     const { state } = service;
     const fetchToken = (onStart) => {
       if (service.tokenFunction) return askTokenFunction(service.tokenFunction);

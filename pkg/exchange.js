@@ -1,5 +1,5 @@
 // Sends a request, again where that can help, and follows redirects where that is allowed.
-import { MAX_TIMER_MS } from "./arguments.js";
+import { MAX_TIMER_MS, own } from "./arguments.js";
 import { isHttps, isThisMachine, parse, withoutQuery } from "./address.js";
 import { failure } from "./core.js";
 import { send } from "./fetch.js";
@@ -43,7 +43,8 @@ function pauseMs(answer, error, tries) {
  *
  * @param call see call.js
  */
-export async function exchange(call, { method = "GET", url, headers, body, redirect = "manual", isRepeatable = method === "GET" }) {
+export async function exchange(call, request) {
+  const { method = "GET", url, headers, body, redirect = "manual", isRepeatable = method === "GET" } = own(request);
   const route = (call.route = routeOf(method, url));
   for (let tries = 0; ; tries++) {
     // It may have ended since whoever came here was told to go on.

@@ -5,7 +5,7 @@ import * as glue from "./wasm/astrolabe_client_bg.js";
 /** What instances are made of, once that is known. */
 let module;
 /** What the instance exports. */
-let exports;
+let wasm;
 let isBroken = false;
 
 export const isStarted = () => module !== undefined;
@@ -27,10 +27,10 @@ function begin(module) {
   }
   if (!made?.ask || !made.__wbindgen_start) throw invalid("this is not the wasm of this astrolabe-client: give its own astrolabe_client.wasm");
   // The glue looks for the memory of this one when that of the one before is detached.
-  exports?.memory.grow(0);
+  wasm?.memory.grow(0);
   glue.__wbg_set_wasm(made);
   made.__wbindgen_start();
-  exports = made;
+  wasm = made;
   isBroken = false;
 }
 
@@ -39,10 +39,13 @@ export function ask(action, question, body) {
   if (!module) throw new Error('astrolabe-client has not been started: await init(…) of "astrolabe-client/init" first, or import "astrolabe-client", which starts by itself');
   try {
     if (isBroken) begin(module);
-    return glue.ask(action, question, body);
+    // Until it has come to its end, which a debugger or the time limit of a context may prevent without an exception.
+    isBroken = true;
+    const answer = glue.ask(action, question, body);
+    isBroken = false;
+    return answer;
   } catch (cause) {
     // A trap, or no room on the stack or in the memory: nobody knows in what state that has left the instance.
-    isBroken = true;
     throw new AstrolabeError("astrolabe-client stopped in the middle of a call (the cause), and begins anew with the next: report it, unless stack or memory was full", {
       code: "internal_error",
       retryable: false,

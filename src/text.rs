@@ -150,8 +150,8 @@ pub(crate) fn shortened(text: &str) -> String {
             out.push('…');
             break;
         }
-        let is_harmless =
-            !matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') && !character.is_control();
+        let is_harmless = !matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            && !character.is_control();
         out.push(if is_harmless { character } else { ' ' });
     }
     out
@@ -306,7 +306,7 @@ mod tests {
     fn what_a_server_wrote() {
         assert_eq!(form_decoded(b"a%20b+c%2Fd%2f&f%zz%2"), b"a b c/d/&f%zz%2");
         assert_eq!(shortened(&"ü".repeat(150)), "ü".repeat(150));
-        assert_eq!(shortened("\u{1b}[2J\r\nx\u{85}\u{202e}y"), " [2J  x  y");
+        assert_eq!(shortened("\u{1b}[2J\r\nx\u{85}\u{202e}y\u{61c}\u{200e}\u{200f}\u{2066}"), " [2J  x  y    ");
         assert_eq!(shortened(&fill("x{}", &[&"ü".repeat(150)])), fill("x{}…", &[&"ü".repeat(149)]));
     }
 

@@ -156,7 +156,11 @@ proptest! {
             if oracle["provisioned_at"].is_null() {
                 prop_assert_eq!(&fields[2], "");
             } else {
-                prop_assert_eq!(fields[2].parse::<f64>().ok(), since_s.map(|seconds| seconds * 1000.0));
+                // A second more where the oracle, unlike this client, has not digits enough to tell it from the next one.
+                let (found, told) = (fields[2].parse::<f64>().ok(), since_s.map(|seconds| seconds * 1000.0));
+                let off = found.zip(told).map(|(found, told)| told - found);
+                let is_large = told.is_some_and(|ms| ms.abs() > 1e14);
+                prop_assert!(off == Some(0.0) || (is_large && off.is_some_and(|ms| ms.abs() <= 1000.0)), "{found:?} {told:?}");
             }
             prop_assert_eq!(&fields[3], &password);
         }

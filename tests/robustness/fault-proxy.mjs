@@ -128,7 +128,7 @@ const CONFUSING = {
   "too short a length": { codes: CONFUSING_CODES, play: (response, answer) => response.writeHead(answer.status, { ...answer.headers, "content-length": Math.max(0, answer.body.length - 7) }).end(answer.body) },
 };
 
-export const faultNames = [...Object.keys(FAULTS), ...Object.keys(CONFUSING)];
+export const faultNames = (isConfusing) => Object.keys(isConfusing ? CONFUSING : FAULTS);
 
 /** Even numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function numbers(seed) {
@@ -157,7 +157,8 @@ export async function startFaultProxy(standIn, { runtime, seed, share, isConfusi
   let requests = 0;
 
   const server = createServer();
-  server.keepAliveTimeout = 120_000;
+  // Told to the client, which ends an idle connection a second before.
+  server.keepAliveTimeout = 4000;
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.on("error", () => {});

@@ -101,7 +101,7 @@ test("wherever the wasm traps, the call says so, and the next one gets its answe
 });
 
 test("a full stack breaks nothing: the call fails, later ones work, and the memory stays as it was", { timeout: 130_000 }, async () => {
-  const { failures, bytes, answered } = await inConsumer(
+  const { failures, bytes, answered, instances } = await inConsumer(
     "full-stack",
     `
     const memories = new Set();
@@ -134,11 +134,13 @@ test("a full stack breaks nothing: the call fails, later ones work, and the memo
       const client = new AstrolabeClient(options);
       if ((await client.getBackgroundSyncStatus("alice")).hasAccess === false) found.answered += 1;
     }
+    found.instances = memories.size;
     found.bytes = Math.max(...[...memories].map((memory) => memory.buffer.byteLength));
     console.log(JSON.stringify(found));
   `,
   );
   assert.equal(answered, 30);
+  assert.ok(instances > 1, "no stack was full in the middle of a call");
   assert.ok(Object.keys(failures).every((name) => name === "RangeError" || name === "internal_error"), JSON.stringify(failures));
   assert.ok(bytes <= 256 * 1024, `${bytes} bytes`);
 });

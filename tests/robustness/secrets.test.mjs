@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { consumer } from "../consumer.mjs";
+import { freePort } from "../free-port.mjs";
 import { startStandIn } from "../nextcloud/stand-in.mjs";
 
 let standIn;
@@ -20,7 +21,7 @@ async function inProcess(name, source, ...given) {
   const { clientId, clientSecret } = standIn.clients.service;
   const { password, appPassword } = standIn.accounts.alice;
   writeFileSync(file, source);
-  writeFileSync(secrets, JSON.stringify({ nextcloudHost: standIn.url, clientId, clientSecret, password, appPassword, adminPassword: standIn.accounts.admin.appPassword }));
+  writeFileSync(secrets, JSON.stringify({ nextcloudHost: standIn.url, nobodysHost: `http://127.0.0.1:${await freePort()}`, clientId, clientSecret, password, appPassword, adminPassword: standIn.accounts.admin.appPassword }));
   const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", file, secrets, ...given], { timeout: 60_000, maxBuffer: 2 ** 26 });
   return stdout;
 }
@@ -37,7 +38,7 @@ const USE = `
   import { AstrolabeClient } from "astrolabe-client";
   /** Each way in and each way that a secret goes, with calls that succeed and calls that fail. */
   async function use() {
-    const { nextcloudHost, clientId, clientSecret, password, appPassword, adminPassword } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+    const { nextcloudHost, nobodysHost, clientId, clientSecret, password, appPassword, adminPassword } = JSON.parse(readFileSync(process.argv[2], "utf8"));
     const service = new AstrolabeClient({ nextcloudHost, clientId, clientSecret });
     const alice = new AstrolabeClient({ nextcloudHost, username: "alice", password });
     const admin = new AstrolabeClient({ nextcloudHost, accessToken: adminPassword });
@@ -51,8 +52,8 @@ const USE = `
     await fail(alice.getBackgroundSyncStatus("bob"));
     await fail(alice.storeAppPassword(appPassword.slice(1)));
     await fail(new AstrolabeClient({ nextcloudHost, clientId, clientSecret: clientSecret + "x" }).getAccessToken());
-    await fail(new AstrolabeClient({ nextcloudHost: "http://127.0.0.1:1", clientId, clientSecret, maxRetries: 0 }).getAccessToken());
-    await fail(new AstrolabeClient({ nextcloudHost: "http://127.0.0.1:1", accessToken: adminPassword, maxRetries: 0 }).getBackgroundSyncStatus("bob"));
+    await fail(new AstrolabeClient({ nextcloudHost: nobodysHost, clientId, clientSecret, maxRetries: 0 }).getAccessToken());
+    await fail(new AstrolabeClient({ nextcloudHost: nobodysHost, accessToken: adminPassword, maxRetries: 0 }).getBackgroundSyncStatus("bob"));
     return { errors, clients: [service, alice, admin] };
   }
 `;

@@ -282,6 +282,12 @@ export const attacks = [
         maxResponseBytes: 1,
         timeoutMs: 1,
         key: "polluted",
+        signal: AbortSignal.abort(),
+        maxRetries: 0,
+        onStart: () => assert.fail("called"),
+        isLoggedIn: false,
+        isRepeatable: false,
+        begunAtMs: 1,
         logger: { debug: (line) => assert.fail(line), info: (line) => assert.fail(line) },
       };
       try {
@@ -301,10 +307,10 @@ export const attacks = [
   {
     name: "attack: a server that writes a script or a control sequence into its message",
     async run({ nc, client, fails, assert }) {
-      const said = "\u001b[2J\u001b]0;evil\u0007\r\nforged line\u0085\u2028";
+      const said = "\u001b[2J\u001b]0;evil\u0007\r\nforged line\u0085\u2028\u061c\u200e\u200f\u202e\u2066";
       await nc.faults([{ on: "credentials", respond: { status: 400, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ error: said, message: said }) } }]);
       const { message } = await fails(client().getBackgroundSyncStatus("alice"), { code: "request_rejected" });
-      assert.notMatch(message, /[\x00-\x1f\x7f-\x9f\u2028\u2029]/, JSON.stringify(message));
+      assert.notMatch(message, /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/, JSON.stringify(message));
     },
   },
 ];
