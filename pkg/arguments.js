@@ -82,4 +82,4 @@ export const own = (object) => Object.assign(Object.create(null), object);
 const CALL_OPTIONS = { signal: readers.signal, timeoutMs: readers.whole(1, MAX_TIMER_MS) };
 
 /** What every call takes, and what `more` names besides. */
-export const readCallOptions = (options, more) => read(options === undefined ? {} : options, { ...CALL_OPTIONS, ...more });
+export const readCallOptions = (options, more) => (options === undefined ? own() : read(options, { ...CALL_OPTIONS, ...more }));

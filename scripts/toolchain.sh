@@ -1,4 +1,4 @@
-# Sourced by setup, build and test: puts the tools that setup made in front of PATH, and changes nothing else.
+# Sourced by the other scripts: puts the tools that setup made in front of PATH, and changes nothing else of itself.
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -24,6 +24,15 @@ use_debian_toolchain() {
   [ -f "$debian_toolchain/complete" ] || return 1
   export PATH="$debian_toolchain/bin:$PATH"
   unset RUSTUP_TOOLCHAIN
+}
+
+# Leaves $tools/build, which the next tool may share, to whoever calls it.
+install_tool() { # crate, version, folder, options of cargo install
+  local crate=$1 version=$2 dir=$3
+  shift 3
+  [ -x "$dir/bin/${crate%-cli}" ] && return
+  echo "cargo install $crate $version (minutes, once)" >&2
+  CARGO_TARGET_DIR="$tools/build" cargo install --quiet --root "$dir" --version "$version" "$@" "$crate"
 }
 
 export PATH="$wasm_pack_dir/bin:$wasm_bindgen_dir/bin:$root/node_modules/.bin:$PATH"

@@ -148,7 +148,7 @@ export function numbers(seed) {
 export async function startFaultProxy(standIn, { runtime, seed, share, isConfusing = false }) {
   const random = numbers(seed);
   const faults = Object.entries(isConfusing ? CONFUSING : FAULTS);
-  /** What was met: `{ name, userId, route, codes, isLoose, fromMs, untilMs }`; `userId` is null for a login. */
+  /** What was met: `{ name, userId, route, isLoose, codes, atMs }`; `userId` is null for a login. */
   const met = [];
   const seen = { bytes: 0, counts: {} };
   const sockets = new Set();

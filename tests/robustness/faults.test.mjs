@@ -123,11 +123,11 @@ async function inNode(proxy) {
   return { results, ...end };
 }
 
-const SECONDS = 60_000 + CALLS * 100;
+const TEST_TIMEOUT_MS = 60_000 + CALLS * 100;
 
 for (const isConfusing of [false, true]) {
   const what = isConfusing ? "answers that spoil the next one on their connection" : "faults of every kind";
-  test(`Node.js, ${CALLS} calls, ${what}`, { timeout: SECONDS }, async () => {
+  test(`Node.js, ${CALLS} calls, ${what}`, { timeout: TEST_TIMEOUT_MS }, async () => {
     const proxy = await startFaultProxy(standIn, { runtime: "node", seed: SEED, share: 0.4, isConfusing });
     const { results, grown, resources, connections } = await inNode(proxy);
     const counts = judge(results, proxy, !isConfusing);
@@ -139,7 +139,7 @@ for (const isConfusing of [false, true]) {
     await proxy.close();
   });
 
-  test(`workerd, ${CALLS} calls, ${what}`, { timeout: SECONDS }, async () => {
+  test(`workerd, ${CALLS} calls, ${what}`, { timeout: TEST_TIMEOUT_MS }, async () => {
     const proxy = await startFaultProxy(standIn, { runtime: "workerd", seed: SEED, share: 0.4, isConfusing });
     const worker = await startWorker(`
       import * as astrolabe from "astrolabe-client";

@@ -1,13 +1,13 @@
 // Many calls over a network that fails, in whatever runtime this is loaded in. What each came to is for the test to judge.
 
 const OPERATIONS = {
-  status: (client, userId, options) => client.getBackgroundSyncStatus(userId, options),
-  appPassword: (client, userId, options) => client.getUserAppPassword(userId, options),
-  exists: (client, userId, options) => client.userExists(userId, options),
+  status: (client, userId) => client.getBackgroundSyncStatus(userId),
+  appPassword: (client, userId) => client.getUserAppPassword(userId),
+  exists: (client, userId) => client.userExists(userId),
 };
 
 /**
- * `count` calls about the users `${prefix}0` and so on, `concurrency` at a time; every twentieth begins with a new login.
+ * A call about each of `userIds`, `concurrency` at a time; every twentieth begins with a new login.
  *
  * @returns {Promise<{ operation: string, userId: string, fromMs: number, ms: number, value?: unknown, error?: object }[]>}
  */
