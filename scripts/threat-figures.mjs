@@ -20,6 +20,7 @@ ${rows.join("\n")}
 
 Answers that were made up by \`scripts/fuzz\`:
 
+<!-- not run: figures -->
 \`\`\`text
 ${readFileSync(join(folder, "fuzz"), "utf8").trim()}
 \`\`\`

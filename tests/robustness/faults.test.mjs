@@ -127,8 +127,9 @@ const TEST_TIMEOUT_MS = 60_000 + CALLS * 100;
 
 for (const isConfusing of [false, true]) {
   const what = isConfusing ? "answers that spoil the next one on their connection" : "faults of every kind";
-  test(`Node.js, ${CALLS} calls, ${what}`, { timeout: TEST_TIMEOUT_MS }, async () => {
+  test(`Node.js, ${CALLS} calls, ${what}`, { timeout: TEST_TIMEOUT_MS }, async (t) => {
     const proxy = await startFaultProxy(standIn, { runtime: "node", seed: SEED, share: 0.4, isConfusing });
+    t.after(() => proxy.close());
     const { results, grown, resources, connections } = await inNode(proxy);
     const counts = judge(results, proxy, !isConfusing);
     judgeProxy(proxy, isConfusing);
@@ -136,16 +137,17 @@ for (const isConfusing of [false, true]) {
     assert.deepEqual(resources.filter((name) => /Timeout|TCP|TLS|FS/.test(name)), [], "timers or sockets that are left");
     assert.equal(connections, 0, "connections that are left");
     report(`faults, Node.js${isConfusing ? ", confusing" : ""}`, { seed: SEED, calls: CALLS, requests: proxy.requests(), "heap grown, bytes": grown, "most bytes taken of 100 MB": proxy.seen.bytes, ...counts });
-    await proxy.close();
   });
 
-  test(`workerd, ${CALLS} calls, ${what}`, { timeout: TEST_TIMEOUT_MS }, async () => {
+  test(`workerd, ${CALLS} calls, ${what}`, { timeout: TEST_TIMEOUT_MS }, async (t) => {
     const proxy = await startFaultProxy(standIn, { runtime: "workerd", seed: SEED, share: 0.4, isConfusing });
+    t.after(() => proxy.close());
     const worker = await startWorker(`
       import * as astrolabe from "astrolabe-client";
       import { makeCalls } from ${module};
       export default { fetch: async (request) => Response.json(await makeCalls(astrolabe, await request.json())) };
     `);
+    t.after(() => worker.dispose());
     const results = [];
     const batches = Array.from({ length: Math.ceil(CALLS / 40) }, (_, at) => userIds.slice(at * 40, at * 40 + 40));
     const work = async (until) => {
@@ -165,8 +167,6 @@ for (const isConfusing of [false, true]) {
     judgeProxy(proxy, isConfusing);
     await sleep(200);
     assert.equal(proxy.held(), 0, "requests that nobody waits for are left");
-    await worker.dispose();
     report(`faults, workerd${isConfusing ? ", confusing" : ""}`, { seed: SEED, calls: CALLS, requests: proxy.requests(), "memory grown, bytes": grown, "most bytes taken of 100 MB": proxy.seen.bytes, ...counts });
-    await proxy.close();
   });
 }
