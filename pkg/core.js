@@ -25,7 +25,7 @@ export const PROBE_ELSEWHERE = "i";
 
 /** What a question says besides what the client is made of (see options.js): Field of src/exchange.rs from EndpointKind on. */
 const FIELDS =
-  "endpointKind operation subject limit offset tokenEndpoint basicOnly status contentType isMaintenance hasRetryAfter isJson sent code message isRetryable seen inMaintenance needsUpgrade serverMs begunMs nowMs hasNoLogin".split(
+  "endpointKind operation subject limit offset tokenEndpoint basicOnly status contentType isMaintenance hasRetryAfter isJson sent code message seen inMaintenance needsUpgrade serverMs begunMs nowMs hasNoLogin".split(
     " ",
   );
 

@@ -26,7 +26,7 @@ export async function diagnose(service, options) {
     } catch (error) {
       // Failures are checks that did not pass; to be aborted is none.
       if (options.signal?.aborted || !(error instanceof AstrolabeError)) throw error;
-      Object.assign(question, { code: error.code, message: error.message, isRetryable: error.retryable });
+      Object.assign(question, { code: error.code, message: error.message });
     }
   }
 }

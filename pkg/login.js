@@ -93,7 +93,7 @@ export async function askTokenFunction(tokenFunction) {
   try {
     accessToken = await tokenFunction();
   } catch (cause) {
-    throw failed("the function given as accessToken threw; its error is the cause", cause);
+    throw failed("the function given as accessToken threw: see the cause, which is its error", cause);
   }
   if (typeof accessToken !== "string") throw failed("the function given as accessToken gave no string: it must give the bare token");
   if (!isVisibleAscii(accessToken)) {

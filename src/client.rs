@@ -287,7 +287,7 @@ impl<T: Transport> AstrolabeClient<T> {
         let transport = &self.0.transport;
         let mut checks = Vec::new();
         let (mut asked, mut has_no_login) = (0, String::new());
-        let (mut seen, mut begun_ms) = ([const { String::new() }; 7], 0i64);
+        let (mut seen, mut begun_ms) = ([const { String::new() }; 6], 0i64);
         loop {
             let no_answer = [""; 6].join("\0");
             let [begun, now] = [begun_ms, transport.now_ms()].map(|ms| ms.to_string());
@@ -322,13 +322,12 @@ impl<T: Transport> AstrolabeClient<T> {
                 }
                 _ => self.0.run(task, timeout_ms).await,
             };
-            seen = [const { String::new() }; 7];
+            seen = [const { String::new() }; 6];
             match outcome {
-                Ok(found) => found.into_iter().take(4).enumerate().for_each(|(at, field)| seen[3 + at] = field),
+                Ok(found) => found.into_iter().take(4).enumerate().for_each(|(at, field)| seen[2 + at] = field),
                 Err(error) => {
                     seen[0] = error.code.as_str().to_string();
                     seen[1] = error.message.clone();
-                    seen[2] = if error.retryable { "1".to_string() } else { String::new() };
                 }
             }
         }

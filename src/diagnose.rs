@@ -52,9 +52,11 @@ impl Exchange<'_> {
         self.give(to_do);
     }
 
-    /// A check of which the server's answer, or the lack of one, is what was seen.
-    fn failed(&mut self, name: &str, to_do: &str) {
-        self.check(name, FAILED, self.get(Field::Message), to_do);
+    /// A check that shows an error: what was wrong stands before its last colon, and what to do after it.
+    fn failed(&mut self, name: &str) {
+        let message = self.get(Field::Message);
+        let colon = message.as_bytes().windows(2).rposition(|pair| pair == b": ").unwrap_or(message.len());
+        self.check(name, FAILED, message.get(..colon).unwrap_or(""), message.get(colon + 2..).unwrap_or(""));
     }
 
     fn passed(&mut self, name: &str, seen: &str) {
@@ -72,7 +74,7 @@ impl Exchange<'_> {
 
     fn server(&mut self) -> u8 {
         if self.is(Field::Code) {
-            self.failed("server", self.advice(operation::SERVER_STATUS));
+            self.failed("server");
             self.skipped(
                 "version maintenance clock discovery grant token url_rewriting astrolabe login admin",
                 UNREACHABLE,
@@ -138,10 +140,10 @@ impl Exchange<'_> {
             }
             "grant_not_supported" => {
                 self.passed("discovery", "There is an identity provider.");
-                self.failed("grant", GRANT_TO_DO);
+                self.failed("grant");
             }
             _ => {
-                self.failed("discovery", self.advice(operation::DISCOVERY));
+                self.failed("discovery");
                 self.skipped("grant", "not looked at, because there is no identity provider");
             }
         }
@@ -160,14 +162,15 @@ impl Exchange<'_> {
                 return (operation::PROBE, true);
             }
             "grant_not_supported" if has_grant => {
-                self.failed("grant", GRANT_TO_DO);
+                self.failed("grant");
                 self.skipped("token", NO_GRANT);
             }
-            _ if has_grant => {
-                self.passed("grant", "The identity provider does not rule out the client_credentials grant.");
-                self.failed("token", self.advice(operation::TOKEN));
+            _ => {
+                if has_grant {
+                    self.passed("grant", "The identity provider does not rule out the client_credentials grant.");
+                }
+                self.failed("token");
             }
-            _ => self.failed("token", "Check the function that was given as accessToken."),
         }
         (operation::PROBE, false)
     }
@@ -194,7 +197,7 @@ impl Exchange<'_> {
             }
             _ => {
                 self.skipped("url_rewriting", NOT_TOLD);
-                self.failed("astrolabe", self.advice(operation::PROBE));
+                self.failed("astrolabe");
             }
         }
         const ACCEPTED: &str = "Nextcloud accepts the login.";
@@ -205,17 +208,12 @@ impl Exchange<'_> {
                 self.passed("admin", "The account is an administrator.");
             }
             "unauthorized" => {
-                let (to_do, and) = match self.get(Field::WayIn) {
-                    "client" => ("Install user_oidc in Nextcloud, register the identity provider there and let it check bearer tokens; or log in with an administrator's app password as accessToken.", HEADER_TO_DO),
-                    "password" => ("Check user name and password; where two-factor login is enforced, only an app password works. Mind that wrong passwords lock this address for 30 minutes.", ""),
-                    _ => ("Check the token: it must be an app password of Nextcloud, or a token of a provider that user_oidc checks.", HEADER_TO_DO),
-                };
-                self.failed("login", &fill("{}{}", &[to_do, and]));
+                self.failed("login");
                 self.skipped("admin", NO_LOGIN);
             }
             "forbidden" => {
                 self.passed("login", ACCEPTED);
-                self.failed("admin", "Make this account an administrator, or log in as one. Calls about the caller's own access work as it is.");
+                self.failed("admin");
             }
             _ => self.skipped("login admin", NOT_TOLD),
         }
@@ -252,27 +250,4 @@ impl Exchange<'_> {
         );
         self.skipped("login admin", NO_ROUTE);
     }
-
-    /// What to do about a failure, by what was asked.
-    fn advice(&self, asked: u8) -> &'static str {
-        match (asked, self.get(Field::Code)) {
-        (_, "network") => "Check the address named there, DNS, TLS, and whether this machine may reach it.",
-        (_, "timeout") => "Check the address, DNS, and whether this machine may reach it; if it is only slow, raise timeoutMs.",
-        (_, "insecure_endpoint") => "Set up TLS there; or, in a network that you trust, set allowInsecureHttp.",
-        (operation::PROBE, "rate_limited") => "Check the password, then wait for up to 30 minutes; an app password as accessToken is not affected by the lock.",
-        (_, "rate_limited") => "Wait, and send fewer requests.",
-        _ if self.is(Field::IsRetryable) => "Try again later: this can pass by itself.",
-        (operation::SERVER_STATUS, "unexpected_redirect") => "Check that nextcloudHost is the address of a Nextcloud; if it is, write the address that it redirects to, https and path included.",
-        (operation::SERVER_STATUS, _) => "Check that nextcloudHost is the address of a Nextcloud, with the path of its installation if it has one, and that the host name stands in trusted_domains in its config.php.",
-        (operation::DISCOVERY, "issuer_mismatch") => "Write issuer exactly as the metadata spell it; or give discoveryUrl, with which it is not compared.",
-        (operation::DISCOVERY, _) => "Name the identity provider by issuer or discoveryUrl; or log in without one, with an administrator's app password as accessToken.",
-        (operation::TOKEN, "token_request_failed") => "Check clientId, clientSecret, scope and what the identity provider allows this client.",
-        (operation::TOKEN, _) => "Check the identity provider: its token endpoint does not answer as RFC 6749 says.",
-        _ => "Let requests to Nextcloud's routes pass as they are: a login page, proxy or firewall before it answers them or changes them.",
-    }
-    }
 }
-
-const GRANT_TO_DO: &str = "Use an identity provider that offers the client_credentials grant (Keycloak and the like) and let Nextcloud's user_oidc check its tokens; or log in with an administrator's app password as accessToken.";
-
-const HEADER_TO_DO: &str = " If the web server drops the Authorization header, let it pass.";

@@ -109,7 +109,6 @@ pub(crate) enum Field {
     /// Of `diagnose`: the error of the call before, if it failed.
     Code,
     Message,
-    IsRetryable,
     /// Or what it brought: a version or a token endpoint, and what else `status.php` says.
     Seen,
     InMaintenance,

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use crate::exchange::{operation, Done, Exchange, Field};
 use crate::json;
-use crate::text::{fill, has_control, path_segment, push_form_field};
+use crate::text::{cut, fill, has_control, path_segment, push_form_field};
 
 /// How long Nextcloud's brute-force lock lasts, in milliseconds.
 const BRUTE_FORCE_LOCK_MS: &str = "1800000";
@@ -160,25 +160,36 @@ impl<'a> Exchange<'a> {
         let html = self.is_html();
         let mut retry_after_ms = "";
         let error = match self.status() {
-            _ if self.is_redirect() => "unexpected_redirect the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included",
+            _ if self.is_redirect() => "unexpected_redirect the server answered with a redirect, which a login does not follow: give nextcloudHost as the address that it redirects to, https and path included; or, if that is a login page, let it leave out this route",
             400 if html => "request_rejected the server refused the request with a page (400): the host name of nextcloudHost is probably missing from trusted_domains in Nextcloud's config.php",
-            401 => "unauthorized Nextcloud did not accept the login (401): the token or password is wrong, expired or revoked; or Nextcloud does not know this identity provider (user_oidc must be set up to check bearer tokens); or the web server drops the Authorization header",
+            401 => match self.get(Field::WayIn) {
+                "client" => "unauthorized Nextcloud did not accept the login (401): let the app user_oidc check the tokens of this identity provider, or log in with an administrator's app password as accessToken; and let the web server pass the Authorization header",
+                "password" => "unauthorized Nextcloud did not accept the login (401): check username and password; with two-factor login it must be an app password; wrong ones lock this address for up to 30 minutes",
+                _ => "unauthorized Nextcloud did not accept the login (401): the token must be a valid app password, or one of a provider that the app user_oidc checks; and let the web server pass the Authorization header",
+            },
             403 if html => "request_rejected a page refused the request (403), not Nextcloud: a firewall or proxy stands before it and must let this through",
             403 => "forbidden Nextcloud knows the caller but does not let it do this (403): this route is for administrators, so make the account one or log in as one",
             404 if !self.is_json() => "app_not_available no such route (a 404 that is not Astrolabe's): the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to nextcloudHost)",
             412 => "request_rejected Nextcloud took the request for a forged one (412): something in between dropped the OCS-APIRequest header",
             429 if !self.is(Field::HasRetryAfter) => {
                 retry_after_ms = BRUTE_FORCE_LOCK_MS;
-                "rate_limited Nextcloud's brute-force protection has locked this address for up to 30 minutes (429) after too many wrong passwords: check the password, then wait; a bearer token is not affected"
+                "rate_limited Nextcloud's brute-force protection has locked this address after too many wrong passwords (429): check the password, then wait for up to 30 minutes; a bearer token is not affected"
             }
             429 => "rate_limited too many requests (429): wait and send fewer",
             503 if self.is(Field::IsMaintenance) => "maintenance Nextcloud is in maintenance mode (503): try again when it is over",
-            500.. => "server_error the server failed ({}): its log tells why",
+            500.. => "server_error the server failed ({}): try again later; its log tells why",
             _ => "request_rejected the server refused the request ({}): its log, or that of a proxy before it, tells why",
         };
-        let said = self.said();
         let error = fill(error, &[self.get(Field::Status)]);
-        let _: Done = self.fail("{}{}{}", &[&error, if said.is_empty() { "" } else { "; it said: " }, &said]);
+        self.fail_saying(&error, retry_after_ms)
+    }
+
+    /// The error with the server's own words before what to do.
+    fn fail_saying(&mut self, error: &str, retry_after_ms: &str) -> Done {
+        let said = self.said();
+        let (what, to_do) = cut(error, b':');
+        let quoted = if said.is_empty() { String::new() } else { fill(" and said '{}'", &[&said]) };
+        let _: Done = self.fail("{}{}:{}", &[what, &quoted, to_do]);
         self.explain(retry_after_ms, "", "", &said)
     }
 
@@ -187,10 +198,7 @@ impl<'a> Exchange<'a> {
         if json::member(self.body, "success") == "true" {
             return Some(());
         }
-        let said = self.said();
-        let shown = if said.is_empty() { "nothing" } else { &said };
-        let _: Done = self.fail("unexpected_response the answer does not say that it succeeded; it said: {}", &[shown]);
-        self.explain("", "", "", &said)
+        self.fail_saying("unexpected_response the server did not confirm it: its log tells why", "")
     }
 
     /// What the credentials route says of a user, in the words of today's Astrolabe and of the older one: access, kind,
@@ -330,9 +338,11 @@ impl<'a> Exchange<'a> {
     /// What a server says of itself to anybody, in maintenance mode too.
     #[inline(never)]
     fn read_server_status(&mut self) -> Done {
-        self.object()?;
+        if !matches!(self.status(), 200 | 401..=404) {
+            return self.refused();
+        }
         let Some(version) = self.text("versionstring") else {
-            return self.fail("unexpected_response this is no Nextcloud: status.php names no version", &[]);
+            return self.fail("unexpected_response this is no Nextcloud (status.php names no version): check that nextcloudHost is the address of a Nextcloud, with the path of its installation if it has one", &[]);
         };
         self.give(&self.shown(version));
         for name in ["maintenance", "needsDbUpgrade"] {

@@ -51,7 +51,7 @@ impl Exchange<'_> {
                 _ if self.is(Field::IsMaintenance) => self.fail(MAINTENANCE, &[]),
                 429 => self.fail("rate_limited too many requests (429): wait and send fewer", &[]),
                 500.. => self.fail(
-                    "discovery_failed the server failed ({}): its log tells why; try again later",
+                    "discovery_failed the server failed ({}): try again later; its log tells why",
                     &[self.get(Field::Status)],
                 ),
                 404 if provider.is_empty() => {
@@ -79,13 +79,11 @@ impl Exchange<'_> {
         }
         let endpoint = self.text("token_endpoint").unwrap_or_default();
         if endpoint.is_empty() {
-            return self
-                .fail("discovery_failed the metadata has no token_endpoint: this provider cannot issue tokens", &[]);
+            return self.unusable_endpoint("is missing");
         }
         // It becomes part of errors and log lines. A secret of a few letters is in every address.
         if endpoint.len() > 1_000 || self.repeats_secret(&endpoint, 6) {
-            return self
-                .fail("discovery_failed the token_endpoint of the metadata is too long, or repeats a secret", &[]);
+            return self.unusable_endpoint("is too long, or repeats a secret");
         }
         let grants = json::member(self.body, "grant_types_supported");
         if grants.as_bytes().first() == Some(&b'[') && !lists(grants, "client_credentials") {
@@ -105,8 +103,15 @@ impl Exchange<'_> {
     }
 
     fn no_provider(&mut self, what: &str, found: &str) -> Done {
-        self.fail("discovery_failed discovery was answered with {}{}: check that this is the address of an OpenID Connect provider",
-            &[what, found],
+        self.fail("discovery_failed discovery was answered with {}{}: name an OpenID Connect provider by issuer or discoveryUrl; or, {}",
+            &[what, found, OTHER_WAYS_IN],
+        )
+    }
+
+    fn unusable_endpoint(&mut self, problem: &str) -> Done {
+        self.fail(
+            "discovery_failed the token_endpoint of the metadata {}: correct it there, or name another provider by issuer or discoveryUrl",
+            &[problem],
         )
     }
 
@@ -115,7 +120,7 @@ impl Exchange<'_> {
     #[inline(never)]
     pub(crate) fn token_request(&mut self) -> Done {
         if !self.is(Field::EndpointKind) {
-            return self.fail("discovery_failed the token_endpoint of the metadata is no absolute http(s) URL", &[]);
+            return self.unusable_endpoint("is no absolute http(s) URL");
         }
         self.check_safe(Field::EndpointKind, "the token endpoint", "read the client secret")?;
         let mut body = "grant_type=client_credentials".to_string();
@@ -158,22 +163,16 @@ impl Exchange<'_> {
             _ => return self.grant_refused(),
         }
         if !self.is_json() {
-            return self.fail(
-                "invalid_token_response the token endpoint answered with {} instead of a token (RFC 6749 §5.1)",
-                &[self.no_json()],
-            );
+            return self.no_token("is", self.no_json());
         }
         let Some(token) = self.text("access_token") else {
-            return self
-                .fail("invalid_token_response the token endpoint's answer has no access_token (RFC 6749 §5.1)", &[]);
+            return self.no_token("has no", "access_token");
         };
         if !is_visible_ascii(&token) {
-            return self.fail("invalid_token_response the access_token is empty or holds characters that no header can carry (RFC 6750 §2.1)",
-                &[],
-            );
+            return self.no_token("has an", "access_token that is empty or that no header can carry");
         }
         if !self.text("token_type").is_some_and(|kind| is_in_any_case(kind.as_bytes(), b"bearer")) {
-            return self.fail("invalid_token_response the token_type of the token endpoint's answer is missing or is not Bearer, the only one that Nextcloud takes", &[]);
+            return self.no_token("has no", "token_type Bearer, the only one that Nextcloud takes");
         }
         let lifetime = json::member(self.body, "expires_in");
         let expires_in_s = match json::text(lifetime) {
@@ -183,13 +182,15 @@ impl Exchange<'_> {
             None => json::integer(lifetime),
         };
         let Some(expires_in_s) = expires_in_s else {
-            return self.fail("invalid_token_response expires_in of the token endpoint's answer is no number of seconds (RFC 6749 §5.1)",
-                &[],
-            );
+            return self.no_token("has an", "expires_in that is no number of seconds");
         };
         self.give(&token);
         self.give_number(expires_in_s.clamp(0, MAX_EXPIRES_IN_S));
         Some(())
+    }
+
+    fn no_token(&mut self, verb: &str, what: &str) -> Done {
+        self.fail("invalid_token_response the answer of the token endpoint {} {}: check that address, and the identity provider, which must answer as RFC 6749 §5.1 says", &[verb, what])
     }
 
     /// The error of a token request that was refused, RFC 6749 §5.2.
@@ -213,14 +214,13 @@ impl Exchange<'_> {
             self.fail("grant_not_supported the identity provider refused the client_credentials grant{}: use a provider that offers it and let user_oidc check its tokens; or, {}", &[&said, OTHER_WAYS_IN])
         } else {
             let advice = match error.as_str() {
-                "invalid_client" => ": check clientId, clientSecret and clientAuthentication",
-                "unauthorized_client" => ": allow this client the client_credentials grant at the identity provider",
-                "invalid_scope" => ": this client may not have the scope it asked for, see the option scope",
-                "" => ": it gave no OAuth error, so check that the token_endpoint of the metadata is right and what stands before it",
-                _ => "",
+                "invalid_client" => "check clientId, clientSecret and clientAuthentication",
+                "" if self.status() >= 500 => "try again later; its log tells why",
+                "" => "it gave no OAuth error, so check its address and what stands before it",
+                _ => "check scope, and that the identity provider allows this client the client_credentials grant",
             };
             self.fail(
-                "token_request_failed the token request was refused (status {}){}{}",
+                "token_request_failed the token endpoint refused the request (status {}){}: {}",
                 &[self.get(Field::Status), &said, advice],
             )
         };

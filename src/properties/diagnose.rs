@@ -36,7 +36,7 @@ proptest! {
             8,
         ),
         host in select(vec!["https://a.example", "https://a.example/index.php"]),
-        (retryable, maintenance, upgrade) in any::<(bool, bool, bool)>(),
+        (maintenance, upgrade) in any::<(bool, bool)>(),
         server_ms in prop::option::of(-8_640_000_000_000_000..8_640_000_000_000_000i64),
     ) {
         let flag = |is: bool| if is { "1" } else { "" };
@@ -55,9 +55,9 @@ proptest! {
             if is_over {
                 break;
             }
-            let message = if code.is_empty() { "" } else { "what went wrong" };
+            let message = if code.is_empty() { "" } else { "what went: wrong: what to do" };
             question = base.clone().with(Field::Operation, next).with(Field::HasNoLogin, has_no_login).with(Field::Code, code);
-            question = question.with(Field::Message, message).with(Field::IsRetryable, flag(retryable));
+            question = question.with(Field::Message, message);
         }
         prop_assert!(is_over, "it goes on and on");
         let mut names: Vec<&str> = checks.iter().map(|check| check[0].as_str()).collect();

@@ -176,13 +176,15 @@ fn status_php_is_asked_without_login_and_the_route_with_it() {
 
 #[test]
 fn the_server_cannot_be_reached() {
-    for (answer, said) in [(Answer::broken(), "no complete answer"), (Answer::never(), "no answer within 10000 ms")] {
+    for (answer, said, advice) in
+        [(Answer::broken(), "no complete answer", "DNS"), (Answer::never(), "no answer within 10000 ms", "timeoutMs")]
+    {
         let world = World::new();
         world.on_each(STATUS_PHP, answer.times(3));
         let diagnosis = Diagnosis::of(&world, &client(&world));
         assert_eq!(diagnosis.line(), UNREACHABLE);
         assert!(diagnosis.seen("server").contains(said), "{}", diagnosis.seen("server"));
-        assert!(diagnosis.to_do("server").contains("DNS"));
+        assert!(diagnosis.to_do("server").contains(advice));
         assert_eq!(world.count(STATUS_PHP), world.sent().len(), "nothing else is asked");
     }
 }
@@ -195,8 +197,6 @@ fn the_server_is_no_nextcloud() {
         Answer::json(200, r#"{"versionstring":32}"#),
         Answer::html(404, ""),
         Answer::json(403, "{}"),
-        Answer::redirect(302, "https://login.example.com/"),
-        Answer::opaque_redirect(),
     ] {
         let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, answer)]);
         assert_eq!(diagnosis.line(), UNREACHABLE);
@@ -216,7 +216,7 @@ fn the_host_name_is_not_trusted() {
         diagnosis.line(),
         "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?"
     );
-    assert!(diagnosis.seen("astrolabe").contains("trusted_domains"), "{}", diagnosis.seen("astrolabe"));
+    assert!(diagnosis.to_do("astrolabe").contains("trusted_domains"), "{}", diagnosis.to_do("astrolabe"));
 }
 
 #[test]
@@ -361,9 +361,7 @@ fn the_token_endpoint_refuses_the_grant() {
         diagnosis.line(),
         "server+ version+ maintenance+ clock+ discovery+ grant- token? url_rewriting+ astrolabe+ login? admin?"
     );
-    assert!(
-        diagnosis.seen("grant").contains("invalid_grant") && diagnosis.to_do("grant").contains("client_credentials")
-    );
+    assert!(diagnosis.seen("grant").contains("invalid_grant") && diagnosis.to_do("grant").contains("user_oidc"));
 }
 
 #[test]
@@ -395,7 +393,7 @@ fn the_token_function_fails() {
         diagnosis.line(),
         "server+ version+ maintenance+ clock+ discovery? grant? token- url_rewriting+ astrolabe+ login? admin?"
     );
-    assert!(diagnosis.to_do("token").contains("accessToken"));
+    assert!(diagnosis.to_do("token").contains("what it threw (the cause)"));
 }
 
 #[test]
@@ -470,7 +468,7 @@ fn wrong_passwords_have_locked_the_address() {
         diagnosis.line(),
         "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?"
     );
-    assert!(diagnosis.seen("astrolabe").contains("30 minutes"), "{}", diagnosis.seen("astrolabe"));
+    assert!(diagnosis.to_do("astrolabe").contains("30 minutes"), "{}", diagnosis.to_do("astrolabe"));
 }
 
 #[test]
@@ -752,16 +750,17 @@ fn an_answer_below_index_php_that_is_not_astrolabes_says_nothing_about_url_rewri
 fn the_advice_fits_the_failure() {
     let busy = || Answer::html(503, "").header("Retry-After", "99");
     for (answer, advice) in [
-        (busy(), "Try again later"),
-        (Answer::html(429, ""), "Wait"),
+        (busy(), "try again later"),
+        (Answer::html(429, ""), "wait"),
         (Answer::redirect(301, "https://www.example.com/"), "redirects to"),
+        (Answer::opaque_redirect(), "redirects to"),
         (Answer::html(200, "<html>"), "nextcloudHost is the address"),
     ] {
         let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, answer)]);
         assert!(diagnosis.to_do("server").contains(advice), "{advice}: {}", diagnosis.to_do("server"));
     }
     for (answer, advice) in [
-        (busy(), "Try again later"),
+        (busy(), "try again later"),
         (Answer::json(200, json!({ "token_endpoint": "http://idp.example.com/token" })), "allowInsecureHttp"),
         (Answer::json(200, "{}"), "issuer or discoveryUrl"),
     ] {
@@ -770,8 +769,8 @@ fn the_advice_fits_the_failure() {
         assert!(diagnosis.to_do("discovery").contains(advice), "{advice}: {}", diagnosis.to_do("discovery"));
     }
     for (answer, advice) in [
-        (busy(), "Try again later"),
-        (Answer::json(401, json!({ "error": "invalid_client" })), "Check clientId"),
+        (busy(), "try again later"),
+        (Answer::json(401, json!({ "error": "invalid_client" })), "check clientId"),
         (Answer::html(200, "<html>"), "RFC 6749"),
     ] {
         let world = World::new();
@@ -783,7 +782,7 @@ fn the_advice_fits_the_failure() {
         assert!(diagnosis.to_do("token").contains(advice), "{advice}: {}", diagnosis.to_do("token"));
     }
     for (answer, advice) in [
-        (busy(), "Try again later"),
+        (busy(), "try again later"),
         (recorded("60-wrongpw-12"), "30 minutes"),
         (Answer::html(403, "<html>blocked"), "firewall"),
         (Answer::html(200, "<html>Log in"), "login page"),

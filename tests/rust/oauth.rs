@@ -286,7 +286,7 @@ fn a_refusal_of_the_token_endpoint_keeps_its_own_words() {
     let cases = [
         (400, "invalid_client", ErrorCode::TokenRequestFailed, "clientSecret"),
         (401, "invalid_client", ErrorCode::TokenRequestFailed, "clientSecret"),
-        (400, "unauthorized_client", ErrorCode::TokenRequestFailed, "client_credentials grant"),
+        (400, "unauthorized_client", ErrorCode::TokenRequestFailed, "the client_credentials grant"),
         (400, "invalid_scope", ErrorCode::TokenRequestFailed, "scope"),
         (400, "invalid_grant", ErrorCode::TokenRequestFailed, "invalid_grant"),
         (400, "unsupported_grant_type", ErrorCode::GrantNotSupported, "grant"),

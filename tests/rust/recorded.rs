@@ -133,7 +133,7 @@ const TABLE: &[Row] = &[
     row("50-enc-long",                      Status("alice"),            Fails(ServerError, 500, None, "the server failed (500)"),   "address …/credentials/ and 300 times x"),
     row("50-enc-umlaut-pct",                Status("müller"),           NoAccess,                                                   ""),
     // Brute-force protection
-    row("60-wrongpw-1",                     Status("alice"),            Fails(Unauthorized, 401, None, "the token or password is wrong"), ""),
+    row("60-wrongpw-1",                     Status("alice"),            Fails(Unauthorized, 401, None, "check username and password"), ""),
     row("60-wrongpw-12",                    Status("alice"),            LOCKED,                                                     ""),
     row("61-rightpw-while-throttled",       Status("alice"),            LOCKED,                                                     ""),
     row("61d-bearer-while-throttled",       Status("alice"),            NOT_LOGGED_IN,                                              ""),
