@@ -42,6 +42,7 @@ export function ask(action, question, body) {
     // Until it has come to its end, which a debugger or the time limit of a context may prevent without an exception.
     isBroken = true;
     const answer = glue.ask(action, question, body);
+    glue.wipe();
     isBroken = false;
     return answer;
   } catch (cause) {

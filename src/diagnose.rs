@@ -1,9 +1,8 @@
 //! Finds out what is set up, what is missing, and what to do: a few calls, one after another, and what they show.
 
-use alloc::string::String;
-
 use crate::exchange::{operation, Done, Exchange, Field};
 use crate::json::integer;
+use crate::memory::Text;
 use crate::nextcloud::installation;
 use crate::text::{cut, fill, push_decimal};
 
@@ -106,7 +105,7 @@ impl Exchange<'_> {
                 // The header has no fractions, and was written some time between request and answer.
                 let apart_ms =
                     if server_ms + 1000 < begun_ms { begun_ms - server_ms } else { (server_ms - now_ms).max(0) };
-                let mut seen = String::new();
+                let mut seen = Text::new();
                 push_decimal(&mut seen, apart_ms.unsigned_abs() / 1000);
                 seen.push_str(" s apart: the clocks of the server and of this machine");
                 if apart_ms <= MAX_CLOCK_DIFFERENCE_MS {

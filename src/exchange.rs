@@ -2,9 +2,8 @@
 //! it gets back. Everything else of the protocol is written on top of this, so that it stays small in the wasm: texts
 //! are borrowed, results are written down at once, and nothing is kept.
 
-use alloc::string::{String, ToString};
-
 use crate::json;
+use crate::memory::Text;
 use crate::text::{base64, cut, fill, is_in, is_in_any_case, push_decimal, shortened, without_trailing};
 
 /// What is to be made of a question.
@@ -22,7 +21,7 @@ pub(crate) mod action {
 /// `question`: fields as in [`Field`], with NUL between them; `body`: that of an answer. Gives fields, too, each after a
 /// NUL; or `error` and its fields: message, code, how many milliseconds to wait, `error` and `error_description` of
 /// RFC 6749, what the server said.
-pub(crate) fn ask(action: u32, question: &str, body: &str) -> String {
+pub(crate) fn ask(action: u32, question: &str, body: &str) -> Text {
     let mut exchange = Exchange::new(question, body);
     // Each of these is `inline(never)`: engines compile a function when it is first called, and the first request of a
     // Worker waits for that.
@@ -125,7 +124,7 @@ pub(crate) struct Exchange<'a> {
     fields: [&'a str; Field::Count as usize],
     /// Of the answer: valid JSON, or anything else.
     pub(crate) body: &'a str,
-    pub(crate) out: String,
+    pub(crate) out: Text,
 }
 
 /// A failure is written down where it is found; who gets `None` has nothing more to do.
@@ -138,7 +137,7 @@ impl<'a> Exchange<'a> {
         for slot in &mut fields {
             (*slot, rest) = cut(rest, 0);
         }
-        Exchange { fields, body, out: String::new() }
+        Exchange { fields, body, out: Text::new() }
     }
 
     pub(crate) fn get(&self, field: Field) -> &'a str {
@@ -218,7 +217,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// The text of the answer's member `name`, if it has one.
-    pub(crate) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<Text> {
         json::text(json::member(self.body, name)).filter(|_| self.is_json())
     }
 
@@ -235,9 +234,9 @@ impl<'a> Exchange<'a> {
     }
 
     /// What may be shown of a text that a server wrote: not endless, and nothing where it repeats a secret.
-    pub(crate) fn shown(&self, text: String) -> String {
+    pub(crate) fn shown(&self, text: Text) -> Text {
         if self.repeats_secret(&text, 1) {
-            "[redacted]".to_string()
+            Text::from("[redacted]")
         } else {
             shortened(&text)
         }

@@ -6,7 +6,7 @@ use alloc::string::String;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::exchange;
+use crate::{exchange, memory};
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
@@ -16,5 +16,11 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 /// See [`exchange::ask`].
 #[wasm_bindgen]
 pub fn ask(action: u32, question: &str, body: &str) -> String {
-    exchange::ask(action, question, body)
+    exchange::ask(action, question, body).into_string()
+}
+
+/// Forgets all that [`ask`] was given and gave. To be called after each.
+#[wasm_bindgen]
+pub fn wipe() {
+    memory::wipe();
 }

@@ -3,7 +3,7 @@
 //! `JSON.parse` breaks integers beyond 2^53, which Nextcloud sends as user ids; and serde_json is larger than all of the
 //! rest of this client.
 
-use alloc::string::String;
+use crate::memory::Text;
 
 /// The value of the member `name` of a valid JSON object, as written; empty where there is none. Where it stands twice
 /// it is the last one, as with `JSON.parse`.
@@ -13,7 +13,7 @@ pub(crate) fn member<'a>(object: &'a str, name: &str) -> &'a str {
     while !rest.is_empty() {
         let (member, others) = split(rest, b',');
         let (key, value) = split(member, b':');
-        if text(key).is_some_and(|key| key == name) {
+        if text(key).is_some_and(|key| *key == *name) {
             found = value.trim_ascii();
         }
         rest = others;
@@ -63,9 +63,9 @@ fn split(text: &str, separator: u8) -> (&str, &str) {
 }
 
 /// A string value, decoded; `None` where it is no string.
-pub(crate) fn text(value: &str) -> Option<String> {
+pub(crate) fn text(value: &str) -> Option<Text> {
     let mut characters = value.trim_ascii().strip_prefix('"')?.chars();
-    let mut out = String::new();
+    let mut out = Text::new();
     loop {
         out.push(match characters.next()? {
             '"' => return Some(out),
@@ -103,20 +103,17 @@ fn hex4(characters: &mut core::str::Chars<'_>) -> Option<u32> {
     Some(code)
 }
 
-/// A JSON number, or the digits of a string, as an integer: the fraction is cut off, what is too large saturates.
+/// A JSON number, or the digits of a string, as an integer: the fraction is cut off, what is too large saturates. `None`
+/// where it is something else.
 pub(crate) fn integer(number: &str) -> Option<i64> {
-    let (is_negative, number) = match number.strip_prefix('-') {
-        Some(number) => (true, number),
-        None => (false, number),
-    };
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    if !digits.as_bytes().first()?.is_ascii_digit() {
+        return None;
+    }
     let mut value = 0i64;
     let mut shift = 0;
     let mut is_fraction = false;
-    let mut bytes = number.bytes();
-    if !number.as_bytes().first()?.is_ascii_digit() {
-        return None;
-    }
-    while let Some(byte) = bytes.next() {
+    for (at, byte) in digits.bytes().enumerate() {
         match byte {
             b'0'..=b'9' => {
                 // More digits than these change nothing but the size.
@@ -124,28 +121,13 @@ pub(crate) fn integer(number: &str) -> Option<i64> {
                 if !is_full {
                     value = value * 10 + i64::from(byte - b'0');
                 }
-                shift += i32::from(is_full) - i32::from(is_fraction);
+                shift += i64::from(is_full) - i64::from(is_fraction);
             }
             b'.' => is_fraction = true,
             b'e' | b'E' => {
-                let mut exponent = 0i32;
-                let mut sign = 1;
-                let mut has_digits = false;
-                for byte in bytes.by_ref() {
-                    match byte {
-                        b'-' if !has_digits => sign = -1,
-                        b'+' if !has_digits => {}
-                        b'0'..=b'9' => {
-                            has_digits = true;
-                            exponent = (exponent * 10 + i32::from(byte - b'0')).min(10_000);
-                        }
-                        _ => return None,
-                    }
-                }
-                if !has_digits {
-                    return None;
-                }
-                shift += sign * exponent;
+                let exponent = digits.get(at + 1..)?;
+                shift += integer(exponent.strip_prefix('+').unwrap_or(exponent))?.clamp(-10_000, 10_000);
+                break;
             }
             _ => return None,
         }
@@ -154,7 +136,7 @@ pub(crate) fn integer(number: &str) -> Option<i64> {
         value = if shift > 0 { value.saturating_mul(10) } else { value / 10 };
         shift -= shift.signum();
     }
-    Some(if is_negative { -value } else { value })
+    Some(if digits.len() < number.len() { -value } else { value })
 }
 
 #[cfg(test)]

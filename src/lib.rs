@@ -50,6 +50,11 @@ mod json;
 #[cfg(feature = "npm")]
 #[allow(unsafe_code)]
 mod memory;
+#[cfg(not(feature = "npm"))]
+mod memory {
+    pub(crate) type Bytes = alloc::vec::Vec<u8>;
+    pub(crate) type Text = alloc::string::String;
+}
 mod nextcloud;
 mod oauth;
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Nextcloud's routes: paths, what an answer holds, what each status means.
 //! Pure: makes requests and reads answers, sends nothing.
 
-use alloc::string::{String, ToString};
-
 use crate::exchange::{operation, Done, Exchange, Field};
 use crate::json;
+use crate::memory::Text;
 use crate::text::{cut, fill, has_control, path_segment, push_form_field};
 
 /// How long Nextcloud's brute-force lock lasts, in milliseconds.
@@ -43,16 +42,16 @@ impl<'a> Exchange<'a> {
             operation::PROBE_ELSEWHERE => (installation(host), INDEX_PHP, ASTROLABE),
             _ => (host, "", ASTROLABE),
         };
-        let mut query = String::new();
+        let mut query = Text::new();
         let (method, path) = match operation {
-            operation::OWN_STATUS => ("GET", "status".to_string()),
+            operation::OWN_STATUS => ("GET", Text::from("status")),
             operation::STORE => {
                 self.check_app_password(subject)?;
                 // Its form leaves nothing to escape.
                 query = fill("{\"appPassword\":\"{}\"}", &[subject]);
-                ("POST", "credentials".to_string())
+                ("POST", Text::from("credentials"))
             }
-            operation::REVOKE => ("POST", "credentials/revoke".to_string()),
+            operation::REVOKE => ("POST", Text::from("credentials/revoke")),
             operation::USERS => {
                 push_form_field(&mut query, "limit", self.get(Field::Limit));
                 push_form_field(&mut query, "offset", self.get(Field::Offset));
@@ -61,7 +60,7 @@ impl<'a> Exchange<'a> {
                 }
                 ("GET", fill("?{}", &[&query]))
             }
-            operation::SERVER_STATUS => ("GET", String::new()),
+            operation::SERVER_STATUS => ("GET", Text::new()),
             operation::EXISTS => ("GET", fill("/{}", &[&self.user_segment(subject)?])),
             _ => ("GET", fill("credentials/{}", &[&self.user_segment(subject)?])),
         };
@@ -74,7 +73,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// `user_id` as one segment of a path; an error where it cannot be one.
-    fn user_segment(&mut self, user_id: &str) -> Done<String> {
+    fn user_segment(&mut self, user_id: &str) -> Done<Text> {
         let problem = match user_id {
             "" => "is empty",
             "." | ".." => "is a dot segment, which URLs give another meaning",
@@ -149,7 +148,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// The message in Nextcloud's own words: `message` of a controller, `error` of Astrolabe, `ocs.meta.message` of OCS.
-    fn said(&self) -> String {
+    fn said(&self) -> Text {
         let said = self.text("message").or_else(|| self.text("error")).or_else(|| json::text(self.ocs_meta("message")));
         self.shown(said.unwrap_or_default())
     }
@@ -188,7 +187,7 @@ impl<'a> Exchange<'a> {
     fn fail_saying(&mut self, error: &str, retry_after_ms: &str) -> Done {
         let said = self.said();
         let (what, to_do) = cut(error, b':');
-        let quoted = if said.is_empty() { String::new() } else { fill(" and said '{}'", &[&said]) };
+        let quoted = if said.is_empty() { Text::new() } else { fill(" and said '{}'", &[&said]) };
         let _: Done = self.fail("{}{}:{}", &[what, &quoted, to_do]);
         self.explain(retry_after_ms, "", "", &said)
     }
@@ -218,7 +217,7 @@ impl<'a> Exchange<'a> {
         let asked_for = self.get(Field::Subject);
         if !user_id.is_empty() {
             let Some(other) = json::text(user_id) else { return self.unexpected_field("user_id") };
-            if other != asked_for {
+            if *other != *asked_for {
                 let other = self.shown(other);
                 return self.fail("user_mismatch the answer is about the user '{}', not about '{}': a proxy or cache in between mixes up answers",
                     &[&other, asked_for],
@@ -242,7 +241,7 @@ impl<'a> Exchange<'a> {
         if kind.is_empty() {
             kind = self.field("credential_type", TEXT)?;
         }
-        let kind = json::text(kind).unwrap_or_else(|| "app_password".to_string());
+        let kind = json::text(kind).unwrap_or_else(|| Text::from("app_password"));
         // What a program may take for a name: it goes to a logger, too. A password of fewer letters may be part of one.
         if kind.len() > 64
             || self.repeats_secret(&kind, 20)

@@ -1,10 +1,9 @@
 //! Discovery and the client-credentials grant, as OpenID Connect Discovery 1.0, RFC 8414 and RFC 6749 say them.
 //! Pure: makes requests and reads answers, sends nothing.
 
-use alloc::string::{String, ToString};
-
 use crate::exchange::{Done, Exchange, Field};
 use crate::json;
+use crate::memory::Text;
 use crate::text::{
     base64, contains, cut, fill, form_component, is_in_any_case, is_visible_ascii, push_form_field, without_trailing,
 };
@@ -72,7 +71,7 @@ impl Exchange<'_> {
         if provider == "issuer" {
             let expected = self.get(Field::ProviderUrl);
             let found = self.text("issuer").unwrap_or_default();
-            if found != expected {
+            if *found != *expected {
                 let found = self.shown(found);
                 return self.fail("issuer_mismatch the metadata is that of the issuer '{}', not of '{}': give the issuer exactly as the provider writes it (RFC 8414 §3.3)", &[&found, expected]);
             }
@@ -87,7 +86,7 @@ impl Exchange<'_> {
         }
         let grants = json::member(self.body, "grant_types_supported");
         if grants.as_bytes().first() == Some(&b'[') && !lists(grants, "client_credentials") {
-            let mut listed = String::new();
+            let mut listed = Text::new();
             for item in json::items(grants) {
                 listed.push_str(if listed.is_empty() { "" } else { ", " });
                 listed.push_str(&json::text(item).unwrap_or_default());
@@ -123,7 +122,7 @@ impl Exchange<'_> {
             return self.unusable_endpoint("is no absolute http(s) URL");
         }
         self.check_safe(Field::EndpointKind, "the token endpoint", "read the client secret")?;
-        let mut body = "grant_type=client_credentials".to_string();
+        let mut body = Text::from("grant_type=client_credentials");
         let is_basic = match self.get(Field::ClientAuthentication) {
             "" => self.is(Field::BasicOnly),
             chosen => chosen == "basic",
@@ -143,12 +142,12 @@ impl Exchange<'_> {
         self.give(self.get(Field::TokenEndpoint));
         self.give("application/x-www-form-urlencoded");
         self.give(&body);
-        self.give(&if is_basic { self.client_secret_basic() } else { String::new() });
+        self.give(&if is_basic { self.client_secret_basic() } else { Text::new() });
         Some(())
     }
 
     /// Id and secret as Basic carries them: form-encoded first, RFC 6749 §2.3.1.
-    pub(crate) fn client_secret_basic(&self) -> String {
+    pub(crate) fn client_secret_basic(&self) -> Text {
         base64(&fill("{}:{}", &[&form_component(self.get(Field::Id)), &form_component(self.get(Field::Secret))]))
     }
 
@@ -198,8 +197,8 @@ impl Exchange<'_> {
     fn grant_refused(&mut self) -> Done {
         let field = |name: &str| self.text(name).map(|text| self.shown(text)).unwrap_or_default();
         let (error, description) = (field("error"), field("error_description"));
-        let said = match (error.as_str(), description.as_str()) {
-            ("", _) => String::new(),
+        let said = match (&*error, &*description) {
+            ("", _) => Text::new(),
             (error, "") => fill(" with {}", &[error]),
             (error, description) => fill(" with {} ({})", &[error, description]),
         };
@@ -208,12 +207,12 @@ impl Exchange<'_> {
             self.fail(MAINTENANCE, &[])
         } else if self.status() == 429 {
             self.fail("rate_limited too many token requests (429){}: wait and send fewer", &[&said])
-        } else if error == "unsupported_grant_type"
-            || (error == "invalid_grant" && contains(description.as_bytes(), b"grant_type"))
+        } else if *error == *"unsupported_grant_type"
+            || (*error == *"invalid_grant" && contains(description.as_bytes(), b"grant_type"))
         {
             self.fail("grant_not_supported the identity provider refused the client_credentials grant{}: use a provider that offers it and let user_oidc check its tokens; or, {}", &[&said, OTHER_WAYS_IN])
         } else {
-            let advice = match error.as_str() {
+            let advice = match &*error {
                 "invalid_client" => "check clientId, clientSecret and clientAuthentication",
                 "" if self.status() >= 500 => "try again later; its log tells why",
                 "" => "it gave no OAuth error, so check its address and what stands before it",
@@ -230,5 +229,5 @@ impl Exchange<'_> {
 
 /// Whether the array `items` has the text `wanted`.
 fn lists(items: &str, wanted: &str) -> bool {
-    json::items(items).any(|item| json::text(item).is_some_and(|item| item == wanted))
+    json::items(items).any(|item| json::text(item).is_some_and(|item| *item == *wanted))
 }

@@ -1,8 +1,7 @@
 //! What a client is made of, checked: one server, one way in.
 
-use alloc::string::String;
-
 use crate::exchange::{Done, Exchange, Field};
+use crate::memory::Text;
 use crate::text::{base64, fill, has_control, is_visible_ascii, push_decimal, push_form_field, without_trailing};
 
 pub(crate) const UNUSABLE_TOKEN: &str = "accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it";
@@ -16,7 +15,7 @@ impl Exchange<'_> {
         self.check_host(host)?;
         let id = self.get(Field::Id);
         let secret = self.get(Field::Secret);
-        let (mut key, mut basic) = (String::new(), String::new());
+        let (mut key, mut basic) = (Text::new(), Text::new());
         // Refuses what no header can carry, before a platform repeats it in an error of its own.
         match self.get(Field::WayIn) {
             "client" => {
@@ -98,8 +97,8 @@ impl Exchange<'_> {
     }
 
     /// Which tokens are this client's: a cache handed to clients of another server, id or scope is not used by them.
-    fn cache_key(&self, host: &str) -> String {
-        let mut key = String::new();
+    fn cache_key(&self, host: &str) -> Text {
+        let mut key = Text::new();
         push_form_field(&mut key, "host", host);
         push_form_field(&mut key, "provider", self.get(Field::ProviderUrl));
         push_form_field(&mut key, "client_id", self.get(Field::Id));

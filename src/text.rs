@@ -1,12 +1,11 @@
 //! Strings without `core::fmt`, which costs kilobytes of wasm: decimal numbers, percent and form encoding, base64.
 
-use alloc::string::String;
-use alloc::vec::Vec;
+use crate::memory::{Bytes, Text};
 
 /// `template` with each `{}` replaced by the next of `arguments`. One text and its arguments take less wasm than the
 /// pieces in between, and than `format!` by far.
-pub(crate) fn fill(template: &str, arguments: &[&str]) -> String {
-    let mut text = String::new();
+pub(crate) fn fill(template: &str, arguments: &[&str]) -> Text {
+    let mut text = Text::new();
     let mut arguments = arguments.iter();
     let mut rest = template;
     loop {
@@ -39,8 +38,14 @@ pub(crate) fn is_in(secret: &str, text: &str) -> bool {
         || is_anywhere(&without_backslashes(secret), &[&without_backslashes(text)])
 }
 
-fn without_backslashes(text: &[u8]) -> Vec<u8> {
-    text.iter().copied().filter(|&byte| byte != b'\\').collect()
+fn without_backslashes(text: &[u8]) -> Bytes {
+    let mut out = Bytes::new();
+    for &byte in text {
+        if byte != b'\\' {
+            out.push(byte);
+        }
+    }
+    out
 }
 
 /// Whether `part` stands somewhere in `text`. (`str::contains` brings two kilobytes.)
@@ -75,50 +80,38 @@ pub(crate) fn without_trailing(end: u8, mut text: &str) -> &str {
 }
 
 /// `number` in decimal.
-pub(crate) fn push_decimal(out: &mut String, number: u64) {
-    let mut digits = [b'0'; 20];
-    let mut rest = number;
-    for digit in digits.iter_mut().rev() {
-        *digit += (rest % 10) as u8;
-        rest /= 10;
+pub(crate) fn push_decimal(out: &mut Text, number: u64) {
+    if number >= 10 {
+        push_decimal(out, number / 10);
     }
-    let mut text = &digits[..];
-    while let [b'0', after @ ..] = text {
-        if after.is_empty() {
-            break;
-        }
-        text = after;
-    }
-    for &digit in text {
-        out.push(char::from(digit));
-    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 fn hex(nibble: u8) -> char {
     char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
 }
 
-fn push_escaped(out: &mut String, byte: u8) {
+fn push_escaped(out: &mut Text, byte: u8) {
     out.push('%');
     out.push(hex(byte >> 4));
     out.push(hex(byte & 15));
 }
 
 /// One segment of a path: all but RFC 3986's unreserved characters is percent-encoded.
-pub(crate) fn path_segment(text: &str) -> String {
-    let mut out = String::new();
+pub(crate) fn path_segment(text: &str) -> Text {
+    let mut out = Text::new();
     push_encoded(&mut out, text, b'~');
     out
 }
 
 /// A name or value of `application/x-www-form-urlencoded`.
-pub(crate) fn form_component(text: &str) -> String {
-    let mut out = String::new();
+pub(crate) fn form_component(text: &str) -> Text {
+    let mut out = Text::new();
     push_encoded(&mut out, text, b'*');
     out
 }
 
-fn push_encoded(out: &mut String, text: &str, also_plain: u8) {
+fn push_encoded(out: &mut Text, text: &str, also_plain: u8) {
     for &byte in text.as_bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') || byte == also_plain {
             out.push(char::from(byte));
@@ -131,7 +124,7 @@ fn push_encoded(out: &mut String, text: &str, also_plain: u8) {
 }
 
 /// Appends `name=value` to an `application/x-www-form-urlencoded` body or query.
-pub(crate) fn push_form_field(out: &mut String, name: &str, value: &str) {
+pub(crate) fn push_form_field(out: &mut Text, name: &str, value: &str) {
     if !out.is_empty() {
         out.push('&');
     }
@@ -142,9 +135,9 @@ pub(crate) fn push_form_field(out: &mut String, name: &str, value: &str) {
 
 /// At most 300 bytes of what a server wrote, in one line: whoever logs it, or reads it on a terminal, gets nothing that
 /// would begin a line, move the cursor or turn the direction of the text.
-pub(crate) fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> Text {
     const MOST: usize = 300;
-    let mut out = String::new();
+    let mut out = Text::new();
     for character in text.chars() {
         if out.len() + character.len_utf8() > MOST {
             out.push('…');
@@ -158,9 +151,9 @@ pub(crate) fn shortened(text: &str) -> String {
 }
 
 /// `text` with the entities undone in which HTML writes what stands in an attribute or between tags.
-pub(crate) fn html_decoded(mut text: &[u8]) -> Vec<u8> {
+pub(crate) fn html_decoded(mut text: &[u8]) -> Bytes {
     const ENTITIES: [(&[u8], u8); 4] = [(b"&lt;", b'<'), (b"&gt;", b'>'), (b"&quot;", b'"'), (b"&amp;", b'&')];
-    let mut out = Vec::new();
+    let mut out = Bytes::new();
     while let Some((&first, after)) = text.split_first() {
         let named = || ENTITIES.iter().find_map(|(entity, character)| Some((*character, text.strip_prefix(*entity)?)));
         let entity = numeric_entity(text).or_else(named);
@@ -191,9 +184,9 @@ fn numeric_entity(text: &[u8]) -> Option<(u8, &[u8])> {
 }
 
 /// `text` with percent and form encoding undone.
-pub(crate) fn form_decoded(text: &[u8]) -> Vec<u8> {
+pub(crate) fn form_decoded(text: &[u8]) -> Bytes {
     let mut rest = text;
-    let mut out = Vec::new();
+    let mut out = Bytes::new();
     let digit = |byte: u8| (byte as char).to_digit(16);
     while let Some((&byte, tail)) = rest.split_first() {
         rest = tail;
@@ -210,7 +203,7 @@ pub(crate) fn form_decoded(text: &[u8]) -> Vec<u8> {
 }
 
 /// Base64 with padding, RFC 4648 §4.
-pub(crate) fn base64(text: &str) -> String {
+pub(crate) fn base64(text: &str) -> Text {
     let mut bytes = text.as_bytes();
     fn letter(six_bits: u8) -> char {
         char::from(match six_bits & 63 {
@@ -221,7 +214,7 @@ pub(crate) fn base64(text: &str) -> String {
             _ => b'/',
         })
     }
-    let mut out = String::new();
+    let mut out = Text::new();
     while !bytes.is_empty() {
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
         let (a, b, c) = (byte(0), byte(1), byte(2));

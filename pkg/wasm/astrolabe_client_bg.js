@@ -29,6 +29,13 @@ export function ask(action, question, body) {
         wasm.__wbindgen_free(deferred4_0, deferred4_1, 1);
     }
 }
+
+/**
+ * Forgets all that [`ask`] was given and gave. To be called after each.
+ */
+export function wipe() {
+    wasm.wipe();
+}
 export function __wbindgen_init_externref_table() {
     const table = wasm.__wbindgen_externrefs;
     table.set(0, undefined);
