@@ -46,7 +46,7 @@ for (const folder of crateFolders) {
 
 for (const informational of [undefined, "unsound", "unmaintained"]) {
   test(`an advisory against a crate that we use is noticed: ${informational ?? "vulnerability"}`, () => {
-    const planted = { id: "RUSTSEC-2999-0001", package: "scopeguard", date: "2026-01-01", ...(informational && { informational }), patched: [], unaffected: [] };
+    const planted = { id: "RUSTSEC-2999-0001", package: "cfg-if", date: "2026-01-01", ...(informational && { informational }), patched: [], unaffected: [] };
     const { passed, said } = deny(root, ["advisories"], withAdvisories(informational ?? "vulnerability", [...advisories, planted]));
     assert.equal(passed, false, said);
     assert.match(said, /RUSTSEC-2999-0001/);
