@@ -230,7 +230,11 @@ impl<'a> Exchange<'a> {
             let secret = without_trailing(b'=', secret);
             secret.len() >= shortest && is_in(secret, text)
         };
-        [secret, self.get(Field::Sent), stored, &base64(secret), &self.client_secret_basic()].iter().any(is_repeated)
+        // No encoding is shorter than what it encodes.
+        text.len() >= shortest
+            && [secret, self.get(Field::Sent), stored, &base64(secret), &self.client_secret_basic()]
+                .iter()
+                .any(is_repeated)
     }
 
     /// What may be shown of a text that a server wrote: not endless, and nothing where it repeats a secret.
