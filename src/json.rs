@@ -13,7 +13,8 @@ pub(crate) fn member<'a>(object: &'a str, name: &str) -> &'a str {
     while !rest.is_empty() {
         let (member, others) = split(rest, b',');
         let (key, value) = split(member, b':');
-        if text(key).is_some_and(|key| *key == *name) {
+        // With its quotes it is longer, and with escapes even more so.
+        if key.len() > name.len() + 1 && text(key).is_some_and(|key| *key == *name) {
             found = value.trim_ascii();
         }
         rest = others;
