@@ -44,7 +44,10 @@ fn split(text: &str, separator: u8) -> (&str, &str) {
     let mut depth = 0;
     let mut is_string = false;
     let mut is_escaped = false;
-    for (at, byte) in text.bytes().enumerate() {
+    let mut at = 0;
+    // By hand, as it is for most of what a call takes: an iterator is no loop at this opt-level.
+    while let Some(&byte) = text.as_bytes().get(at) {
+        at += 1;
         if is_string {
             is_string = is_escaped || byte != b'"';
             is_escaped = !is_escaped && byte == b'\\';
@@ -55,7 +58,7 @@ fn split(text: &str, separator: u8) -> (&str, &str) {
             b'{' | b'[' => depth += 1,
             b'}' | b']' => depth -= 1,
             _ if byte == separator && depth == 0 => {
-                return (text.get(..at).unwrap_or(""), text.get(at + 1..).unwrap_or(""));
+                return (text.get(..at - 1).unwrap_or(""), text.get(at..).unwrap_or(""));
             }
             _ => {}
         }
@@ -114,7 +117,9 @@ pub(crate) fn integer(number: &str) -> Option<i64> {
     let mut value = 0i64;
     let mut shift = 0;
     let mut is_fraction = false;
-    for (at, byte) in digits.bytes().enumerate() {
+    let mut at = 0;
+    while let Some(&byte) = digits.as_bytes().get(at) {
+        at += 1;
         match byte {
             b'0'..=b'9' => {
                 // More digits than these change nothing but the size.
@@ -126,7 +131,7 @@ pub(crate) fn integer(number: &str) -> Option<i64> {
             }
             b'.' => is_fraction = true,
             b'e' | b'E' => {
-                let exponent = digits.get(at + 1..)?;
+                let exponent = digits.get(at..)?;
                 shift += integer(exponent.strip_prefix('+').unwrap_or(exponent))?.clamp(-10_000, 10_000);
                 break;
             }
