@@ -68,42 +68,50 @@ fn split(text: &str, separator: u8) -> (&str, &str) {
 
 /// A string value, decoded; `None` where it is no string.
 pub(crate) fn text(value: &str) -> Option<Text> {
-    let mut characters = value.trim_ascii().strip_prefix('"')?.chars();
+    let mut rest = value.trim_ascii().strip_prefix('"')?;
     let mut out = Text::new();
     loop {
-        out.push(match characters.next()? {
-            '"' => return Some(out),
-            '\\' => match characters.next()? {
-                'b' => '\x08',
-                'f' => '\x0c',
-                'n' => '\n',
-                'r' => '\r',
-                't' => '\t',
-                'u' => {
-                    let mut code = hex4(&mut characters)?;
-                    if code & 0xfc00 == 0xd800 {
-                        let mut ahead = characters.clone();
-                        let is_pair = ahead.next() == Some('\\') && ahead.next() == Some('u');
-                        if let Some(low) = hex4(&mut ahead).filter(|low| is_pair && low & 0xfc00 == 0xdc00) {
+        let mut at = 0;
+        while !matches!(rest.as_bytes().get(at)?, b'"' | b'\\') {
+            at += 1;
+        }
+        out.push_str(rest.get(..at)?);
+        if rest.as_bytes().get(at) == Some(&b'"') {
+            return Some(out);
+        }
+        let escaped = *rest.as_bytes().get(at + 1)?;
+        rest = rest.get(at + 2..)?;
+        out.push(match escaped {
+            b'b' => '\x08',
+            b'f' => '\x0c',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let mut code = hex4(&mut rest)?;
+                if code & 0xfc00 == 0xd800 {
+                    if let Some(mut ahead) = rest.strip_prefix("\\u") {
+                        if let Some(low) = hex4(&mut ahead).filter(|low| low & 0xfc00 == 0xdc00) {
                             code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
-                            characters = ahead;
+                            rest = ahead;
                         }
                     }
-                    // Half of a pair cannot stand in a string here; and NUL separates what goes to JavaScript.
-                    char::from_u32(code).filter(|_| code != 0).unwrap_or(char::REPLACEMENT_CHARACTER)
                 }
-                other => other,
-            },
-            character => character,
+                // Half of a pair cannot stand in a string here; and NUL separates what goes to JavaScript.
+                char::from_u32(code).filter(|_| code != 0).unwrap_or(char::REPLACEMENT_CHARACTER)
+            }
+            other => char::from(other),
         });
     }
 }
 
-fn hex4(characters: &mut core::str::Chars<'_>) -> Option<u32> {
+/// The number that the next four characters of `rest` are, which are taken from it.
+fn hex4(rest: &mut &str) -> Option<u32> {
     let mut code = 0;
-    for _ in 0..4 {
-        code = code * 16 + characters.next()?.to_digit(16)?;
+    for at in 0..4 {
+        code = code * 16 + char::from(*rest.as_bytes().get(at)?).to_digit(16)?;
     }
+    *rest = rest.get(4..)?;
     Some(code)
 }
 

@@ -4,7 +4,7 @@
 use crate::exchange::{operation, Done, Exchange, Field};
 use crate::json;
 use crate::memory::Text;
-use crate::text::{cut, fill, has_control, path_segment, push_form_field};
+use crate::text::{cut, every, fill, has_control, path_segment, push_form_field};
 
 /// How long Nextcloud's brute-force lock lasts, in milliseconds.
 const BRUTE_FORCE_LOCK_MS: &str = "1800000";
@@ -77,7 +77,7 @@ impl<'a> Exchange<'a> {
         let problem = match user_id {
             "" => "is empty",
             "." | ".." => "is a dot segment, which URLs give another meaning",
-            _ if user_id.bytes().any(|byte| matches!(byte, b'/' | b'\\')) => {
+            _ if !every(user_id, |byte| !matches!(byte, b'/' | b'\\')) => {
                 "contains a slash, which can never be part of an id"
             }
             _ if has_control(user_id) => "contains a control character",
@@ -245,7 +245,7 @@ impl<'a> Exchange<'a> {
         // What a program may take for a name: it goes to a logger, too. A password of fewer letters may be part of one.
         if kind.len() > 64
             || self.repeats_secret(&kind, 20)
-            || !kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+            || !every(&kind, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
         {
             return self.unexpected_field("sync_type");
         }

@@ -5,7 +5,8 @@ use crate::exchange::{Done, Exchange, Field};
 use crate::json;
 use crate::memory::Text;
 use crate::text::{
-    base64, contains, cut, fill, form_component, is_in_any_case, is_visible_ascii, push_form_field, without_trailing,
+    base64, contains, cut, every, fill, form_component, is_in_any_case, is_visible_ascii, push_form_field,
+    without_trailing,
 };
 
 /// The lifetime of a token whose answer names none, in seconds.
@@ -176,7 +177,7 @@ impl Exchange<'_> {
         let lifetime = json::member(self.body, "expires_in");
         let expires_in_s = match json::text(lifetime) {
             _ if lifetime.is_empty() || lifetime == "null" => Some(DEFAULT_EXPIRES_IN_S),
-            Some(digits) if !digits.bytes().all(|byte| byte.is_ascii_digit()) => None,
+            Some(digits) if !every(&digits, |byte| byte.is_ascii_digit()) => None,
             Some(digits) => json::integer(&digits),
             None => json::integer(lifetime),
         };

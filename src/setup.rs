@@ -2,7 +2,9 @@
 
 use crate::exchange::{Done, Exchange, Field};
 use crate::memory::Text;
-use crate::text::{base64, fill, has_control, is_visible_ascii, push_decimal, push_form_field, without_trailing};
+use crate::text::{
+    base64, every, fill, has_control, is_visible_ascii, push_decimal, push_form_field, without_trailing,
+};
 
 pub(crate) const UNUSABLE_TOKEN: &str = "accessToken is empty or holds characters that no header can carry, such as a line break: give the bare token, without 'Bearer' before it";
 
@@ -23,7 +25,7 @@ impl Exchange<'_> {
                 self.check_credential("clientSecret", secret)?;
                 // RFC 6749 §3.3: visible ASCII but for quote and backslash, and single spaces between.
                 let scope = self.get(Field::Scope);
-                if !scope.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+                if !every(scope, |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
                     return self.fail("invalid_argument scope holds a character that no scope can have: give the names of scopes with blanks between them", &[]);
                 }
                 if self.is(Field::Provider) {
@@ -33,7 +35,7 @@ impl Exchange<'_> {
             }
             "accessToken" if !is_visible_ascii(secret) => return self.fail("invalid_argument {}", &[UNUSABLE_TOKEN]),
             "password" => {
-                if id.is_empty() || id.bytes().any(|byte| byte == b':') {
+                if id.is_empty() || !every(id, |byte| byte != b':') {
                     return self.fail("invalid_argument username is empty or contains a colon, which Basic authentication cannot carry (RFC 7617 §2)",
                         &[],
                     );

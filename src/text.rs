@@ -67,8 +67,23 @@ pub(crate) fn is_in_any_case(text: &[u8], lowercase: &[u8]) -> bool {
 /// What comes before and after the first `separator`; everything and nothing where there is none. (`str::split` brings
 /// a searcher for all of Unicode.)
 pub(crate) fn cut(text: &str, separator: u8) -> (&str, &str) {
-    let end = text.bytes().position(|byte| byte == separator).unwrap_or(text.len());
+    let mut end = 0;
+    while text.as_bytes().get(end).is_some_and(|&byte| byte != separator) {
+        end += 1;
+    }
     (text.get(..end).unwrap_or(""), text.get(end + 1..).unwrap_or(""))
+}
+
+/// Whether every byte of `text` is one that `fits`.
+pub(crate) fn every(text: &str, fits: fn(u8) -> bool) -> bool {
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        if !fits(*byte) {
+            return false;
+        }
+        rest = after;
+    }
+    true
 }
 
 /// `text` without those at its end. (`trim_end_matches` brings a searcher for all of Unicode.)
@@ -240,7 +255,7 @@ pub(crate) fn has_control(text: &str) -> bool {
 /// Whether `text` can stand in a header as a credential: visible ASCII only (RFC 6750 §2.1 allows no more).
 /// A platform that is given anything else refuses it with a message that repeats it.
 pub(crate) fn is_visible_ascii(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| (0x21..=0x7e).contains(&byte))
+    !text.is_empty() && every(text, |byte| matches!(byte, 0x21..=0x7e))
 }
 
 #[cfg(test)]
