@@ -97,7 +97,7 @@ export async function exchangeFollowing(call, url) {
       url = target.href;
     } else {
       // Only the platform knows where to.
-      if (redirect) throw refuse("to somewhere that cannot be followed");
+      if (redirect) throw refuse("to somewhere that cannot be followed: correct the redirect of the web server");
       redirect = "follow";
     }
   }

@@ -81,7 +81,7 @@ impl Bytes {
         unsafe {
             if len > self.room {
                 // Twice as much: who does not lie on top is copied each time.
-                let room = 2 * len;
+                let room = len.saturating_mul(2);
                 self.begin = STRETCH.realloc(self.begin, Layout::from_size_align_unchecked(self.room, 1), room);
                 if self.begin.is_null() {
                     core::arch::wasm32::unreachable();

@@ -78,6 +78,9 @@ impl Diagnosis {
         for check in &checks {
             assert_eq!(check.to_do.is_some(), check.passed == Some(false), "{check:?}");
             assert!(!check.seen.is_empty() && check.to_do.as_deref() != Some(""), "{check:?}");
+            // After the route there is what was wrong.
+            let what = check.seen.rsplit(": ").next().unwrap_or_default();
+            assert!(!what.starts_with("GET ") && !what.starts_with("POST "), "{check:?}");
         }
         Diagnosis(checks)
     }

@@ -85,4 +85,50 @@ export const diagnosis = [
       }
     },
   },
+  {
+    name: "diagnose: whatever fails, and wherever: it says what was wrong and what to do",
+    async run({ client, assert }) {
+      const page = { headers: { "Content-Type": "text/html" } };
+      const answers = [
+        ...[400, 401, 403, 404, 412, 418, 500, 503].flatMap((status) => [() => Response.json({ error: "in its own words: no" }, { status }), () => new Response("<html>", { status, ...page })]),
+        () => new Response("{}", { status: 429, headers: { "Retry-After": "99" } }),
+        () => new Response("{}", { status: 429 }),
+        () => new Response("<html>", page),
+        () => Response.json({}),
+        () => Response.json([]),
+        () => new Response("", { status: 302 }),
+        () => new Response("", { status: 302, headers: { Location: "http://elsewhere.example.com/" } }),
+        () => new Response("", { status: 302, headers: { Location: "/again" } }),
+        () => ({ type: "opaqueredirect", status: 0 }),
+        () => new Response(" ".repeat(2_000_000)),
+        () => ({}),
+        () => Promise.reject(new TypeError("no network: none")),
+      ];
+      const routes = {
+        "/status.php": { installed: true, maintenance: false, needsDbUpgrade: false, versionstring: "32.0.1" },
+        "/.well-known/openid-configuration": { token_endpoint: "https://cloud.example.com/token" },
+        "/token": { access_token: "token", token_type: "Bearer", expires_in: 3600 },
+        "/apps/astrolabe/api/v1/background-sync/credentials/astrolabe-client-diagnose": { success: true, user_id: "astrolabe-client-diagnose", has_background_access: false },
+      };
+      const login = { nextcloudHost: "https://cloud.example.com", clientId: "service", clientSecret: "s3cret-of-the-service", maxRetries: 0 };
+      for (const [at, failing] of Object.keys(routes).entries()) {
+        for (const answer of answers) {
+          const fetch = async (url) => {
+            const { pathname } = new URL(url);
+            // What a redirect leads to fails, too.
+            return pathname === failing || !Object.hasOwn(routes, pathname) ? answer() : Response.json(routes[pathname]);
+          };
+          const checks = await client({ ...login, fetch }).diagnose();
+          assert.deepEqual(checks.map(({ name }) => name), NAMES);
+          const failed = checks.filter(({ passed }) => passed === false);
+          const is404 = at === 3 && checks.some(({ name, passed }) => name === "astrolabe" && passed);
+          assert.isTrue(failed.length > 0 || is404, `${failing}: ${answer}`);
+          for (const { seen, toDo } of failed) {
+            assert.notMatch(seen, /(^|: )(GET|POST) \S+$|: $/, `${failing}: ${answer}`);
+            assert.match(toDo ?? "", /^[A-Za-z]/, `${failing}: ${answer}: ${seen}`);
+          }
+        }
+      }
+    },
+  },
 ];
