@@ -182,7 +182,9 @@ pub(crate) fn redirect(request: &Request, response: &Response, redirects: u32) -
     match to {
         Some(to) => Ok(Redirect::To(to)),
         None if response.status != 0 => refuse("to nowhere: the Location header is missing or is no http(s) URL"),
-        None if request.follow_redirects => refuse("to somewhere that cannot be followed: correct the redirect of the web server"),
+        None if request.follow_redirects => {
+            refuse("to somewhere that cannot be followed: correct the redirect of the web server")
+        }
         None => Ok(Redirect::ByPlatform),
     }
 }
