@@ -67,6 +67,16 @@ export async function exchange(call, request) {
   }
 }
 
+/** Whether an address shows a secret. One of a few letters is in every address. */
+function shows(url, secret) {
+  const isIn = (text) => text.includes(secret);
+  try {
+    return secret.length > 5 && (isIn(url) || [url, url.replaceAll("+", " ")].map(decodeURIComponent).some(isIn));
+  } catch {
+    return false;
+  }
+}
+
 /** A request without secrets, which follows redirects, never from `https` to plain `http`. */
 export async function exchangeFollowing(call, url) {
   let redirect;
@@ -94,6 +104,8 @@ export async function exchangeFollowing(call, url) {
     if (redirects === MAX_REDIRECTS) throw refuse("more than five times: correct the redirects of the web server");
     if (isReadable) {
       if (!target) throw refuse("to nowhere: the Location header is missing or is no http(s) URL");
+      // It becomes part of errors, and of other people's logs.
+      if (shows(target.href, call.service.owner.secret)) throw refuse("to an address that repeats a secret: correct the redirect of the web server");
       url = target.href;
     } else {
       // Only the platform knows where to.

@@ -337,7 +337,8 @@ impl<'a> Exchange<'a> {
     /// What a server says of itself to anybody, in maintenance mode too.
     #[inline(never)]
     fn read_server_status(&mut self) -> Done {
-        if !matches!(self.status(), 200 | 401..=404) {
+        // A page with 403 is a firewall's; anything else that is not what was asked for is another server's.
+        if !matches!((self.status(), self.is_html()), (200 | 401 | 404, _) | (403, false)) {
             return self.refused();
         }
         let Some(version) = self.text("versionstring") else {

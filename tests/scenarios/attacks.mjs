@@ -76,6 +76,18 @@ export const attacks = [
     },
   },
   {
+    name: "attack: a redirect of the metadata to an address that repeats the client secret is not followed",
+    async run({ client, fails, assert }) {
+      const clientSecret = "s3cret+of the/sérvice";
+      for (const form of [encodeURI(clientSecret), encodeURIComponent(clientSecret), new URLSearchParams({ clientSecret }), [...new TextEncoder().encode(clientSecret)].map((byte) => `%${byte.toString(16)}`).join("")]) {
+        const { fetch, sent } = network({ "/.well-known/": () => new Response(null, { status: 302, headers: { location: `${HOST}/metadata/${form}?x=${form}` } }) });
+        const error = await fails(client({ ...login, clientSecret, fetch }).getAccessToken(), { code: "unexpected_redirect" });
+        assert.include(error.message, "repeats a secret", String(form));
+        assert.lengthOf(sent, 1);
+      }
+    },
+  },
+  {
     name: "attack: a redirect to another origin gets neither Authorization nor the secret",
     async run({ nc, client, fails, assert }) {
       const elsewhere = nc.url.replace("127.0.0.1", "localhost");
