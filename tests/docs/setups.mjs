@@ -32,7 +32,7 @@ const optionsOf = (env) => ({ nextcloudHost: env.NEXTCLOUD_HOST, clientId: env.C
 
 export const setups = {
   // README.md
-  "readme node": { as: "module", prints: /^\{\s*hasAccess: true,\s*credentialType: 'app_password',\s*provisionedAt: 2026-11-23T07:23:37\.000Z\s*\}[^]*\nalice true\nbob false\n/, counts: { discovery: 1, token: 1 } },
+  "readme node": { as: "module", prints: /^\{\s*hasAccess: true,\s*credentialType: 'app_password',\s*provisionedAt: 2026-11-23T07:23:37\.000Z\s*\}(?=[^]*\nalice true\n)(?=[^]*\nbob false\n)/, counts: { discovery: 1, token: 1 } },
   "readme worker": { as: "worker", counts: { discovery: 1, token: 1, credentials: 2 }, prints: /^\{"hasAccess":true,"credentialType":"app_password","provisionedAt":"2026-11-23T07:23:37\.000Z"\}$/ },
   "page without a bundler": { as: "page", prints: /^alice true\nbob false\n$/, use: { dialog: (nc) => nc.accounts.admin.appPassword } },
   "readme errors": {
