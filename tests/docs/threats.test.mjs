@@ -14,9 +14,9 @@ test("there are threats", () => assert.ok(rows.length > 30));
 for (const row of rows) {
   const [threat, , named] = row.slice(2, -2).split(" | ");
   test(`stands against: ${threat}`, () => {
-    const found = /^`([^`]+)` ›(?: (.*))?$/.exec(named);
+    const found = /^`([^`]+)` › (.+)$/.exec(named);
     assert.ok(found, `no test is named: ${named}`);
-    const [, file, title = ""] = found;
+    const [, file, title] = found;
     assert.ok(existsSync(join(root, file)), `${file} is not there`);
     const text = readFileSync(join(root, file), "utf8");
     assert.ok(text.includes(title), `${file} has no test "${title}"`);
