@@ -1,4 +1,2 @@
-// What every entry exports; they differ in how the wasm is started.
-export { AstrolabeClient } from "./client.js";
 export { AstrolabeError } from "./error.js";
-export { TokenCache } from "./token-cache.js";
+export { AstrolabeClient, TokenCache } from "./wasm/astrolabe_client.js";

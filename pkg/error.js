@@ -1,4 +1,4 @@
-/** What every failed call rejects with; see error.d.ts for its properties. */
+/** What every failed call rejects with; see src/js/types.rs for its properties. */
 export class AstrolabeError extends Error {
   constructor(message, { cause, ...details }) {
     super(message, cause === undefined ? undefined : { cause });

@@ -1,6 +1,6 @@
 // For those who say themselves when the wasm starts, and from where. Everything else starts it by being imported.
 import { invalid } from "./error.js";
-import { isStarted, start } from "./instance.js";
+import { isStarted, start } from "./start.js";
 
 export * from "./classes.js";
 

@@ -1,41 +1,25 @@
-import { onAbort } from "./abort.js";
-
 /**
- * An async generator that can be left at any time. `generate` gets a signal: aborted with the caller's own reason when
- * the caller's signal is, and as soon as the loop is left, which of itself a generator learns only when what it waits
- * for has come.
+ * The async generator of what `source.next()` gives: an array of one item, or undefined at the end. It can be left at any
+ * time: what it waits for ends as soon as it is, which of itself a generator learns only when that has come.
  */
-export function endable(callersSignal, generate) {
-  const controller = new AbortController();
-  let isLeft = false;
-  const forward = () => controller.abort(callersSignal.reason);
+export function iterate(source) {
+  let isOver = false;
   const generator = (async function* () {
-    if (callersSignal?.aborted) forward();
-    const stopListening = callersSignal && onAbort(callersSignal, forward);
     try {
-      yield* generate(controller.signal);
-    } catch (error) {
-      if (!isLeft) throw error;
+      for (let item = await source.next(); item; item = await source.next()) yield item[0];
     } finally {
-      stopListening?.();
+      isOver = true;
+      try {
+        source.free();
+      } catch {
+        // It went with the wasm, which has stopped.
+      }
     }
   })();
   const end = generator.return;
   generator.return = (value) => {
-    isLeft = true;
-    controller.abort();
+    if (!isOver) source.leave();
     return end.call(generator, value);
   };
   return generator;
 }
-
-/** The items of all pages, until a page is empty. A page is asked for when its first item is. */
-export const pages = (ask, callersSignal) =>
-  endable(callersSignal, async function* (signal) {
-    for (let page = await ask(signal); page.length > 0; page = await ask(signal)) {
-      for (const item of page) {
-        signal.throwIfAborted();
-        yield item;
-      }
-    }
-  });

@@ -1,5 +1,5 @@
 // Cloudflare Workers: may not compile wasm while running, so the bundler hands over a compiled module.
-import { start } from "./instance.js";
+import { start } from "./start.js";
 import module from "./wasm/astrolabe_client_bg.wasm";
 
 start(module);

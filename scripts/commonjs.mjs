@@ -21,10 +21,7 @@ initSync(Uint8Array.from(atob("${/"(.*)"/.exec(read("wasm/astrolabe_client_bytes
 module.exports = { AstrolabeClient, AstrolabeError, TokenCache };
 `,
   );
-  const errors = read("error.d.ts");
-  const index = read("index.d.ts").replace(/^(import|export) (type )?\{[^}]*\} from "\.\/error\.js";\n/gm, "");
-  if (index.includes('from "./')) throw new Error("index.d.ts takes from a file that pkg/cjs does not have");
-  writeFileSync(join(out, "index.d.cts"), `${errors}\n${index}`.replace(/^([^]*?)(\/\/\/ <reference .*\n)/, "$2$1"));
+  writeFileSync(join(out, "index.d.cts"), read("wasm/astrolabe_client.d.ts"));
   writeFileSync(join(out, "init.d.cts"), read("init.d.ts").replace("./index.js", "./index.cjs"));
 }
 

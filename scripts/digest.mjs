@@ -21,7 +21,7 @@ const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), cre
 function sourcesDigest() {
   const sources = [
     ...filesUnder(join(root, "src")),
-    ...["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/build", "scripts/inline-wasm.mjs", "scripts/toolchain.sh"].map((path) => join(root, path)),
+    ...["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/build", "scripts/glue.mjs", "scripts/inline-wasm.mjs", "scripts/toolchain.sh"].map((path) => join(root, path)),
   ];
   const entries = sources.map((path) => `${relative(root, path).split(sep).join("/")} ${sha256(readFileSync(path))}\n`);
   // Of the Node packages only this one has a part in it.

@@ -17,7 +17,7 @@ const run = (command, ...args) => execFileSync(command, args, { cwd: root, encod
 
 /** All crates by their ids, each with the ids of those that are linked into it; and the id of this repository's own. */
 function readCrates() {
-  const metadata = JSON.parse(run("cargo", "metadata", "--locked", "--features", "npm", "--filter-platform", "wasm32-unknown-unknown", "--format-version", "1"));
+  const metadata = JSON.parse(run("cargo", "metadata", "--locked", "--features", "js", "--filter-platform", "wasm32-unknown-unknown", "--format-version", "1"));
   const packages = new Map(metadata.packages.map((crate) => [crate.id, crate]));
   // What runs in the compiler, or in a test, is not linked.
   const isLinked = ({ pkg, dep_kinds }) => dep_kinds.some(({ kind }) => kind === null) && packages.get(pkg).targets.some(({ kind }) => kind.includes("lib") || kind.includes("rlib"));

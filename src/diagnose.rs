@@ -1,14 +1,36 @@
-//! Finds out what is set up, what is missing, and what to do: a few calls, one after another, and what they show.
+//! Finds out what is set up, what is missing, and what to do: straight on, one check after another.
 
-use crate::exchange::{operation, Done, Exchange, Field};
-use crate::json::integer;
-use crate::memory::Text;
-use crate::nextcloud::installation;
-use crate::text::{cut, fill, push_decimal};
+use core::time::Duration;
+use std::rc::Rc;
 
-/// How far the clocks may be apart, in milliseconds: half of the early refresh, so that a token that the client holds
-/// for fresh is not already over for the server.
-const MAX_CLOCK_DIFFERENCE_MS: i64 = 30_000;
+use crate::call::CallOptions;
+use crate::error::{Error, ErrorCode};
+use crate::login::{Login, Obtaining};
+use crate::nextcloud::{Elsewhere, GetCredentials, GetServerStatus, Installation, UserId};
+use crate::platform::{millis, Runtime, Transport, UnixTime};
+use crate::service::Service;
+use crate::setting::Setting;
+use crate::text::{decimal, fill};
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiagnosticCheck {
+    /// Stable, for programs.
+    pub name: &'static str,
+    /// `None` where it could not be looked at, or has no meaning for this way to log in; `seen` says which.
+    pub passed: Option<bool>,
+    /// What was seen, for a person.
+    pub seen: String,
+    /// What to do, where there is something.
+    pub to_do: Option<String>,
+}
+
+/// The id that the Astrolabe route is asked about. Whether a user of that name exists makes no difference.
+const PROBE_USER_ID: &str = "astrolabe-client-diagnose";
+
+/// How far the clocks may be apart: half of the early refresh, so that a token that the client holds for fresh is not
+/// already over for the server.
+const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(30);
 
 const UNREACHABLE: &str = "not looked at, because the server cannot be reached";
 const NO_GRANT: &str = "not looked at, because there is no grant";
@@ -16,237 +38,256 @@ const NO_LOGIN: &str = "not looked at, because there is no login";
 const NO_ROUTE: &str = "not looked at, because the route is missing";
 const NOT_TOLD: &str = "not to be told from this answer";
 
-/// Nothing more is to be asked.
-const DONE: u8 = b' ';
+pub(crate) async fn diagnose<P: Transport + Runtime>(
+    service: &Rc<Service<P>>,
+    options: CallOptions,
+) -> Vec<DiagnosticCheck> {
+    let mut diagnosis = Diagnosis { service, options, checks: Vec::new() };
+    if diagnosis.server().await {
+        let has_login = diagnosis.login().await;
+        diagnosis.route(has_login).await;
+    }
+    diagnosis.checks
+}
 
-const PASSED: &str = "true";
-const FAILED: &str = "false";
-/// Could not be looked at, or has no meaning for this way to log in.
-const SKIPPED: &str = "null";
+struct Diagnosis<'a, P> {
+    service: &'a Rc<Service<P>>,
+    options: CallOptions,
+    checks: Vec<DiagnosticCheck>,
+}
 
-impl Exchange<'_> {
-    /// Takes what the call before showed, if there was one. Gives checks of four fields each: name, whether it passed, what
-    /// was seen, what to do; then what is to be asked next, and whether there is no login for that.
-    #[inline(never)]
-    pub(crate) fn diagnose(&mut self) -> Done {
-        let had_login = !self.is(Field::HasNoLogin);
-        let (next, has_login) = match self.operation() {
-            operation::SERVER_STATUS => (self.server(), true),
-            operation::DISCOVERY => self.looked_up(),
-            operation::TOKEN => self.logged_in(),
-            operation::PROBE => (self.probed(had_login), had_login),
-            operation::PROBE_ELSEWHERE => (self.probed_elsewhere(), had_login),
-            _ => (operation::SERVER_STATUS, true),
+impl<P: Transport + Runtime> Diagnosis<'_, P> {
+    fn check(&mut self, name: &'static str, passed: Option<bool>, seen: impl Into<String>, to_do: Option<String>) {
+        self.checks.push(DiagnosticCheck { name, passed, seen: seen.into(), to_do });
+    }
+
+    fn passed(&mut self, name: &'static str, seen: impl Into<String>) {
+        self.check(name, Some(true), seen, None);
+    }
+
+    fn failed(&mut self, name: &'static str, seen: impl Into<String>, to_do: impl Into<String>) {
+        self.check(name, Some(false), seen, Some(to_do.into()));
+    }
+
+    fn failed_by(&mut self, name: &'static str, error: &Error) {
+        let to_do = Some(error.to_do.clone()).filter(|to_do| !to_do.is_empty());
+        self.check(name, Some(false), error.place_and_what(), to_do);
+    }
+
+    fn skipped(&mut self, names: &[&'static str], why: &str) {
+        for name in names {
+            self.check(name, None, why, None);
+        }
+    }
+
+    /// Whether there is a Nextcloud to look at further.
+    async fn server(&mut self) -> bool {
+        let service = self.service;
+        let begun = service.platform.now();
+        let status = match service.run(&GetServerStatus, service.course(self.options), false).await {
+            Ok(status) => status,
+            Err(error) => {
+                self.failed_by("server", &error);
+                let others = [
+                    "version",
+                    "maintenance",
+                    "clock",
+                    "discovery",
+                    "grant",
+                    "token",
+                    "url_rewriting",
+                    "astrolabe",
+                    "login",
+                    "admin",
+                ];
+                self.skipped(&others, UNREACHABLE);
+                return false;
+            }
         };
-        self.out.push('\0');
-        self.out.push(char::from(next));
-        self.give_flag(!has_login);
-        Some(())
-    }
-
-    fn check(&mut self, name: &str, passed: &str, seen: &str, to_do: &str) {
-        self.give(name);
-        self.give(passed);
-        self.give(seen);
-        self.give(to_do);
-    }
-
-    /// A check that shows an error: what was wrong stands before its last colon, and what to do after it.
-    fn failed(&mut self, name: &str) {
-        let message = self.get(Field::Message);
-        let colon = message.as_bytes().windows(2).rposition(|pair| pair == b": ").unwrap_or(message.len());
-        self.check(name, FAILED, message.get(..colon).unwrap_or(""), message.get(colon + 2..).unwrap_or(""));
-    }
-
-    fn passed(&mut self, name: &str, seen: &str) {
-        self.check(name, PASSED, seen, "");
-    }
-
-    fn skipped(&mut self, names: &str, why: &str) {
-        let mut rest = names;
-        while !rest.is_empty() {
-            let (name, others) = cut(rest, b' ');
-            self.check(name, SKIPPED, why, "");
-            rest = others;
-        }
-    }
-
-    fn server(&mut self) -> u8 {
-        if self.is(Field::Code) {
-            self.failed("server");
-            self.skipped(
-                "version maintenance clock discovery grant token url_rewriting astrolabe login admin",
-                UNREACHABLE,
-            );
-            return DONE;
-        }
-        let version = self.get(Field::Seen);
-        self.passed("server", &fill("Nextcloud answers at {}", &[self.get(Field::NextcloudHost)]));
-        if self.is(Field::NeedsUpgrade) {
-            let seen = fill("Nextcloud {}, whose database is of an older one", &[version]);
-            self.check("version", FAILED, &seen, "Run 'occ upgrade' on the server.");
+        self.passed("server", ["Nextcloud answers at ", service.installation.host()].concat());
+        let version = ["Nextcloud ", &status.version].concat();
+        if status.needs_upgrade {
+            let seen = [&version, ", whose database is of an older one"].concat();
+            self.failed("version", seen, "Run 'occ upgrade' on the server.");
         } else {
-            self.passed("version", &fill("Nextcloud {}", &[version]));
+            self.passed("version", version);
         }
-        if self.is(Field::InMaintenance) {
-            self.check(
+        if status.is_in_maintenance {
+            self.failed(
                 "maintenance",
-                FAILED,
                 "The server is in maintenance mode.",
                 "Wait until it is over, or end it with 'occ maintenance:mode --off'.",
             );
         } else {
             self.passed("maintenance", "The server is not in maintenance mode.");
         }
-        match integer(self.get(Field::ServerMs)) {
-            Some(server_ms) => {
-                let time = |field| integer(self.get(field)).unwrap_or(server_ms);
-                let (begun_ms, now_ms) = (time(Field::BegunMs), time(Field::NowMs));
-                // The header has no fractions, and was written some time between request and answer.
-                let apart_ms =
-                    if server_ms + 1000 < begun_ms { begun_ms - server_ms } else { (server_ms - now_ms).max(0) };
-                let mut seen = Text::new();
-                push_decimal(&mut seen, apart_ms.unsigned_abs() / 1000);
-                seen.push_str(" s apart: the clocks of the server and of this machine");
-                if apart_ms <= MAX_CLOCK_DIFFERENCE_MS {
-                    self.passed("clock", &seen);
-                } else {
-                    self.check(
-                        "clock",
-                        FAILED,
-                        &seen,
-                        "Set both clocks by NTP: with this difference tokens end at another time than they seem to.",
-                    );
+        match status.date {
+            Some(date) => self.clock(date, begun),
+            None => self.skipped(&["clock"], "The server's clock is not to be seen from here."),
+        }
+        true
+    }
+
+    /// The header has no fractions, and was written some time between request and answer.
+    fn clock(&mut self, date: UnixTime, begun: UnixTime) {
+        let now = self.service.platform.now();
+        let second_after = date + Duration::from_secs(1);
+        let apart = if second_after < begun { begun.since(date) } else { date.since(now) };
+        let seen = fill("{} s apart: the clocks of the server and of this machine", &[&decimal(millis(apart) / 1000)]);
+        if apart <= MAX_CLOCK_DIFFERENCE {
+            self.passed("clock", seen);
+        } else {
+            self.failed(
+                "clock",
+                seen,
+                "Set both clocks by NTP: with this difference tokens end at another time than they seem to.",
+            );
+        }
+    }
+
+    /// Whether there is a login to ask with.
+    async fn login(&mut self) -> bool {
+        match &self.service.login {
+            Login::ClientCredentials(credentials) => {
+                let course = self.service.course(self.options);
+                let obtaining = Obtaining { service: &**self.service, credentials, course: &course };
+                let found = course.limit(&*self.service.platform, Box::pin(obtaining.discover())).await;
+                match found {
+                    Ok(metadata) => {
+                        self.passed("discovery", ["The token endpoint is ", &metadata.token_endpoint].concat());
+                        return self.token(true).await;
+                    }
+                    Err(error) if error.code == ErrorCode::GrantNotSupported => {
+                        self.passed("discovery", "There is an identity provider.");
+                        self.failed_by("grant", &error);
+                    }
+                    Err(error) => {
+                        self.failed_by("discovery", &error);
+                        self.skipped(&["grant"], "not looked at, because there is no identity provider");
+                    }
                 }
+                self.skipped(&["token"], NO_GRANT);
+                false
             }
-            None => self.skipped("clock", "The server's clock is not to be seen from here."),
-        }
-        let (names, way_in, next) = match self.get(Field::WayIn) {
-            "client" => return operation::DISCOVERY,
-            "accessToken" => ("discovery grant token", "An access token was given.", operation::PROBE),
-            "function" => ("discovery grant", "A function gives the access token.", operation::TOKEN),
-            _ => ("discovery grant token", "User name and password were given.", operation::PROBE),
-        };
-        self.skipped(names, way_in);
-        next
-    }
-
-    fn looked_up(&mut self) -> (u8, bool) {
-        match self.get(Field::Code) {
-            "" => {
-                self.passed("discovery", &fill("The token endpoint is {}", &[self.get(Field::Seen)]));
-                return (operation::TOKEN, true);
+            Login::TokenFunction(_) => {
+                self.skipped(&["discovery", "grant"], "A function gives the access token.");
+                self.token(false).await
             }
-            "grant_not_supported" => {
-                self.passed("discovery", "There is an identity provider.");
-                self.failed("grant");
+            Login::AccessToken(_) => {
+                self.skipped(&["discovery", "grant", "token"], "An access token was given.");
+                true
             }
-            _ => {
-                self.failed("discovery");
-                self.skipped("grant", "not looked at, because there is no identity provider");
+            Login::Basic { .. } => {
+                self.skipped(&["discovery", "grant", "token"], "User name and password were given.");
+                true
             }
         }
-        self.skipped("token", NO_GRANT);
-        (operation::PROBE, false)
     }
 
-    fn logged_in(&mut self) -> (u8, bool) {
-        let has_grant = self.get(Field::WayIn) == "client";
-        match self.get(Field::Code) {
-            "" => {
-                if has_grant {
+    async fn token(&mut self, is_by_grant: bool) -> bool {
+        let token = self.service.access_token(self.service.course(self.options)).await;
+        match &token {
+            Ok(_) => {
+                if is_by_grant {
                     self.passed("grant", "The identity provider offers the client_credentials grant.");
                 }
                 self.passed("token", "There is an access token.");
-                return (operation::PROBE, true);
             }
-            "grant_not_supported" if has_grant => {
-                self.failed("grant");
-                self.skipped("token", NO_GRANT);
+            Err(error) if is_by_grant && error.code == ErrorCode::GrantNotSupported => {
+                self.failed_by("grant", error);
+                self.skipped(&["token"], NO_GRANT);
             }
-            _ => {
-                if has_grant {
+            Err(error) => {
+                if is_by_grant {
                     self.passed("grant", "The identity provider does not rule out the client_credentials grant.");
                 }
-                self.failed("token");
+                self.failed_by("token", error);
             }
         }
-        (operation::PROBE, false)
+        token.is_ok()
+    }
+
+    async fn probe(&self, has_login: bool) -> Result<(), Error> {
+        let endpoint = GetCredentials(UserId::new(PROBE_USER_ID)?);
+        self.service.run(&endpoint, self.service.course(self.options), has_login).await.map(drop)
+    }
+
+    /// The same below `/index.php`.
+    async fn probe_below(&self, installation: Installation, has_login: bool) -> Result<(), Error> {
+        let endpoint = Elsewhere { installation, endpoint: GetCredentials(UserId::new(PROBE_USER_ID)?) };
+        self.service.run(&endpoint, self.service.course(self.options), has_login).await.map(drop)
     }
 
     /// What the credentials route says of the web server, the app and the caller.
-    fn probed(&mut self, has_login: bool) -> u8 {
-        let host = self.get(Field::NextcloudHost);
-        let is_below_index_php = installation(host) != host;
-        let code = self.get(Field::Code);
-        match code {
-            "app_not_available" if is_below_index_php => {
-                self.app_is_missing();
-                return DONE;
-            }
-            "app_not_available" => return operation::PROBE_ELSEWHERE,
-            "" | "unauthorized" | "forbidden" => {
-                let seen = if is_below_index_php {
-                    "Not needed: nextcloudHost ends in /index.php."
+    async fn route(&mut self, has_login: bool) {
+        const ACCEPTED: &str = "Nextcloud accepts the login.";
+        let installation = &self.service.installation;
+        let probed = self.probe(has_login).await;
+        let code = probed.as_ref().err().map(|error| error.code);
+        match (&probed, code) {
+            (_, Some(ErrorCode::AppNotAvailable)) if installation.is_below_index_php() => return self.app_is_missing(),
+            (_, Some(ErrorCode::AppNotAvailable)) => return self.below_index_php(has_login).await,
+            (_, None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden)) => {
+                let seen = if installation.is_below_index_php() {
+                    fill("Not needed: {} ends in /index.php.", &[Setting::NextcloudHost.name()])
                 } else {
-                    "The web server rewrites URLs."
+                    "The web server rewrites URLs.".to_string()
                 };
                 self.passed("url_rewriting", seen);
                 self.passed("astrolabe", "The Astrolabe app answers.");
             }
-            _ => {
-                self.skipped("url_rewriting", NOT_TOLD);
-                self.failed("astrolabe");
+            (Err(error), _) => {
+                self.skipped(&["url_rewriting"], NOT_TOLD);
+                self.failed_by("astrolabe", error);
             }
+            (Ok(()), _) => {}
         }
-        const ACCEPTED: &str = "Nextcloud accepts the login.";
-        match code {
-            _ if !has_login => self.skipped("login admin", NO_LOGIN),
-            "" => {
+        match &probed {
+            _ if !has_login => self.skipped(&["login", "admin"], NO_LOGIN),
+            Ok(()) => {
                 self.passed("login", ACCEPTED);
                 self.passed("admin", "The account is an administrator.");
             }
-            "unauthorized" => {
-                self.failed("login");
-                self.skipped("admin", NO_LOGIN);
+            Err(error) if error.code == ErrorCode::Unauthorized => {
+                self.failed_by("login", error);
+                self.skipped(&["admin"], NO_LOGIN);
             }
-            "forbidden" => {
+            Err(error) if error.code == ErrorCode::Forbidden => {
                 self.passed("login", ACCEPTED);
-                self.failed("admin");
+                self.failed_by("admin", error);
             }
-            _ => self.skipped("login admin", NOT_TOLD),
+            Err(_) => self.skipped(&["login", "admin"], NOT_TOLD),
         }
-        DONE
     }
 
-    fn probed_elsewhere(&mut self) -> u8 {
-        if matches!(self.get(Field::Code), "" | "unauthorized" | "forbidden") {
-            let to_do = fill(
-                "Write nextcloudHost as {}/index.php; or set up URL rewriting as Nextcloud's manual says.",
-                &[self.get(Field::NextcloudHost)],
-            );
-            self.check(
-                "url_rewriting",
-                FAILED,
-                "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.",
-                &to_do,
-            );
-            self.skipped("astrolabe", "The app is there, below /index.php.");
-            self.skipped("login admin", NO_ROUTE);
-        } else {
-            self.app_is_missing();
+    async fn below_index_php(&mut self, has_login: bool) {
+        let installation = self.service.installation.below_index_php();
+        let to_do = fill(
+            "Write {} as {}; or set up URL rewriting as Nextcloud's manual says.",
+            &[Setting::NextcloudHost.name(), installation.host()],
+        );
+        let probed = self.probe_below(installation, has_login).await;
+        match probed.err().map(|error| error.code) {
+            None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden) => {
+                self.failed(
+                    "url_rewriting",
+                    "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.",
+                    to_do,
+                );
+                self.skipped(&["astrolabe"], "The app is there, below /index.php.");
+                self.skipped(&["login", "admin"], NO_ROUTE);
+            }
+            Some(_) => self.app_is_missing(),
         }
-        DONE
     }
 
     fn app_is_missing(&mut self) {
-        self.skipped("url_rewriting", "not to be told, because the Astrolabe app does not answer");
-        self.check(
+        self.skipped(&["url_rewriting"], "not to be told, because the Astrolabe app does not answer");
+        self.failed(
             "astrolabe",
-            FAILED,
             "The Astrolabe app does not answer to this caller.",
             "Install and enable the app astrolabe; where it is limited to groups, add the caller to one of them.",
         );
-        self.skipped("login admin", NO_ROUTE);
+        self.skipped(&["login", "admin"], NO_ROUTE);
     }
 }

@@ -1,26 +1,26 @@
-//! What the JavaScript of the package (`pkg/core.js`) calls: one function, texts in and texts out, of which each is a
-//! list of fields with NUL between them. Nothing is kept from one call to the next, so there is nothing to free, and
-//! nothing that a call could leave behind for another.
+//! The face towards JavaScript, by wasm-bindgen: one exported type a file, with the documentation that editors show. It reads
+//! what is handed in, and decides nothing.
 
-use alloc::string::String;
+mod arguments;
+mod bulk;
+mod client;
+mod errors;
+mod iteration;
+mod options;
+mod promise;
+mod results;
+mod signal;
+mod token_cache;
+mod types;
+mod user_ids;
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::*;
 
-use crate::{exchange, memory};
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    core::arch::wasm32::unreachable()
-}
-
-/// See [`exchange::ask`].
-#[wasm_bindgen]
-pub fn ask(action: u32, question: &str, body: &str) -> String {
-    exchange::ask(action, question, body).into_string()
-}
-
-/// Forgets all that [`ask`] was given and gave. To be called after each.
-#[wasm_bindgen]
-pub fn wipe() {
-    memory::wipe();
+/// What `scripts/glue.mjs` makes use of: with this, wasm-bindgen keeps book of which instance of this wasm an object is of.
+#[wasm_bindgen(js_name = __restart, skip_typescript)]
+pub fn restart() {
+    wasm_bindgen::handler::schedule_reinit();
 }

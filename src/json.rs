@@ -3,40 +3,173 @@
 //! `JSON.parse` breaks integers beyond 2^53, which Nextcloud sends as user ids; and serde_json is larger than all of the
 //! rest of this client.
 
-use crate::memory::Text;
+mod syntax;
 
-/// The value of the member `name` of a valid JSON object, as written; empty where there is none. Where it stands twice
-/// it is the last one, as with `JSON.parse`.
-pub(crate) fn member<'a>(object: &'a str, name: &str) -> &'a str {
-    let mut found = "";
-    let mut rest = inner(object);
-    while !rest.is_empty() {
-        let (member, others) = split(rest, b',');
-        let (key, value) = split(member, b':');
-        // With its quotes it is longer, and with escapes even more so.
-        if key.len() > name.len() + 1 && text(key).is_some_and(|key| *key == *name) {
-            found = value.trim_ascii();
-        }
-        rest = others;
-    }
-    found
+/// The text of a whole, valid JSON object.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Object<'a>(&'a str);
+
+/// The text of a whole, valid JSON array.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Array<'a>(&'a str);
+
+/// A string as written, with its quotes and escapes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Text<'a>(&'a str);
+
+/// A JSON value, still text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    /// As written, so that no digit is lost.
+    Number(&'a str),
+    Text(Text<'a>),
+    Array(Array<'a>),
+    Object(Object<'a>),
 }
 
-/// The items of a valid JSON array, as written.
-pub(crate) fn items(array: &str) -> impl Iterator<Item = &str> {
-    let mut rest = inner(array);
+impl<'a> Value<'a> {
+    /// What a valid text is, told by how it begins.
+    fn of(text: &'a str) -> Self {
+        let text = text.trim_ascii();
+        match text.as_bytes().first() {
+            Some(b'"') => Value::Text(Text(text)),
+            Some(b'{') => Value::Object(Object(text)),
+            Some(b'[') => Value::Array(Array(text)),
+            Some(b't') => Value::Bool(true),
+            Some(b'f') => Value::Bool(false),
+            Some(b'n') | None => Value::Null,
+            Some(_) => Value::Number(text),
+        }
+    }
+}
+
+impl<'a> Object<'a> {
+    /// `None` where `text` is not one valid JSON object.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        syntax::is_object(text).then(|| Object(text.trim_ascii()))
+    }
+
+    /// The member `name`. Where it stands twice it is the last one, as with `JSON.parse`.
+    pub(crate) fn get(self, name: &str) -> Option<Value<'a>> {
+        self.members()
+            // With its quotes it is longer, and with escapes even more so.
+            .filter(|(key, _)| key.0.len() > name.len() + 1 && key.decode() == name)
+            .map(|(_, value)| value)
+            .last()
+    }
+
+    pub(crate) fn members(self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> {
+        parts(self.0).map(|member| {
+            let (key, value) = split(member, b':');
+            (Text(key.trim_ascii()), Value::of(value))
+        })
+    }
+
+    pub(crate) fn text(self, name: &str) -> Option<String> {
+        match self.get(name)? {
+            Value::Text(text) => Some(text.decode()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn array(self, name: &str) -> Option<Array<'a>> {
+        match self.get(name)? {
+            Value::Array(array) => Some(array),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn object(self, name: &str) -> Option<Object<'a>> {
+        match self.get(name)? {
+            Value::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Whether the member `name` is `true`.
+    pub(crate) fn is_true(self, name: &str) -> bool {
+        self.get(name) == Some(Value::Bool(true))
+    }
+}
+
+impl<'a> Array<'a> {
+    pub(crate) fn items(self) -> impl Iterator<Item = Value<'a>> {
+        parts(self.0).map(Value::of)
+    }
+
+    /// Whether one of the items is the string `wanted`.
+    pub(crate) fn lists(self, wanted: &str) -> bool {
+        self.items().any(|item| matches!(item, Value::Text(text) if text.decode() == wanted))
+    }
+}
+
+impl Text<'_> {
+    /// Half of a surrogate pair becomes U+FFFD: it cannot stand in a string here.
+    pub(crate) fn decode(self) -> String {
+        let inside = between_ends(self.0);
+        let mut out = String::with_capacity(inside.len());
+        let mut rest = inside;
+        loop {
+            let mut at = 0;
+            // By hand, as in `split`: it is where most of a call's own time goes.
+            while rest.as_bytes().get(at).is_some_and(|&byte| byte != b'\\') {
+                at += 1;
+            }
+            out.push_str(rest.get(..at).unwrap_or(""));
+            let Some(&escaped) = rest.as_bytes().get(at + 1) else { return out };
+            rest = rest.get(at + 2..).unwrap_or("");
+            out.push(match escaped {
+                b'b' => '\x08',
+                b'f' => '\x0c',
+                b'n' => '\n',
+                b'r' => '\r',
+                b't' => '\t',
+                b'u' => unicode_escape(&mut rest),
+                other => char::from(other),
+            });
+        }
+    }
+}
+
+/// What follows `\u`, which is taken from `rest`.
+fn unicode_escape(rest: &mut &str) -> char {
+    let mut code = hex4(rest);
+    if code & 0xfc00 == 0xd800 {
+        if let Some(mut ahead) = rest.strip_prefix("\\u") {
+            let low = hex4(&mut ahead);
+            if low & 0xfc00 == 0xdc00 {
+                code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
+                *rest = ahead;
+            }
+        }
+    }
+    char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// The number that the next four characters of `rest` are, which are taken from it.
+fn hex4(rest: &mut &str) -> u32 {
+    let digits = rest.as_bytes().iter().take(4);
+    let code = digits.fold(0, |code, &digit| code * 16 + char::from(digit).to_digit(16).unwrap_or(0));
+    *rest = rest.get(4..).unwrap_or("");
+    code
+}
+
+/// What stands between the brackets or quotes.
+fn between_ends(value: &str) -> &str {
+    value.get(1..value.len().saturating_sub(1)).unwrap_or("")
+}
+
+/// The members or items of an object or array, as written.
+fn parts(nested: &str) -> impl Iterator<Item = &str> {
+    let mut rest = between_ends(nested).trim_ascii();
     core::iter::from_fn(move || {
-        let (item, others) = split(rest, b',');
+        let (part, others) = split(rest, b',');
         let is_over = rest.is_empty();
         rest = others;
-        (!is_over).then(|| item.trim_ascii())
+        (!is_over).then_some(part)
     })
-}
-
-/// What stands between the brackets.
-fn inner(value: &str) -> &str {
-    let value = value.trim_ascii();
-    value.get(1..value.len().saturating_sub(1)).unwrap_or("").trim_ascii()
 }
 
 /// What comes before and after the first `separator` that is in no string and no brackets.
@@ -64,55 +197,6 @@ fn split(text: &str, separator: u8) -> (&str, &str) {
         }
     }
     (text, "")
-}
-
-/// A string value, decoded; `None` where it is no string.
-pub(crate) fn text(value: &str) -> Option<Text> {
-    let mut rest = value.trim_ascii().strip_prefix('"')?;
-    let mut out = Text::new();
-    loop {
-        let mut at = 0;
-        while !matches!(rest.as_bytes().get(at)?, b'"' | b'\\') {
-            at += 1;
-        }
-        out.push_str(rest.get(..at)?);
-        if rest.as_bytes().get(at) == Some(&b'"') {
-            return Some(out);
-        }
-        let escaped = *rest.as_bytes().get(at + 1)?;
-        rest = rest.get(at + 2..)?;
-        out.push(match escaped {
-            b'b' => '\x08',
-            b'f' => '\x0c',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                let mut code = hex4(&mut rest)?;
-                if code & 0xfc00 == 0xd800 {
-                    if let Some(mut ahead) = rest.strip_prefix("\\u") {
-                        if let Some(low) = hex4(&mut ahead).filter(|low| low & 0xfc00 == 0xdc00) {
-                            code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
-                            rest = ahead;
-                        }
-                    }
-                }
-                // Half of a pair cannot stand in a string here; and NUL separates what goes to JavaScript.
-                char::from_u32(code).filter(|_| code != 0).unwrap_or(char::REPLACEMENT_CHARACTER)
-            }
-            other => char::from(other),
-        });
-    }
-}
-
-/// The number that the next four characters of `rest` are, which are taken from it.
-fn hex4(rest: &mut &str) -> Option<u32> {
-    let mut code = 0;
-    for at in 0..4 {
-        code = code * 16 + char::from(*rest.as_bytes().get(at)?).to_digit(16)?;
-    }
-    *rest = rest.get(4..)?;
-    Some(code)
 }
 
 /// A JSON number, or the digits of a string, as an integer: the fraction is cut off, what is too large saturates. `None`
@@ -153,42 +237,80 @@ pub(crate) fn integer(number: &str) -> Option<i64> {
     Some(if digits.len() < number.len() { -value } else { value })
 }
 
+/// `text` as a JSON string, with its quotes.
+#[cfg(feature = "fetch")]
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(character);
+            }
+            '\0'..='\x1f' => {
+                out.push_str("\\u00");
+                let code = character as u32;
+                out.extend([code >> 4, code & 15].into_iter().filter_map(|digit| char::from_digit(digit, 16)));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn reads_members_of_every_kind() {
-        let object =
-            r#" {"a":"x\u00fc\n\ud83d\ude00\/", "b" : [1,{"c":[]}] ,"n":null,"t":true,"num":-1.5e3,"o":{"c":"},"}} "#;
-        assert_eq!(text(member(object, "a")).as_deref(), Some("xü\n😀/"));
-        assert_eq!(member(object, "b"), r#"[1,{"c":[]}]"#);
-        assert_eq!(member(object, "n"), "null");
-        assert_eq!(member(object, "t"), "true");
-        assert_eq!(member(object, "num"), "-1.5e3");
-        assert_eq!(member(member(object, "o"), "c"), "\"},\"");
-        assert_eq!(member(object, "c"), "", "only members of the object itself");
-        assert_eq!(member(r#"{"a":1,"a":2}"#, "a"), "2");
-        assert_eq!(member(r#"{"\u0061":1}"#, "a"), "1");
-        assert_eq!(member(r#"{"a\"":1,"\\":2}"#, "\\"), "2");
-        assert_eq!(member("{}", "a"), "");
-        assert_eq!(text("7"), None);
+    fn object(text: &str) -> Object<'_> {
+        Object::parse(text).expect("an object")
+    }
+
+    fn decoded(text: &str) -> String {
+        object(&["{\"a\":", text, "}"].concat()).text("a").expect("a text")
     }
 
     #[test]
-    fn halves_of_surrogate_pairs_and_nul_are_replaced() {
-        for value in [r#""\ud800""#, r#""\udc00""#, r#""\u0000""#] {
-            assert_eq!(text(value).as_deref(), Some("\u{fffd}"));
+    fn reads_members_of_every_kind() {
+        let object = object(
+            r#" {"a":"x\u00fc\n\ud83d\ude00\/", "b" : [1,{"c":[]}] ,"n":null,"t":true,"num":-1.5e3,"o":{"c":"},"}} "#,
+        );
+        assert_eq!(object.text("a").as_deref(), Some("xü\n😀/"));
+        assert_eq!(object.array("b").map(|array| array.items().count()), Some(2));
+        assert_eq!(object.get("n"), Some(Value::Null));
+        assert_eq!(object.get("t"), Some(Value::Bool(true)));
+        assert_eq!(object.get("num"), Some(Value::Number("-1.5e3")));
+        assert_eq!(object.object("o").and_then(|inner| inner.text("c")).as_deref(), Some("},"));
+        assert_eq!(object.get("c"), None, "only members of the object itself");
+        assert_eq!((object.text("num"), object.array("o"), object.object("b")), (None, None, None));
+    }
+
+    #[test]
+    fn names_are_compared_decoded_and_the_last_of_two_counts() {
+        assert_eq!(object(r#"{"a":1,"a":2}"#).get("a"), Some(Value::Number("2")));
+        assert_eq!(object(r#"{"\u0061":1}"#).get("a"), Some(Value::Number("1")));
+        assert_eq!(object(r#"{"a\"":1,"\\":2}"#).get("\\"), Some(Value::Number("2")));
+        assert_eq!(object("{}").get("a"), None);
+    }
+
+    #[test]
+    fn halves_of_surrogate_pairs_are_replaced() {
+        for value in [r#""\ud800""#, r#""\udc00""#] {
+            assert_eq!(decoded(value), "\u{fffd}");
         }
-        assert_eq!(text(r#""\ud800\u0041""#).as_deref(), Some("\u{fffd}A"));
-        assert_eq!(text(r#""\ud800x\ud83d\ude00""#).as_deref(), Some("\u{fffd}x😀"));
+        assert_eq!(decoded(r#""\ud800\u0041""#), "\u{fffd}A");
+        assert_eq!(decoded(r#""\ud800x\ud83d\ude00""#), "\u{fffd}x😀");
     }
 
     #[test]
     fn array_items_keep_all_digits() {
-        let found: alloc::vec::Vec<_> = items(r#" [0,"0,07", 9007199254740993 ,["x,y"]] "#).collect();
-        assert_eq!(found, ["0", "\"0,07\"", "9007199254740993", "[\"x,y\"]"]);
-        assert_eq!(items("[ ]").count(), 0);
+        let list = object(r#"{"a": [0,"0,07", 9007199254740993 ,["x,y"]] }"#).array("a").expect("an array");
+        let numbers: Vec<_> = list.items().filter(|item| matches!(item, Value::Number(_))).collect();
+        assert_eq!(numbers, [Value::Number("0"), Value::Number("9007199254740993")]);
+        assert!(list.lists("0,07") && !list.lists("x,y"));
+        assert_eq!(object(r#"{"a":[ ]}"#).array("a").map(|array| array.items().count()), Some(0));
     }
 
     #[test]

@@ -1,66 +1,98 @@
 //! A client for Astrolabe, the Nextcloud app that gives background services access to a user's files.
 //!
-//! It logs in, keeps the access token, renews it in time, and says of a user whether there is access, by what, and since
-//! when. Over the platform's `fetch` it is the feature `fetch` with `Fetch`, for a Worker, a page or Node.js; over any
-//! other network, implement [`Transport`].
+//! It logs in, keeps the access token, renews it in time, and says of users whether they gave access, by what, and since
+//! when. It runs over whatever implements [`Transport`] (the network) and [`Runtime`] (clock, chance, waiting work). With the
+//! feature `fetch`, `Fetch` is both by the platform's own `fetch`, for Rust in a Worker, a page or Node.js; the npm package
+//! of the same name is that, with a face towards JavaScript.
 //!
 //! ```
-//! use astrolabe_client::{AstrolabeClient, Config, Error, Login, Secret, Transport};
+//! use astrolabe_client::{AstrolabeClient, CallOptions, Config, Error, Login, Runtime, Secret, Transport};
 //!
-//! async fn has_access(transport: impl Transport, app_password: &str) -> Result<bool, Error> {
+//! async fn has_access(platform: impl Transport + Runtime, app_password: &str) -> Result<bool, Error> {
 //!     let login = Login::AccessToken(Secret::new(app_password));
-//!     let client = AstrolabeClient::new(transport, Config::new("https://cloud.example.com", login))?;
-//!     let status = client.get_background_sync_status("alice", None).await?;
+//!     let client = AstrolabeClient::new(platform, Config::new("https://cloud.example.com", login))?;
+//!     let status = client.get_background_sync_status("alice", CallOptions::default()).await?;
 //!     Ok(status.has_access)
 //! }
 //! ```
 //!
 //! [`Login`] has the ways in, [`Config`] what can be set, [`ErrorCode`] what can go wrong. If it does not work,
-//! [`AstrolabeClient::diagnose`] says what is missing, and what to do.
+//! [`AstrolabeClient::diagnose`] says what is missing, and what to do. The client is for one thread: it shares by `Rc`, and its
+//! futures are not `Send`.
 //!
-//! # Inside
+//! # How a call goes through the house
 //!
-//! The protocol is a set of pure functions: texts in, texts out, no I/O, nothing kept. Two faces use it:
+//! One way: face → `client` → `call` → `login` → `send` → `platform`. Nothing lower knows of anything higher.
 //!
 //! | module | what it is about |
 //! | --- | --- |
-//! | `exchange` | one exchange with a server: the fields that go in, how results and errors are given |
-//! | `setup` | what a client is made of, checked |
-//! | `oauth`, `nextcloud` | the protocols: they make a request and read an answer |
-//! | `diagnose` | what is set up, what is missing, what to do |
-//! | `json`, `text` | reading JSON, writing texts |
-//! | `js`, `memory` | the wasm of the npm package, whose JavaScript (`pkg/`) does the I/O |
-//! | [`AstrolabeClient`] (`client`) | the client for Rust, over any [`Transport`]; with the feature `fetch` over `Fetch`, that of the platform |
+//! | `js` | the face towards JavaScript, by wasm-bindgen: it reads what is handed in, and decides nothing |
+//! | `client` | [`AstrolabeClient`]: one method an operation, each a few lines; `listing`, `statuses` and `diagnose` are the larger ones |
+//! | `config`, `service` | what a client is made of, checked once; and while it runs |
+//! | `call` | one operation: login, send, renewal after a refusal, time limit |
+//! | `login` | the ways in, as types; obtaining a token: from the `token_store`, by the application's function, by discovery and grant |
+//! | `token_cache`, `single_flight` | the token between calls; the one token request that all callers share |
+//! | `send` | one request with its tries and redirects; knows no login |
+//! | `platform` | the traits of the world outside; `fetch` does them by the platform's own |
+//! | `nextcloud` | the routes, one a file: a request is made, an answer read. Pure |
+//! | `oauth`, `http` | discovery and grant; what is tried again, which redirects are followed. Pure |
+//! | `error`, `redaction` | a closed list of what can go wrong, and its words; what may be shown of a server's |
+//! | `json`, `text`, `url` | reading and writing texts |
 
-// `memory` alone has a reason to.
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
-// Rust programs link std anyway; without it the wasm for npm is several kilobytes smaller.
-#![cfg_attr(feature = "npm", no_std)]
 
-extern crate alloc;
-
-#[cfg(not(feature = "npm"))]
+mod call;
 mod client;
+mod config;
 mod diagnose;
-mod exchange;
-#[cfg(feature = "npm")]
+mod error;
+#[cfg(feature = "fetch")]
+mod fetch;
+mod http;
+#[cfg(feature = "js")]
 mod js;
 mod json;
-#[cfg(feature = "npm")]
-#[allow(unsafe_code)]
-mod memory;
-#[cfg(not(feature = "npm"))]
-mod memory {
-    pub(crate) type Bytes = alloc::vec::Vec<u8>;
-    pub(crate) type Text = alloc::string::String;
-}
+mod listing;
+mod log;
+mod login;
 mod nextcloud;
 mod oauth;
+mod platform;
 #[cfg(test)]
 mod properties;
-mod setup;
+mod redaction;
+mod secret;
+mod send;
+mod service;
+mod setting;
+mod single_flight;
+mod statuses;
 mod text;
+mod token_cache;
+mod token_store;
+mod url;
 
-#[cfg(not(feature = "npm"))]
-pub use client::*;
+pub use call::CallOptions;
+pub use client::AstrolabeClient;
+pub use config::{Config, Owner, DEFAULT_EARLY_REFRESH, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT};
+pub use diagnose::DiagnosticCheck;
+pub use error::{Details, Error, ErrorCode};
+#[cfg(feature = "fetch")]
+pub use fetch::{Fetch, SealedStore, DEFAULT_MAX_RESPONSE_BYTES};
+pub use http::{Method, Request, Response, RESPONSE_HEADERS};
+pub use listing::{ListUsersOptions, DEFAULT_PAGE_SIZE};
+pub use log::{Level, LogFunction};
+pub use login::{ClientAuthentication, ClientCredentials, Login, Provider, TokenFunction, TokenFunctionError};
+pub use nextcloud::{BackgroundSyncStatus, StoredAppPassword};
+pub use oauth::Metadata;
+pub use platform::{Cause, Event, Occurrence, Runtime, Task, Transport, TransportError, UnixTime};
+pub use secret::Secret;
+pub use statuses::{BulkOptions, StatusRow, DEFAULT_CONCURRENCY};
+pub use token_cache::{Contents, StoredToken, TokenCache};
+pub use token_store::{StoreError, StoredLogin, TokenStore};
+
+/// Its snippets.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+struct Guide;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::text;
 
 #[derive(Debug, Clone)]
-pub(crate) enum Json {
+pub(super) enum Json {
     Null,
     Bool(bool),
     /// As written.
@@ -24,16 +24,16 @@ impl From<&str> for Json {
 }
 
 /// An object of these members.
-pub(crate) fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
+pub(super) fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
     Json::Object(members.map(|(name, value)| (name.to_string(), value)).to_vec())
 }
 
 /// `name` of few letters, so that it stands twice now and then.
-pub(crate) fn name() -> impl Strategy<Value = String> {
+pub(super) fn name() -> impl Strategy<Value = String> {
     prop_oneof!["[a-c\"\\\\é]{0,2}", text()]
 }
 
-pub(crate) fn number() -> impl Strategy<Value = String> {
+pub(super) fn number() -> impl Strategy<Value = String> {
     "-?(0|[1-9][0-9]{0,24})(\\.[0-9]{1,24})?([eE][+-]?[0-9]{1,3})?"
 }
 
@@ -46,15 +46,15 @@ fn scalar() -> impl Strategy<Value = Json> {
     ]
 }
 
-pub(crate) fn array_of(items: impl Strategy<Value = Json>) -> impl Strategy<Value = Vec<Json>> {
+pub(super) fn array_of(items: impl Strategy<Value = Json>) -> impl Strategy<Value = Vec<Json>> {
     vec(items, 0..6)
 }
 
-pub(crate) fn members_of(values: impl Strategy<Value = Json>) -> impl Strategy<Value = Vec<(String, Json)>> {
+pub(super) fn members_of(values: impl Strategy<Value = Json>) -> impl Strategy<Value = Vec<(String, Json)>> {
     vec((name(), values), 0..6)
 }
 
-pub(crate) fn json() -> impl Strategy<Value = Json> {
+pub(super) fn json() -> impl Strategy<Value = Json> {
     scalar().prop_recursive(4, 32, 6, |inner| {
         prop_oneof![array_of(inner.clone()).prop_map(Json::Array), members_of(inner).prop_map(Json::Object)]
     })
@@ -62,20 +62,20 @@ pub(crate) fn json() -> impl Strategy<Value = Json> {
 
 /// Choices of a writer: where blanks stand, which characters are escaped, and how.
 #[derive(Debug, Clone)]
-pub(crate) struct Style(Vec<u8>);
+pub(super) struct Style(Vec<u8>);
 
-pub(crate) fn style() -> impl Strategy<Value = Style> {
+pub(super) fn style() -> impl Strategy<Value = Style> {
     vec(any::<u8>(), 1..40).prop_map(Style)
 }
 
 /// The style that escapes only what has to be.
-pub(crate) fn plain() -> Style {
+pub(super) fn plain() -> Style {
     Style(vec![3])
 }
 
 impl Style {
     /// `json`, written down.
-    pub(crate) fn write(&self, json: &Json) -> String {
+    pub(super) fn write(&self, json: &Json) -> String {
         let mut writer = Writer { choices: self.0.iter().cycle(), out: String::new() };
         writer.value(json);
         writer.out

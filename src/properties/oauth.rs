@@ -1,27 +1,54 @@
+use core::time::Duration;
+
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, Index};
 use serde_json::Value;
 use url::{form_urlencoded, Url};
 
+use super::answers::Answer;
 use super::documents::{json, number, object, style, Json};
-use super::questions::{Outcome, Question};
-use super::{config, field, secret, text};
-use crate::client::ErrorCode;
-use crate::exchange::{action, operation, Field};
-use crate::text::push_form_field;
+use super::redaction::repeated;
+use super::url::{address, is_safe};
+use super::{cases, secret, text};
+use crate::error::{Error, ErrorCode, ErrorKind};
+use crate::http::{Method, Request};
+use crate::login::{ClientAuthentication, ClientCredentials, Login, Provider};
+use crate::nextcloud::{Installation, Reply};
+use crate::oauth::*;
+use crate::platform::UnixTime;
+use crate::secret::Secret;
 
 const ENDPOINT: &str = "https://idp.example/token";
 
-fn read(operation: u8, question: Question, body: &str) -> Outcome {
-    Outcome::read(&question.about(operation).answered(200, body).ask(action::READ, body))
+const NOW: UnixTime = UnixTime::from_millis(1_795_422_076_000);
+
+fn with_reply<T>(credentials: ClientCredentials, body: &str, look: impl FnOnce(&Reply<'_>) -> T) -> T {
+    let response = Answer::json(200, body).response();
+    look(&Reply { response: &response, login: &Login::ClientCredentials(credentials), sent: &[], now: NOW })
+}
+
+fn client() -> ClientCredentials {
+    ClientCredentials::new("mcp-server", Secret::new("client-secret-5f3a"))
+}
+
+fn discovered(provider: &Provider, body: &str) -> Result<Metadata, ErrorKind> {
+    with_reply(client(), body, |reply| read_metadata(provider, reply))
+}
+
+fn code<T>(result: Result<T, ErrorKind>) -> Option<ErrorCode> {
+    result.err().map(|kind| Error::new(kind).code)
 }
 
 /// What a form component says, as whoever receives it reads it.
 fn form_decoded(component: &str) -> String {
     form_urlencoded::parse(component.as_bytes()).next().map_or(String::new(), |(name, _)| name.into_owned())
+}
+
+fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value.as_str())
 }
 
 /// What servers write where a number of seconds is due.
@@ -31,32 +58,34 @@ fn lifetime() -> impl Strategy<Value = Json> {
         seconds.clone().prop_map(Json::Number),
         seconds.prop_map(Json::Text),
         number().prop_map(Json::Number),
+        number().prop_map(Json::Text),
         text().prop_map(Json::Text),
         json(),
     ]
 }
 
+fn authentication() -> impl Strategy<Value = Option<ClientAuthentication>> {
+    select(vec![None, Some(ClientAuthentication::Post), Some(ClientAuthentication::Basic)])
+}
+
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases())]
 
     #[test]
     fn a_token_request_is_read_as_it_was_meant_and_has_the_secret_in_its_place(
-        id in field(), secret in prop_oneof![field(), secret()], scope in field(),
-        parameters in vec((field(), field()), 0..3), chosen in select(vec!["", "post", "basic"]), is_basic_only: bool,
+        id in text(), secret in prop_oneof![text(), secret()], scope in text(),
+        parameters in vec((text(), text()), 0..3), authentication in authentication(), basic_only: bool,
     ) {
-        let mut form = String::new();
-        for (name, value) in &parameters {
-            push_form_field(&mut form, name, value);
-        }
-        let question = Question::new().about(operation::TOKEN_REQUEST).with(Field::EndpointKind, "safe");
-        let question = question.with(Field::TokenEndpoint, ENDPOINT).with(Field::TokenParameters, form);
-        let question = question.with(Field::ClientAuthentication, chosen).with(Field::Scope, &scope);
-        let question = question.with(Field::BasicOnly, if is_basic_only { "1" } else { "" });
-        let question = question.with(Field::Id, &id).with(Field::Secret, &secret);
-        let fields = Outcome::read(&question.ask(action::REQUEST, "")).fields();
-        prop_assert_eq!(&fields[..3], &["POST", ENDPOINT, "application/x-www-form-urlencoded"]);
+        let token_parameters = parameters.iter().map(|(name, value)| (name.clone(), Secret::new(value.as_str()))).collect();
+        let credentials = ClientCredentials {
+            scope: scope.clone(), authentication, token_parameters, ..ClientCredentials::new(id.as_str(), Secret::new(secret.as_str()))
+        };
+        let request = token_request(&credentials, &Metadata::new(ENDPOINT, basic_only), false).ok().expect("a request");
+        prop_assert_eq!((request.method, request.url.as_str()), (Method::Post, ENDPOINT));
+        prop_assert_eq!(header(&request, "Content-Type"), Some("application/x-www-form-urlencoded"));
+        prop_assert!(request.is_repeatable && !request.follow_redirects);
 
-        let is_basic = chosen == "basic" || (chosen.is_empty() && is_basic_only);
+        let is_basic = authentication.map_or(basic_only, |chosen| chosen == ClientAuthentication::Basic);
         let mut expected = vec![("grant_type".to_string(), "client_credentials".to_string())];
         if !is_basic {
             expected.extend([("client_id".to_string(), id.clone()), ("client_secret".to_string(), secret.clone())]);
@@ -65,42 +94,54 @@ proptest! {
             expected.push(("scope".to_string(), scope));
         }
         expected.extend(parameters);
-        let found: Vec<_> = form_urlencoded::parse(fields[3].as_bytes()).into_owned().collect();
-        prop_assert_eq!(found, expected);
+        let body = request.body.as_deref().expect("a body");
+        prop_assert_eq!(form_urlencoded::parse(body.as_bytes()).into_owned().collect::<Vec<_>>(), expected);
 
-        if is_basic {
-            let sent = String::from_utf8(STANDARD.decode(&fields[4]).expect("base64")).expect("UTF-8");
+        let sent = header(&request, "Authorization");
+        prop_assert_eq!(sent.is_some(), is_basic);
+        if let Some(sent) = sent {
+            let sent = sent.strip_prefix("Basic ").expect("the scheme");
+            let basic = client_secret_basic(&credentials);
+            prop_assert_eq!(sent, basic.expose());
+            let sent = String::from_utf8(STANDARD.decode(sent).expect("base64")).expect("UTF-8");
             let (sent_id, sent_secret) = sent.split_once(':').expect("a colon");
             prop_assert_eq!((form_decoded(sent_id), form_decoded(sent_secret)), (id, secret));
-        } else {
-            prop_assert_eq!(&fields[4], "");
         }
     }
 
     #[test]
-    fn no_secret_goes_to_an_endpoint_that_is_not_safe(kind in select(vec!["", "unsafe"]), secret in secret(), is_allowed: bool) {
-        let question = Question::new().about(operation::TOKEN_REQUEST).with(Field::TokenEndpoint, "http://idp.example/token");
-        let question = question.with(Field::EndpointKind, kind).with(Field::Secret, &secret);
-        let out = question.with(Field::AllowInsecureHttp, if is_allowed { "1" } else { "" }).ask(action::REQUEST, "");
-        let expected = match kind {
-            "" => Some(ErrorCode::DiscoveryFailed),
-            _ if is_allowed => None,
-            _ => Some(ErrorCode::InsecureEndpoint),
-        };
-        prop_assert_eq!(Outcome::read(&out).code(), expected);
-        prop_assert!(is_allowed || !out.contains(&secret));
+    fn no_secret_goes_to_an_endpoint_that_is_not_safe(
+        endpoint in prop_oneof![address(), select(vec!["http://idp.example/token", ENDPOINT, "http://localhost/token", "idp"]).prop_map(str::to_string)],
+        authentication in authentication(), is_allowed: bool,
+    ) {
+        let credentials = ClientCredentials { authentication, ..client() };
+        let metadata = Metadata::new(endpoint.as_str(), false);
+        match token_request(&credentials, &metadata, is_allowed) {
+            Ok(request) => {
+                prop_assert_eq!(&request.url, &endpoint);
+                if let Ok(url) = Url::parse(&endpoint) {
+                    prop_assert!(is_allowed || is_safe(&url), "{endpoint}");
+                    prop_assert!(matches!(url.scheme(), "http" | "https"));
+                }
+            }
+            Err(kind) => {
+                let code = Error::new(kind).code;
+                let is_http = endpoint.to_ascii_lowercase().starts_with("http://");
+                prop_assert!(code == ErrorCode::DiscoveryFailed || (code == ErrorCode::InsecureEndpoint && is_http && !is_allowed));
+            }
+        }
+        let plain = token_request(&credentials, &Metadata::new("http://idp.example/token", false), is_allowed);
+        prop_assert_eq!(code(plain), Some(ErrorCode::InsecureEndpoint).filter(|_| !is_allowed));
     }
 
     #[test]
     fn the_well_known_addresses_of_an_issuer_are_where_the_standards_put_them(
-        path in "(/[a-zA-Z0-9~_-]{1,6}){0,3}", slashes in "/{0,2}", port in prop::option::of(1u16..), secret in secret(),
+        path in "(/[a-zA-Z0-9~_-]{1,6}){0,3}", slashes in "/{0,2}", port in prop::option::of(1u16..),
     ) {
         let mut expected = Url::parse("https://id.example").expect("a URL");
         expected.set_port(port).expect("a port");
         let issuer = format!("{}{path}{slashes}", expected.as_str().trim_end_matches('/'));
-        let question = Question::new().about(operation::DISCOVERY).with(Field::Provider, "issuer");
-        let question = question.with(Field::ProviderUrl, &issuer).with(Field::Secret, secret);
-        let found = Outcome::read(&question.ask(action::REQUEST, "")).fields();
+        let found = addresses(&Provider::Issuer(issuer), &Installation::new("https://cloud.example"));
         expected.set_path(&format!("{path}/.well-known/openid-configuration"));
         prop_assert_eq!(&found[0], expected.as_str());
         expected.set_path(&format!("/.well-known/oauth-authorization-server{path}"));
@@ -109,7 +150,7 @@ proptest! {
 
     #[test]
     fn the_token_endpoint_is_the_one_that_serde_json_reads(
-        endpoint in prop_oneof![Just(Json::from(ENDPOINT)), json()],
+        endpoint in prop_oneof![Just(Json::from(ENDPOINT)), Just(Json::Text("e".repeat(1_001))), json()],
         grants in prop_oneof![json(), vec(select(vec!["client_credentials", "implicit"]), 0..3).prop_map(|texts| Json::Array(texts.into_iter().map(Json::from).collect()))],
         methods in vec(select(vec!["client_secret_basic", "client_secret_post", "none"]), 0..3),
         style in style(),
@@ -117,44 +158,55 @@ proptest! {
         let methods = Json::Array(methods.into_iter().map(Json::from).collect());
         let members = [("token_endpoint", endpoint), ("grant_types_supported", grants), ("token_endpoint_auth_methods_supported", methods)];
         let body = style.write(&object(members));
-        let outcome = read(operation::DISCOVERY, Question::new(), &body);
+        let found = discovered(&Provider::Nextcloud, &body);
         let Ok(oracle) = serde_json::from_str::<Value>(&body) else { return Ok(()) };
         let lists = |name: &str, wanted: &str| oracle[name].as_array().is_some_and(|items| items.iter().any(|item| item == wanted));
-        let endpoint = oracle["token_endpoint"].as_str().unwrap_or("").replace('\0', "\u{fffd}");
+        let endpoint = oracle["token_endpoint"].as_str().unwrap_or("");
         let is_offered = !oracle["grant_types_supported"].is_array() || lists("grant_types_supported", "client_credentials");
-        let expected = match endpoint.as_str() {
-            "" => Some(ErrorCode::DiscoveryFailed),
+        let expected = match endpoint.len() {
+            0 | 1_001.. => Some(ErrorCode::DiscoveryFailed),
             _ if !is_offered => Some(ErrorCode::GrantNotSupported),
             _ => None,
         };
-        prop_assert_eq!(outcome.code(), expected);
-        if let Outcome::Fields(fields) = outcome {
+        if let Ok(found) = &found {
             let has = |method| lists("token_endpoint_auth_methods_supported", method);
             let basic_only = has("client_secret_basic") && !has("client_secret_post");
-            prop_assert_eq!(fields, [endpoint.as_str(), if basic_only { "1" } else { "" }]);
+            let expected = Metadata { discovered_at: Some(NOW), ..Metadata::new(endpoint, basic_only) };
+            prop_assert_eq!(found, &expected);
         }
+        prop_assert_eq!(code(found), expected);
+    }
+
+    #[test]
+    fn a_token_endpoint_that_repeats_a_secret_is_not_taken(secret in secret(), id in text(), which: Index, form: Index) {
+        let credentials = ClientCredentials::new(id, Secret::new(secret));
+        let secrets = Login::ClientCredentials(credentials.clone()).secrets();
+        let forms = repeated(secrets[which.index(secrets.len())].expose());
+        let endpoint = format!("https://idp.example/{}/token", forms[form.index(forms.len())]);
+        let body = serde_json::json!({ "token_endpoint": endpoint }).to_string();
+        let found = with_reply(credentials, &body, |reply| read_metadata(&Provider::Nextcloud, reply));
+        prop_assert_eq!(code(found), Some(ErrorCode::DiscoveryFailed));
     }
 
     #[test]
     fn metadata_of_another_issuer_is_refused(issuer in "[a-z/]{0,3}", other in prop::option::of("[a-z/]{0,3}"), style in style()) {
         let named = other.as_ref().map_or(Json::Null, |other| Json::Text(format!("https://{other}")));
         let body = style.write(&object([("issuer", named), ("token_endpoint", Json::from(ENDPOINT))]));
-        let expected = format!("https://{issuer}");
-        let question = Question::new().with(Field::Provider, "issuer").with(Field::ProviderUrl, &expected);
-        let code = read(operation::DISCOVERY, question, &body).code();
-        prop_assert_eq!(code, Some(ErrorCode::IssuerMismatch).filter(|_| other != Some(issuer)));
+        let found = discovered(&Provider::Issuer(format!("https://{issuer}")), &body);
+        prop_assert_eq!(code(found), Some(ErrorCode::IssuerMismatch).filter(|_| other != Some(issuer)));
+        prop_assert_eq!(code(discovered(&Provider::DiscoveryUrl("https://idp.example".to_string()), &body)), None);
     }
 
     #[test]
     fn a_token_and_its_lifetime_are_those_that_serde_json_reads(
         token in prop_oneof![secret().prop_map(Json::Text), json()],
-        kind in prop_oneof![select(vec!["Bearer", "bearer", "BEARER", "mac"]).prop_map(Json::from), json()],
+        kind in prop_oneof![3 => select(vec!["Bearer", "bearer", "BEARER", "mac"]).prop_map(Json::from), 1 => json()],
         lifetime in prop::option::of(lifetime()), style in style(),
     ) {
         let mut members = vec![("access_token".to_string(), token), ("token_type".to_string(), kind)];
         members.extend(lifetime.map(|lifetime| ("expires_in".to_string(), lifetime)));
         let body = style.write(&Json::Object(members));
-        let outcome = read(operation::TOKEN_REQUEST, Question::new(), &body);
+        let found = with_reply(client(), &body, read_token);
         let Ok(oracle) = serde_json::from_str::<Value>(&body) else { return Ok(()) };
         let token = oracle["access_token"].as_str().filter(|token| !token.is_empty() && token.chars().all(|one| one.is_ascii_graphic()));
         let is_bearer = oracle["token_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer"));
@@ -164,11 +216,47 @@ proptest! {
             Value::String(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok(),
             _ => None,
         };
-        prop_assert_eq!(outcome.code().is_none(), token.is_some() && is_bearer && lifetime.is_some());
-        if let Outcome::Fields(fields) = outcome {
-            prop_assert_eq!(Some(fields[0].as_str()), token);
-            let expected = lifetime.unwrap_or(0.0).trunc().clamp(0.0, 1e9);
-            prop_assert_eq!(fields[1].parse::<f64>().expect("a number"), expected);
+        prop_assert_eq!(found.is_ok(), token.is_some() && is_bearer && lifetime.is_some(), "{}", body);
+        match found {
+            Ok(found) => {
+                prop_assert_eq!(Some(found.secret.expose()), token);
+                let expected = lifetime.unwrap_or(0.0).trunc().clamp(0.0, 1e9);
+                prop_assert_eq!(found.expires_in, Duration::from_secs(expected as u64));
+            }
+            Err(kind) => prop_assert_eq!(Error::new(kind).code, ErrorCode::InvalidTokenResponse),
         }
     }
+
+    #[test]
+    fn a_refusal_gives_the_error_of_the_provider(
+        status in select(vec![400u16, 401, 403, 429, 500, 503]),
+        error in prop::option::of(prop_oneof![select(vec!["invalid_client", "unsupported_grant_type", "invalid_grant"]).prop_map(str::to_string), "[a-z]{1,9}"]),
+        description in prop::option::of("[a-z_ ]{1,9}( grant_type)?"),
+    ) {
+        let body = serde_json::json!({ "error": error, "error_description": description }).to_string();
+        let response = Answer::json(status, body).response();
+        let login = Login::ClientCredentials(client());
+        let found = read_token(&Reply { response: &response, login: &login, sent: &[], now: NOW });
+        let found = Error::new(found.err().expect("refused"));
+        prop_assert_eq!((&found.oauth_error, &found.oauth_error_description), (&error, &description));
+        let is_of_the_grant = match error.as_deref() {
+            Some("unsupported_grant_type") => true,
+            Some("invalid_grant") => description.is_some_and(|description| description.contains("grant_type")),
+            _ => false,
+        };
+        let expected = match status {
+            429 => ErrorCode::RateLimited,
+            _ if is_of_the_grant => ErrorCode::GrantNotSupported,
+            _ => ErrorCode::TokenRequestFailed,
+        };
+        prop_assert_eq!(found.code, expected);
+    }
+}
+
+/// As many as fit into an answer: each is looked at by itself.
+#[test]
+fn a_lifetime_of_very_many_exponents_is_none() {
+    let lifetime = "1e".repeat(500_000);
+    let body = serde_json::json!({ "access_token": "t", "token_type": "Bearer", "expires_in": lifetime }).to_string();
+    assert_eq!(code(with_reply(client(), &body, read_token)), Some(ErrorCode::InvalidTokenResponse));
 }

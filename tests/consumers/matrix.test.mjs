@@ -15,5 +15,5 @@ for (const one of consumers.filter(({ isQuick }) => isQuick)) {
 
 test("what does not take the package is noticed", { timeout: 60_000 }, async () => {
   assert.match(await take({ run: async () => "something else" }, tarball), /^said "something else"/);
-  assert.match(await take({ run: (folder) => folder.run(process.execPath, ["-e", "require('astrolabe-client/pkg/core.js')"]) }, tarball), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+  assert.match(await take({ run: (folder) => folder.run(process.execPath, ["-e", "require('astrolabe-client/pkg/guard.js')"]) }, tarball), /ERR_PACKAGE_PATH_NOT_EXPORTED/);
 });

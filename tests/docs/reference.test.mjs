@@ -8,7 +8,7 @@ import { root } from "./markdown.mjs";
 
 /** Every name that can be imported from an entry, a value or a type, with the entry before it. */
 function exported(entry) {
-  const types = readFileSync(join(root, "pkg", `${entry}.d.ts`), "utf8");
+  const types = readFileSync(join(root, "pkg", entry === "index" ? "wasm/astrolabe_client.d.ts" : `${entry}.d.ts`), "utf8");
   return [
     ...[...types.matchAll(/^export (?:declare )?(?:abstract )?(?:class|interface|type|enum|const|function) (\w+)/gm)].map(([, name]) => name),
     ...[...types.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, names]) => names.split(",").map((name) => name.trim().split(/\s+as\s+/).at(-1))),

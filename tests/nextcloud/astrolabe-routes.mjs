@@ -34,7 +34,7 @@ function seedCredentials(call, account) {
   const found = account.provisionedAt !== null;
   const body = found
     ? { app_password: account.appPassword, credential_type: "app_password" }
-    : { message: "No app password found for this user" };
+    : { success: false, error: "No app password found for this user" };
   const answer = replay("43-cred-alice-as-admin", own(call, body));
   return found ? answer : { ...answer, status: 404, statusMessage: "Not Found" };
 }

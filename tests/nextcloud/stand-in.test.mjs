@@ -383,7 +383,8 @@ describe("the routes of Nextcloud", () => {
     const bob = await ask(`${BACKGROUND_SYNC}/credentials/bob`, { headers: admin() });
     assert.equal(bob.status, 404);
     assert.match(bob.headers["content-type"], /^application\/json/);
-    assert.equal(typeof JSON.parse(bob.body).message, "string");
+    const { success, error } = JSON.parse(bob.body);
+    assert.deepEqual([success, typeof error], [false, "string"]);
   });
 
   test("the user list: pages, search, more users, and who may not see it", async () => {

@@ -21,10 +21,14 @@ test("the crate holds the sources, their tests and the licences, and nothing els
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "docs/rust.md",
+    // What the face towards JavaScript imports.
+    "pkg/error.js",
+    "pkg/guard.js",
+    "pkg/iteration.js",
     "tests/nextcloud/recordings/exchanges.json",
     "tests/rust-fetch/status.rs",
   ]);
-  assert.ok(stdout.includes("src/client/fetch.rs\n"));
+  assert.ok(stdout.includes("src/fetch/sealed_store.rs\n"));
 });
 
 test("it is packed and built without a warning", { timeout: 120_000 }, async () => {

@@ -45,6 +45,7 @@ before(async () => {
     ],
     compatibilityDate: "2026-01-01",
     bindings: { NEXTCLOUD_HOST: standIn.url, CLIENT_ID, CLIENT_SECRET },
+    kvNamespaces: ["TOKENS"],
   });
   await worker.ready;
 });
@@ -63,6 +64,9 @@ test("statuses of several requests, with one login", { timeout: 30_000 }, async 
   assert.deepEqual(await ask("?user=nobody"), { status: 200, text: "false" });
   const { discovery, token } = standIn.control.log().counts;
   assert.deepEqual({ discovery, token }, { discovery: 1, token: 1 });
+  const { keys } = await (await worker.getKVNamespace("TOKENS")).list();
+  assert.equal(keys.length, 1);
+  assert.match(keys[0].name, /^astrolabe-client\//);
 });
 
 test("what is wrong is said", { timeout: 30_000 }, async () => {

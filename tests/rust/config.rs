@@ -2,12 +2,15 @@
 
 use std::rc::Rc;
 
-use astrolabe_client::{AstrolabeClient, Config, Error, ErrorCode, Login, Secret, TokenCache};
+use astrolabe_client::{
+    AstrolabeClient, Config, Error, ErrorCode, Login, Secret, TokenCache, TokenStore, DEFAULT_EARLY_REFRESH,
+};
 
 use crate::setup::*;
-use crate::transport::{Flight, World};
+use crate::token_store::Shelf;
+use crate::transport::World;
 
-fn refusal(config: Config<Flight>) -> Option<Error> {
+fn refusal(config: Config) -> Option<Error> {
     AstrolabeClient::new(World::new(), config).err()
 }
 
@@ -53,8 +56,8 @@ fn a_host_that_is_no_plain_http_url_is_refused_and_not_repeated() {
         let error =
             refusal(Config { nextcloud_host: host.into(), ..config() }).unwrap_or_else(|| panic!("{host:?} was taken"));
         assert_eq!(error.code, ErrorCode::InvalidArgument, "{host:?}");
-        assert!(error.message.starts_with("nextcloudHost "), "{error}");
-        assert!(!error.message.contains("hunter2"), "{error}");
+        assert!(error.message().starts_with("nextcloud_host "), "{error}");
+        assert!(!error.message().contains("hunter2"), "{error}");
         assert!(!error.retryable);
     }
 }
@@ -86,12 +89,12 @@ fn a_login_that_cannot_work_is_refused_without_a_request() {
     };
     let token = |token: &str| Login::AccessToken(Secret::new(token));
     let cases = [
-        ("clientId", with_id("", "x")),
-        ("clientSecret", with_id("x", "")),
-        ("accessToken", token("")),
-        ("accessToken", token("two\nlines")),
-        ("accessToken", token("Bearer hunter2")),
-        ("accessToken", token("hünter2")),
+        ("client_id", with_id("", "x")),
+        ("client_secret", with_id("x", "")),
+        ("access_token", token("")),
+        ("access_token", token("two\nlines")),
+        ("access_token", token("Bearer hunter2")),
+        ("access_token", token("hünter2")),
         ("username", basic("", "x")),
         ("username", basic("a:b", "x")),
         ("password", basic("x", "")),
@@ -99,18 +102,27 @@ fn a_login_that_cannot_work_is_refused_without_a_request() {
     for (option, login) in cases {
         let error = refusal(Config::new(HOST, login)).unwrap_or_else(|| panic!("a wrong {option} was taken"));
         assert_eq!(error.code, ErrorCode::InvalidArgument, "{error}");
-        assert!(error.message.starts_with(option), "{error}");
-        assert!(!error.message.contains("nter2"), "{error}");
+        assert!(error.message().starts_with(option), "{error}");
+        assert!(!error.message().contains("nter2"), "{error}");
     }
 }
 
 #[test]
-fn a_cache_is_for_id_and_secret_only() {
+fn a_cache_and_a_store_are_for_id_and_secret_only() {
     for login in
         [Login::AccessToken(Secret::new("x")), Login::Basic { username: "a".into(), password: Secret::new("b") }]
     {
-        let cache = Rc::new(TokenCache::new(60, Default::default()));
+        let cache = Rc::new(TokenCache::new(DEFAULT_EARLY_REFRESH, Default::default()));
         let error = refusal(Config { token_cache: Some(cache), ..Config::new(HOST, login) }).expect("a refusal");
         assert_eq!(error.code, ErrorCode::InvalidArgument);
+        assert!(error.message().starts_with("token_cache belongs to client_id"), "{error}");
+    }
+    for login in
+        [Login::AccessToken(Secret::new("x")), Login::Basic { username: "a".into(), password: Secret::new("b") }]
+    {
+        let store: Rc<dyn TokenStore> = Rc::new(Shelf::new(&World::new()));
+        let error = refusal(Config { token_store: Some(store), ..Config::new(HOST, login) }).expect("a refusal");
+        assert_eq!(error.code, ErrorCode::InvalidArgument);
+        assert!(error.message().starts_with("token_store belongs to client_id"), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 //! The credentials route: today's Astrolabe, the older one, and answers that are neither.
 
-use astrolabe_client::{BackgroundSyncStatus, Error, ErrorCode};
+use astrolabe_client::{BackgroundSyncStatus, CallOptions, Error, ErrorCode, UnixTime};
 use serde_json::{json, Value};
 
 use crate::setup::*;
@@ -12,7 +12,7 @@ fn read(answer: Answer) -> (Result<BackgroundSyncStatus, Error>, Result<Option<S
     let client = bearer_client(&world);
     world.on_each(ALICE, answer.times(2));
     let status = status_of(&world, &client, "alice");
-    let password = world.run(client.get_user_app_password("alice", None));
+    let password = world.run(client.get_user_app_password("alice", CallOptions::default()));
     (status, password.map(|password| password.map(|password| password.expose().to_string())))
 }
 
@@ -52,7 +52,7 @@ fn an_older_astrolabe_gives_the_app_password() {
     assert_eq!(password.as_deref(), Some(APP_PASSWORD));
     assert_eq!(
         status,
-        BackgroundSyncStatus { has_access: true, credential_type: Some("app_password".into()), provisioned_at_s: None }
+        BackgroundSyncStatus { has_access: true, credential_type: Some("app_password".into()), provisioned_at: None }
     );
 
     let (status, _) = read_ok(json!({ "app_password": APP_PASSWORD, "credential_type": "of-another-kind" }));
@@ -68,7 +68,6 @@ fn an_app_password_without_a_type_is_of_the_type_app_password() {
 #[test]
 fn no_app_password_is_none_and_no_access() {
     for body in [
-        json!({}),
         json!({ "app_password": null }),
         json!({ "app_password": null, "credential_type": null }),
         json!({ "app_password": "" }),
@@ -79,11 +78,83 @@ fn no_app_password_is_none_and_no_access() {
 
 #[test]
 fn a_404_in_json_is_no_access() {
-    for answer in [Answer::json(404, json!({ "error": "Not found" })), Answer::json(404, "{}")] {
-        let (status, password) = read(answer);
-        assert_eq!(status.expect("a status"), no_access());
-        assert_eq!(password.expect("no password"), None);
+    for body in [
+        json!({ "error": "Not found" }),
+        json!({ "success": false }),
+        json!({ "success": false, "error": "No credentials" }),
+        json!({ "error": "", "success": false }),
+    ] {
+        let (status, password) = read(Answer::json(404, &body));
+        assert_eq!(status.unwrap_or_else(|error| panic!("{body}: {error}")), no_access());
+        assert_eq!(password.expect("no password"), None, "{body}");
     }
+}
+
+#[test]
+fn a_404_in_json_that_the_older_astrolabe_never_wrote_is_an_error() {
+    for body in [
+        json!({}),
+        json!({ "success": true }),
+        json!({ "success": null }),
+        json!({ "success": "false" }),
+        json!({ "error": null }),
+        json!({ "error": 404 }),
+        json!({ "error": { "code": 404 } }),
+        json!({ "message": "Not found" }),
+        // Spring, and others like it.
+        json!({ "timestamp": "2026-11-23T08:21:16Z", "status": 404, "error": "Not Found", "path": "/apps" }),
+        json!({ "success": false, "error": "Not found", "code": 404 }),
+        json!({ "success": true, "user_id": "alice", "has_background_access": true }),
+        json!({ "app_password": APP_PASSWORD }),
+    ] {
+        let error = read_error(Answer::json(404, &body));
+        assert_eq!(
+            (error.code, error.status, error.retryable),
+            (ErrorCode::UnexpectedResponse, Some(404), false),
+            "{body}"
+        );
+        assert!(error.what.contains("is JSON, but not what this route answers"), "{error}");
+    }
+}
+
+#[test]
+fn an_object_that_says_nothing_of_access_is_an_error() {
+    for body in [
+        json!({}),
+        json!({ "success": true }),
+        json!({ "user_id": "alice" }),
+        json!({ "message": "welcome" }),
+        json!({ "sync_type": "app_password", "provisioned_at": 1 }),
+        json!({ "ocs": { "meta": { "statuscode": 200 }, "data": [] } }),
+    ] {
+        let error = read_error(Answer::json(200, &body));
+        assert_eq!(
+            (error.code, error.status, error.retryable),
+            (ErrorCode::UnexpectedResponse, Some(200), false),
+            "{body}"
+        );
+        assert!(error.what.contains("is JSON, but not what this route answers"), "{error}");
+    }
+}
+
+#[test]
+fn what_says_something_of_access_is_an_answer() {
+    for body in [
+        json!({ "has_background_access": false }),
+        json!({ "app_password": null }),
+        json!({ "credential_type": null }),
+        json!({ "success": true, "user_id": "alice" }),
+    ] {
+        assert_eq!(read_ok(body.clone()), (no_access(), None), "{body}");
+    }
+}
+
+#[test]
+fn a_nul_stays_one() {
+    let error = read_error(Answer::json(200, r#"{"user_id":"alice\u0000","has_background_access":true}"#));
+    assert_eq!(error.code, ErrorCode::UserMismatch);
+    let (_, password) = read_ok(json!({ "app_password": "a\0b" }));
+    assert_eq!(password.as_deref(), Some("a\0b"));
 }
 
 #[test]
@@ -163,7 +234,7 @@ fn a_field_of_the_wrong_type_is_an_error_that_names_it() {
                 (ErrorCode::UnexpectedResponse, Some(200), false),
                 "{body}"
             );
-            assert!(error.message.contains(field), "{error}");
+            assert!(error.message().contains(field), "{error}");
         }
     }
 }
@@ -179,7 +250,7 @@ fn a_time_is_whole_seconds_however_it_is_written() {
     ] {
         let body = format!(r#"{{"has_background_access":true,"provisioned_at":{written}}}"#);
         let (status, _) = read(Answer::json(200, body));
-        assert_eq!(status.expect(written).provisioned_at_s, Some(seconds), "{written}");
+        assert_eq!(status.expect(written).provisioned_at, Some(UnixTime::from_millis(seconds * 1000)), "{written}");
     }
 }
 
@@ -230,7 +301,7 @@ fn a_400_is_about_the_host_name_only_where_it_is_a_page() {
         (Answer::json(400, ""), false),
     ] {
         let error = read_error(answer);
-        assert_eq!(error.message.contains("trusted_domains"), is_about_the_host, "{error}");
+        assert_eq!(error.message().contains("trusted_domains"), is_about_the_host, "{error}");
     }
 }
 
@@ -257,12 +328,13 @@ fn a_user_id_that_cannot_be_one_is_refused_without_a_request() {
     {
         let world = World::new();
         let client = client(&world);
-        for error in
-            [status_of(&world, &client, user_id).err(), world.run(client.get_user_app_password(user_id, None)).err()]
-        {
+        for error in [
+            status_of(&world, &client, user_id).err(),
+            world.run(client.get_user_app_password(user_id, CallOptions::default())).err(),
+        ] {
             let error = error.unwrap_or_else(|| panic!("{user_id:?} was taken"));
             assert_eq!((error.code, error.retryable), (ErrorCode::InvalidArgument, false), "{user_id:?}");
-            assert!(error.message.starts_with("userId "), "{error}");
+            assert!(error.message().starts_with("user_id "), "{error}");
         }
         assert!(world.sent().is_empty(), "{user_id:?}");
     }

@@ -2,13 +2,17 @@
 //! not looked at.
 
 use std::rc::Rc;
+use std::time::Duration;
 
-use astrolabe_client::{AstrolabeClient, Check, ClientAuthentication, Config, Error, Login, Provider, Secret};
+use astrolabe_client::{
+    AstrolabeClient, CallOptions, ClientAuthentication, Config, DiagnosticCheck, Login, Provider, Secret,
+    TokenFunctionError,
+};
 use serde_json::json;
 
 use crate::recordings::recorded;
 use crate::setup::*;
-use crate::transport::{Answer, Flight, World};
+use crate::transport::{Answer, World};
 
 const STATUS_PHP: &str = "https://cloud.example.com/status.php";
 const PROBE: &str =
@@ -42,7 +46,7 @@ fn bearer() -> Login {
 }
 
 fn function() -> Login {
-    Login::TokenFunction(Rc::new(|| Box::pin(async { Ok(OWN_TOKEN.to_string()) })))
+    Login::TokenFunction(Rc::new(|| Box::pin(async { Ok(Secret::new(OWN_TOKEN)) })))
 }
 
 fn grant() -> Login {
@@ -50,7 +54,7 @@ fn grant() -> Login {
 }
 
 fn client_at(world: &World, host: &str, login: Login) -> Client {
-    let config: Config<Flight> = Config::new(host, login);
+    let config: Config = Config::new(host, login);
     AstrolabeClient::new(world.clone(), config).expect("a valid configuration")
 }
 
@@ -67,13 +71,13 @@ fn not_provisioned() -> Answer {
     )
 }
 
-struct Diagnosis(Vec<Check>);
+struct Diagnosis(Vec<DiagnosticCheck>);
 
 impl Diagnosis {
     /// Runs `diagnose`, and looks at what holds in every situation.
     fn of(world: &World, client: &Client) -> Self {
-        let checks = world.run(client.diagnose(None));
-        let names: Vec<_> = checks.iter().map(|check| check.name.as_str()).collect();
+        let checks = world.run(client.diagnose(CallOptions::default()));
+        let names: Vec<_> = checks.iter().map(|check| check.name).collect();
         assert_eq!(names, NAMES, "always the same, in the same order");
         for check in &checks {
             assert_eq!(check.to_do.is_some(), check.passed == Some(false), "{check:?}");
@@ -99,8 +103,9 @@ impl Diagnosis {
     }
 
     fn line(&self) -> String {
-        let mark =
-            |check: &Check| check.name.to_string() + check.passed.map_or("?", |passed| if passed { "+" } else { "-" });
+        let mark = |check: &DiagnosticCheck| {
+            check.name.to_string() + check.passed.map_or("?", |passed| if passed { "+" } else { "-" })
+        };
         self.0.iter().map(mark).collect::<Vec<_>>().join(" ")
     }
 
@@ -180,7 +185,7 @@ fn status_php_is_asked_without_login_and_the_route_with_it() {
 #[test]
 fn the_server_cannot_be_reached() {
     for (answer, said, advice) in
-        [(Answer::broken(), "no complete answer", "DNS"), (Answer::never(), "no answer within 10000 ms", "timeoutMs")]
+        [(Answer::broken(), "no complete answer", "DNS"), (Answer::never(), "no answer within 10000 ms", "timeout")]
     {
         let world = World::new();
         world.on_each(STATUS_PHP, answer.times(3));
@@ -203,7 +208,7 @@ fn the_server_is_no_nextcloud() {
     ] {
         let diagnosis = Diagnosis::with(grant(), [(STATUS_PHP, answer)]);
         assert_eq!(diagnosis.line(), UNREACHABLE);
-        assert!(diagnosis.to_do("server").contains("nextcloudHost is the address of a Nextcloud"));
+        assert!(diagnosis.to_do("server").contains("nextcloud_host is the address of a Nextcloud"));
     }
 }
 
@@ -304,7 +309,7 @@ fn an_answer_that_takes_long_does_not_put_the_clocks_further_apart() {
         ("Mon, 23 Nov 2026 08:22:11 GMT", "10"),
     ] {
         let world = World::new();
-        let client = bearer_client_with(&world, |config| config.timeout_ms = 60_000);
+        let client = bearer_client_with(&world, |config| config.timeout = Duration::from_secs(60));
         world.on(STATUS_PHP, recorded("120-status").header("Date", date).after_ms(45_000));
         world.on(PROBE, not_provisioned());
         assert_eq!(Diagnosis::of(&world, &client).seen("clock").split(' ').next(), Some(seconds), "{date}");
@@ -325,7 +330,7 @@ fn nextcloud_is_no_identity_provider() {
         diagnosis.line(),
         "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting+ astrolabe+ login? admin?"
     );
-    assert!(diagnosis.to_do("discovery").contains("issuer") && diagnosis.to_do("discovery").contains("accessToken"));
+    assert!(diagnosis.to_do("discovery").contains("issuer") && diagnosis.to_do("discovery").contains("access_token"));
 }
 
 #[test]
@@ -347,7 +352,7 @@ fn nextclouds_own_provider_does_not_offer_the_grant() {
         "{}",
         diagnosis.seen("grant")
     );
-    assert!(diagnosis.to_do("grant").contains("user_oidc") && diagnosis.to_do("grant").contains("accessToken"));
+    assert!(diagnosis.to_do("grant").contains("user_oidc") && diagnosis.to_do("grant").contains("access_token"));
 }
 
 #[test]
@@ -384,19 +389,19 @@ fn the_secret_is_wrong() {
         diagnosis.line(),
         "server+ version+ maintenance+ clock+ discovery+ grant+ token- url_rewriting+ astrolabe+ login? admin?"
     );
-    assert!(diagnosis.seen("token").contains("in its own words") && diagnosis.to_do("token").contains("clientSecret"));
+    assert!(diagnosis.seen("token").contains("in its own words") && diagnosis.to_do("token").contains("client_secret"));
 }
 
 #[test]
 fn the_token_function_fails() {
-    let failing = Login::TokenFunction(Rc::new(|| Box::pin(async { Err(Error::network(None)) })));
+    let failing = Login::TokenFunction(Rc::new(|| Box::pin(async { Err(TokenFunctionError::Failed(None)) })));
     let diagnosis =
         Diagnosis::with(failing, [(STATUS_PHP, status_php()), (PROBE, recorded("36-cred-alice-noauth-ocs"))]);
     assert_eq!(
         diagnosis.line(),
         "server+ version+ maintenance+ clock+ discovery? grant? token- url_rewriting+ astrolabe+ login? admin?"
     );
-    assert!(diagnosis.to_do("token").contains("what it threw (the cause)"));
+    assert!(diagnosis.to_do("token").contains("see the cause"));
 }
 
 #[test]
@@ -432,7 +437,7 @@ fn the_login_is_not_accepted() {
         diagnosis.line(),
         "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login- admin?"
     );
-    assert!(diagnosis.to_do("login").contains("user_oidc") && diagnosis.to_do("login").contains("accessToken"));
+    assert!(diagnosis.to_do("login").contains("user_oidc") && diagnosis.to_do("login").contains("access_token"));
 
     let without_grant = |login, times: usize| {
         let probes = std::iter::repeat_with(|| (PROBE, refused())).take(times);
@@ -539,7 +544,7 @@ fn the_web_server_does_not_rewrite_urls() {
             "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting- astrolabe? login? admin?"
         );
         let to_do = diagnosis.to_do("url_rewriting");
-        assert!(to_do.contains("Write nextcloudHost as https://cloud.example.com/index.php;"), "{to_do}");
+        assert!(to_do.contains("Write nextcloud_host as https://cloud.example.com/index.php;"), "{to_do}");
     }
 
     let answers = [
@@ -708,8 +713,8 @@ fn what_discovery_says_is_shown_by_diagnose_without_the_secret_too() {
         world.on_each(url, Answer::json(200, &metadata).times(2));
         world.on_any(recorded("36-cred-alice-noauth-ocs"));
         let error = token_of(&world, &client).expect_err("a refusal");
-        assert!(!error.message.contains(CLIENT_SECRET), "the login does not show it");
-        let checks = world.run(client.diagnose(None));
+        assert!(!error.message().contains(CLIENT_SECRET), "the login does not show it");
+        let checks = world.run(client.diagnose(CallOptions::default()));
         assert!(!format!("{checks:?}").contains(CLIENT_SECRET), "{checks:?}");
     }
 }
@@ -721,7 +726,7 @@ fn what_passes_by_itself_is_no_reason_to_look_for_another_provider() {
         world.on("https://cloud.example.com/status.php", recorded("120-status"));
         world.on_each(DISCOVERY, answer.times(3));
         world.on_any(recorded("36-cred-alice-noauth-ocs"));
-        let checks = world.run(client(&world).diagnose(None));
+        let checks = world.run(client(&world).diagnose(CallOptions::default()));
         let discovery = checks.iter().find(|check| check.name == "discovery").expect("discovery");
         let to_do = discovery.to_do.as_deref().expect("something to do");
         assert!(!to_do.contains("issuer") && !to_do.contains("app password"), "{}: {to_do}", discovery.seen);
@@ -757,15 +762,15 @@ fn the_advice_fits_the_failure() {
         (Answer::html(429, ""), "wait"),
         (Answer::redirect(301, "https://www.example.com/"), "redirects to"),
         (Answer::opaque_redirect(), "redirects to"),
-        (Answer::html(200, "<html>"), "nextcloudHost is the address"),
+        (Answer::html(200, "<html>"), "nextcloud_host is the address"),
     ] {
         let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, answer)]);
         assert!(diagnosis.to_do("server").contains(advice), "{advice}: {}", diagnosis.to_do("server"));
     }
     for (answer, advice) in [
         (busy(), "try again later"),
-        (Answer::json(200, json!({ "token_endpoint": "http://idp.example.com/token" })), "allowInsecureHttp"),
-        (Answer::json(200, "{}"), "issuer or discoveryUrl"),
+        (Answer::json(200, json!({ "token_endpoint": "http://idp.example.com/token" })), "allow_insecure_http"),
+        (Answer::json(200, "{}"), "issuer or discovery_url"),
     ] {
         let answers = [(STATUS_PHP, status_php()), (DISCOVERY, answer), (PROBE, recorded("36-cred-alice-noauth-ocs"))];
         let diagnosis = Diagnosis::with(grant(), answers);
@@ -773,7 +778,7 @@ fn the_advice_fits_the_failure() {
     }
     for (answer, advice) in [
         (busy(), "try again later"),
-        (Answer::json(401, json!({ "error": "invalid_client" })), "check clientId"),
+        (Answer::json(401, json!({ "error": "invalid_client" })), "check client_id"),
         (Answer::html(200, "<html>"), "RFC 6749"),
     ] {
         let world = World::new();

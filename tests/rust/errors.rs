@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use astrolabe_client::{AstrolabeClient, ClientAuthentication, Config, Error, ErrorCode, Login, Provider, Secret};
+use astrolabe_client::{
+    AstrolabeClient, CallOptions, ClientAuthentication, Config, Error, ErrorCode, Login, Provider, Secret,
+    TransportError,
+};
 use serde_json::json;
 
 use crate::setup::*;
-use crate::transport::{Answer, Flight, World};
+use crate::transport::{Answer, World};
 
 const TOKEN: &str = "access-token-91c2";
 const PASSWORD: &str = "login-password-7d1e";
@@ -59,7 +62,7 @@ fn logins() -> Vec<(&'static str, Login)> {
         ("id and secret by post", credentials(ClientAuthentication::Post)),
         ("id and secret by Basic", credentials(ClientAuthentication::Basic)),
         ("a token of one's own", Login::AccessToken(Secret::new(APP_PASSWORD))),
-        ("a token function", Login::TokenFunction(Rc::new(|| Box::pin(async { Ok(TOKEN.to_string()) })))),
+        ("a token function", Login::TokenFunction(Rc::new(|| Box::pin(async { Ok(Secret::new(TOKEN)) })))),
         ("name and password", Login::Basic { username: "admin".into(), password: Secret::new(PASSWORD) }),
     ]
 }
@@ -106,7 +109,7 @@ fn failures() -> Vec<Failure> {
                 let world = World::new();
                 let logged = Rc::new(RefCell::new(Vec::new()));
                 let log = logged.clone();
-                let config: Config<Flight> = Config {
+                let config: Config = Config {
                     logger: Some(Rc::new(move |_, line| log.borrow_mut().push(line.to_string()))),
                     max_retries: 0,
                     ..Config::new(HOST, login_called(name))
@@ -120,15 +123,9 @@ fn failures() -> Vec<Failure> {
                     }
                 }
                 world.on(&gossiping_address(secret), Answer::broken());
-                match status_of(&world, &client, "alice") {
-                    Ok(status) => {
-                        assert_eq!(status, no_access(), "a 404 of the older Astrolabe, or an answer that says nothing")
-                    }
-                    Err(error) => {
-                        let logged = logged.borrow().clone();
-                        failures.push(Failure { login: name, place, secret, error, logged });
-                    }
-                }
+                let error = status_of(&world, &client, "alice").expect_err("no success");
+                let logged = logged.borrow().clone();
+                failures.push(Failure { login: name, place, secret, error, logged });
             }
         }
     }
@@ -138,7 +135,11 @@ fn failures() -> Vec<Failure> {
 fn everything_in(error: &Error) -> String {
     format!(
         "{error} {error:?} {} {:?} {:?} {:?} {:?}",
-        error.message, error.oauth_error, error.oauth_error_description, error.server_message, error.route
+        error.message(),
+        error.oauth_error,
+        error.oauth_error_description,
+        error.server_message,
+        error.route
     )
 }
 
@@ -152,7 +153,7 @@ fn no_error_and_no_log_line_holds_a_secret_even_where_the_server_repeats_it() {
         assert!(!logged.concat().contains(secret), "{login} at {place}: {logged:?}");
     }
     let is_struck = |failure: &&Failure| {
-        failure.error.message.contains("[redacted]") || failure.error.message.contains("repeats a secret")
+        failure.error.message().contains("[redacted]") || failure.error.message().contains("repeats a secret")
     };
     let struck = failures.iter().filter(is_struck).count();
     assert!(struck > 150, "the servers did repeat them: {struck}");
@@ -182,20 +183,23 @@ fn no_error_of_the_other_operations_holds_a_secret_either() {
                 world.on(TOKEN_ENDPOINT, token(TOKEN));
                 world.on_any(answer);
                 let (result, route) = match operation {
-                    "status" => {
-                        (world.run(client.get_own_background_sync_status(None)).map(drop), format!("GET {base}/status"))
-                    }
+                    "status" => (
+                        world.run(client.get_own_background_sync_status(CallOptions::default())).map(drop),
+                        format!("GET {base}/status"),
+                    ),
                     "store" => (
-                        world.run(client.store_app_password(&Secret::new(TO_STORE), None)).map(drop),
+                        world.run(client.store_app_password(&Secret::new(TO_STORE), CallOptions::default())).map(drop),
                         format!("POST {base}/credentials"),
                     ),
-                    "revoke" => {
-                        (world.run(client.revoke_background_sync(None)), format!("POST {base}/credentials/revoke"))
-                    }
-                    "list" => {
-                        (world.run(client.list_users_page("a search", 5, 0, None)).map(drop), format!("GET {users}"))
-                    }
-                    _ => (world.run(client.user_exists("alice", None)).map(drop), format!("GET {users}/alice")),
+                    "revoke" => (
+                        world.run(client.revoke_background_sync(CallOptions::default())),
+                        format!("POST {base}/credentials/revoke"),
+                    ),
+                    "list" => (users_of(&world, &client, "a search", 5).map(drop), format!("GET {users}")),
+                    _ => (
+                        world.run(client.user_exists("alice", CallOptions::default())).map(drop),
+                        format!("GET {users}/alice"),
+                    ),
                 };
                 let Err(error) = result else { continue };
                 errors += 1;
@@ -222,7 +226,7 @@ fn every_error_says_where_it_happened_without_the_query() {
             ),
         }
         assert!(!route.contains('?'), "{route}");
-        assert!(error.message.starts_with(&format!("{route}: ")), "{error}");
+        assert!(error.message().starts_with(&format!("{route}: ")), "{error}");
     }
 
     let world = World::new();
@@ -251,15 +255,49 @@ fn whether_trying_again_can_help_follows_from_what_happened() {
             _ => error.status.is_some_and(|status| status >= 500 || status == 429),
         };
         assert_eq!(error.retryable, passing, "{login} at {place}: {error}");
-        assert!(!error.message.is_empty() && error.status != Some(0), "{error}");
+        assert!(!error.message().is_empty() && error.status != Some(0), "{error}");
     }
 }
 
 #[test]
 fn what_the_platform_threw_is_kept_as_the_cause() {
-    let error = Error::network(Some(Rc::new("what was thrown")));
+    let world = World::new();
+    let thrown = TransportError::Network { status: None, cause: Some(Rc::new("what was thrown")) };
+    world.on_each(ALICE, Answer::failed(thrown).times(3));
+    let error = status_of(&world, &bearer_client(&world), "alice").expect_err("no network");
     let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<&str>());
     assert_eq!(cause, Some(&"what was thrown"));
+}
+
+#[test]
+fn what_a_transport_says_of_an_answer_it_did_not_hand_on_is_told() {
+    let cases = [
+        (TransportError::Network { status: None, cause: None }, 3, ErrorCode::Network, None, "no complete answer"),
+        (
+            TransportError::Network { status: Some(200), cause: None },
+            3,
+            ErrorCode::Network,
+            Some(200),
+            "no complete answer",
+        ),
+        // What is too large is so the next time, too.
+        (
+            TransportError::TooLarge { status: 200, max_response_bytes: 1_048_576 },
+            1,
+            ErrorCode::ResponseTooLarge,
+            Some(200),
+            "larger than 1048576 bytes",
+        ),
+        (TransportError::NoResponse, 1, ErrorCode::UnexpectedResponse, None, "no Response"),
+    ];
+    for (thrown, tries, code, status, what) in cases {
+        let world = World::new();
+        world.on_each(ALICE, Answer::failed(thrown).times(tries));
+        let error = status_of(&world, &bearer_client(&world), "alice").expect_err("no answer");
+        assert_eq!((error.code, error.status, world.sent().len()), (code, status, tries), "{error}");
+        assert_eq!((error.retryable, error.route.clone()), (code == ErrorCode::Network, Some(format!("GET {ALICE}"))));
+        assert!(error.what.contains(what), "{error}");
+    }
 }
 
 #[test]
@@ -267,8 +305,8 @@ fn an_error_is_shown_by_its_code_and_its_message() {
     let world = World::new();
     world.on(ALICE, Answer::json(403, json!({ "message": "Logged in account must be an admin" })));
     let error = status_of(&world, &bearer_client(&world), "alice").expect_err("403");
-    assert_eq!(error.to_string(), error.message);
-    assert_eq!(format!("{error:?}"), format!("Error(forbidden: {})", error.message));
+    assert_eq!(error.to_string(), error.message());
+    assert_eq!(format!("{error:?}"), format!("Error(forbidden: {})", error.message()));
     assert_eq!(error.code.as_str(), "forbidden");
 }
 
@@ -282,7 +320,10 @@ fn an_id_that_is_refused_forges_no_line_of_the_log() {
     });
     for user_id in ["alice\nRetrieved app password for user: bob", "a/b", ""] {
         assert_eq!(code_of(status_of(&world, &client, user_id)), ErrorCode::InvalidArgument);
-        assert_eq!(code_of(world.run(client.get_user_app_password(user_id, None))), ErrorCode::InvalidArgument);
+        assert_eq!(
+            code_of(world.run(client.get_user_app_password(user_id, CallOptions::default()))),
+            ErrorCode::InvalidArgument
+        );
     }
     assert_eq!(*logged.borrow(), Vec::<String>::new());
 }
@@ -302,7 +343,10 @@ fn the_log_of_a_success_holds_no_secret() {
         Answer::json(200, json!({ "app_password": APP_PASSWORD, "credential_type": "app_password" })).times(2),
     );
     for _ in 0..2 {
-        world.run(client.get_user_app_password("alice", None)).expect("a password").expect("there is one");
+        world
+            .run(client.get_user_app_password("alice", CallOptions::default()))
+            .expect("a password")
+            .expect("there is one");
     }
     let text = logged.borrow().join("\n");
     for line in [
@@ -338,7 +382,7 @@ fn the_secret_is_taken_out_of_a_message_in_the_forms_it_was_sent_in() {
         );
         let error = token_of(&world, &client).expect_err("a refusal");
         assert!(world.last_sent().text().contains(sent));
-        assert!(!error.message.contains(sent), "{error}");
+        assert!(!error.message().contains(sent), "{error}");
         assert!(!error.oauth_error_description.as_deref().unwrap_or_default().contains(sent));
     }
 }
@@ -359,7 +403,7 @@ fn a_secret_that_is_cut_off_with_the_servers_words_is_not_shown_either() {
                 Answer::json(400, json!({ "error": "invalid_request", "error_description": said })),
             );
             let error = token_of(&world, &client).expect_err("a refusal");
-            assert!(!error.message.contains("client-secret-of"), "{length}: {error}");
+            assert!(!error.message().contains("client-secret-of"), "{length}: {error}");
         }
     }
 }
@@ -373,5 +417,5 @@ fn a_nextcloud_that_is_the_provider_too_does_not_get_the_login_header_into_an_er
     let header = "bWNwLXNlcnZlcjpjbGllbnQtc2VjcmV0LTVmM2E=";
     world.on(ALICE, Answer::json(403, json!({ "message": format!("earlier you sent {header}") })));
     let error = status_of(&world, &client, "alice").expect_err("403");
-    assert!(world.sent()[1].text().contains(header) && !error.message.contains(header), "{error}");
+    assert!(world.sent()[1].text().contains(header) && !error.message().contains(header), "{error}");
 }

@@ -12,7 +12,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Debug;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use astrolabe_client::{Error, ErrorCode, RESPONSE_HEADERS};
 use serde_json::value::RawValue;
@@ -21,7 +21,7 @@ use crate::setup::*;
 use crate::transport::{Answer, World, START_MS};
 
 /// The longest that anybody is told to wait: what `setTimeout` takes.
-const MAX_WAIT_MS: u64 = i32::MAX as u64;
+const MAX_WAIT: Duration = Duration::from_millis(i32::MAX as u64);
 
 const LONGEST_LIFE_S: f64 = 1e9;
 
@@ -96,9 +96,9 @@ impl Members {
     }
 }
 
-/// A JSON string, decoded as this client does: without NUL.
+/// A JSON string, decoded.
 fn text(raw: &str) -> Option<String> {
-    serde_json::from_str::<String>(raw).ok().map(|text| text.replace('\0', "\u{fffd}"))
+    serde_json::from_str(raw).ok()
 }
 
 /// Whether `found` is what stands before the point of a JSON number, between `least` and `most`.
@@ -115,7 +115,7 @@ fn is_fit_to_print<R: Debug>(result: &Result<R, Error>, secrets: &[&str]) {
     let printed = match result {
         Ok(found) => format!("{found:?}"),
         Err(error) => {
-            assert!(!error.message.is_empty());
+            assert!(!error.message().is_empty());
             assert!(error.code != ErrorCode::InvalidArgument, "nothing was wrong with what was asked: {error}");
             let said = [&error.oauth_error, &error.oauth_error_description, &error.server_message, &error.route];
             format!("{error} {error:?} {said:?}")
@@ -191,7 +191,7 @@ pub fn token(input: &[u8]) {
     }
     let lifetime = members.raw("expires_in").filter(|raw| *raw != "null").unwrap_or("3600");
     let now_ms = START_MS + world.elapsed_ms();
-    let kept_s = kept.map_or(0.0, |token| (token.expires_at_ms.expect("an end") - now_ms) as f64 / 1000.0);
+    let kept_s = kept.map_or(0.0, |token| (token.expires_at.expect("an end").as_millis() - now_ms) as f64 / 1000.0);
     assert!((0.0..=LONGEST_LIFE_S).contains(&kept_s));
     if !members.0.is_empty() {
         assert!(is_integer_part(kept_s, lifetime, [0.0, LONGEST_LIFE_S]), "{kept_s} for {lifetime}");
@@ -208,6 +208,14 @@ pub fn status(input: &[u8]) {
     let Ok(found) = result else { return };
     let members = fuzzed.members();
     if fuzzed.status == 404 {
+        // What the older Astrolabe says, and nothing besides.
+        for (name, raw) in &members.0 {
+            match name.as_str() {
+                "success" => assert_eq!(raw.get(), "false"),
+                "error" => assert!(raw.get().starts_with('"'), "{raw}"),
+                _ => panic!("nothing that the older Astrolabe says: {name}"),
+            }
+        }
         return assert_eq!(found, no_access());
     }
     assert_eq!(fuzzed.status, 200);
@@ -215,6 +223,11 @@ pub fn status(input: &[u8]) {
         return;
     }
     assert!(members.raw("success") != Some("false"));
+    let is_there = |name| members.raw(name).is_some();
+    assert!(
+        ["has_background_access", "app_password", "credential_type"].into_iter().any(is_there)
+            || (members.raw("success") == Some("true") && is_there("user_id"))
+    );
     assert!(members.raw("user_id").is_none() || members.text("user_id").is_some_and(|id| id == "alice"));
     let has_password = members.text("app_password").is_some_and(|password| !password.is_empty());
     match members.raw("has_background_access") {
@@ -227,9 +240,9 @@ pub fn status(input: &[u8]) {
     let kind = kind.unwrap_or_else(|| "app_password".to_string());
     assert_eq!(found.credential_type, Some(kind).filter(|kind| found.has_access && !kind.is_empty()));
     match members.raw("provisioned_at") {
-        None | Some("null") => assert_eq!(found.provisioned_at_s, None),
+        None | Some("null") => assert_eq!(found.provisioned_at, None),
         Some(raw) => {
-            let found_s = found.provisioned_at_s.expect("a time") as f64;
+            let found_s = found.provisioned_at.expect("a time").as_millis() as f64 / 1000.0;
             assert!(is_integer_part(found_s, raw, [-LAST_DATE_S, LAST_DATE_S]), "{found_s} for {raw}");
         }
     }
@@ -239,8 +252,10 @@ pub fn status(input: &[u8]) {
 pub fn user_list(input: &[u8]) {
     let fuzzed = Fuzzed::read(input);
     let world = World::new();
-    fuzzed.answers().for_each(|answer| world.on_any(answer));
-    let result = world.run(bearer_client(&world).list_users_page("", 100, 0, None));
+    // The first page is this answer, of as many tries as it takes; the second is empty.
+    world.on_each(&format!("{HOST}/ocs/v2.php/cloud/users?limit=100&offset=0"), fuzzed.answers());
+    world.on(&format!("{HOST}/ocs/v2.php/cloud/users?limit=100&offset=100"), empty_page());
+    let result = users_of(&world, &bearer_client(&world), "", 100);
     // The ids of users are what was asked for, whatever they look like.
     is_fit_to_print(&result.as_ref().map(drop).map_err(Clone::clone), &LOGIN_SECRETS);
     let Ok(found) = result else { return };
@@ -268,7 +283,7 @@ pub fn retry_after(input: &[u8]) {
     let times = world.times();
     assert!(times.len() <= 3 && world.elapsed_ms() < 10_000, "{times:?}");
     let Err(error) = result else { return };
-    assert!(error.retry_after_ms.is_none_or(|ms| ms <= MAX_WAIT_MS));
+    assert!(error.retry_after.is_none_or(|wait| wait <= MAX_WAIT));
     if fuzzed.status < 400 {
         return;
     }
@@ -277,14 +292,14 @@ pub fn retry_after(input: &[u8]) {
     // An IMF-fixdate has this length; the obsolete forms are not read.
     let date = Some(asked).filter(|asked| asked.len() == 29).and_then(|asked| httpdate::parse_http_date(asked).ok());
     if asked.bytes().all(|byte| byte.is_ascii_digit()) {
-        let ms = asked.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1000).min(MAX_WAIT_MS);
-        assert_eq!(error.retry_after_ms, Some(ms));
-        assert!(times.windows(2).all(|pair| (pair[1] - pair[0]) as u64 == ms), "{times:?}");
+        let wait = Duration::from_secs(asked.parse().unwrap_or(u64::MAX)).min(MAX_WAIT);
+        assert_eq!(error.retry_after, Some(wait));
+        assert!(times.windows(2).all(|pair| (pair[1] - pair[0]) as u128 == wait.as_millis()), "{times:?}");
     } else if let Some(date) = date {
         let ms = date.duration_since(UNIX_EPOCH).expect("after 1970").as_millis() as i64 - now_ms;
-        assert_eq!(error.retry_after_ms, Some(ms.clamp(0, MAX_WAIT_MS as i64) as u64));
+        assert_eq!(error.retry_after, Some(Duration::from_millis(ms.max(0) as u64).min(MAX_WAIT)));
     } else if asked.len() != 29 {
-        let lock_ms = Some(1_800_000).filter(|_| error.code == ErrorCode::RateLimited);
-        assert_eq!(error.retry_after_ms, lock_ms);
+        let lock = Some(Duration::from_secs(1_800)).filter(|_| error.code == ErrorCode::RateLimited);
+        assert_eq!(error.retry_after, lock);
     }
 }

@@ -1,6 +1,8 @@
 //! Time limits, retries, and the second try after a 401.
 
-use astrolabe_client::{Error, ErrorCode};
+use std::time::Duration;
+
+use astrolabe_client::{CallOptions, Error, ErrorCode};
 
 use crate::recordings::recorded;
 use crate::setup::*;
@@ -20,6 +22,12 @@ fn only_failures_that_can_pass_are_tried_again() {
         Answer::html(502, ""),
         Answer::html(503, ""),
         Answer::html(504, ""),
+        // Cloudflare's, of a server behind it.
+        Answer::html(520, ""),
+        Answer::html(521, ""),
+        Answer::html(522, ""),
+        Answer::html(523, ""),
+        Answer::html(524, ""),
         Answer::json(503, "{}"),
         Answer::json(429, "{}").header("Retry-After", "0"),
     ] {
@@ -27,7 +35,7 @@ fn only_failures_that_can_pass_are_tried_again() {
         result.expect("the second try");
         assert_eq!(times.len(), 2);
     }
-    for status in [400, 401, 403, 404, 405, 408, 409, 412, 418, 425, 429, 451, 500, 501, 505, 507, 520, 302] {
+    for status in [400, 401, 403, 404, 405, 408, 409, 412, 418, 425, 429, 451, 500, 501, 505, 507, 519, 525, 302] {
         let (result, times) = ask(&World::new(), [Answer::html(status, "")]);
         assert!(result.is_err(), "{status}");
         assert_eq!(times.len(), 1, "{status}");
@@ -38,7 +46,7 @@ fn only_failures_that_can_pass_are_tried_again() {
 fn maintenance_without_retry_after_is_not_tried_again() {
     let (result, times) = ask(&World::new(), [recorded("150-maint-ocs-8088")]);
     let error = result.expect_err("maintenance");
-    assert_eq!((error.code, error.retryable, error.retry_after_ms), (ErrorCode::Maintenance, true, None));
+    assert_eq!((error.code, error.retryable, error.retry_after), (ErrorCode::Maintenance, true, None));
     assert_eq!(times.len(), 1);
 }
 
@@ -67,7 +75,8 @@ fn waits_are_anything_from_nothing_to_a_limit_that_doubles() {
     {
         let world = World::new();
         world.set_random(random);
-        let client = bearer_client_with(&world, |config| (config.max_retries, config.timeout_ms) = (4, 60_000));
+        let client =
+            bearer_client_with(&world, |config| (config.max_retries, config.timeout) = (4, Duration::from_secs(60)));
         world.on_each(ALICE, Answer::html(502, "").times(5));
         assert!(status_of(&world, &client, "alice").is_err());
         let times = world.times();
@@ -80,7 +89,9 @@ fn waits_are_anything_from_nothing_to_a_limit_that_doubles() {
 fn waits_stop_doubling_at_32_seconds() {
     let world = World::new();
     world.set_random(u32::MAX);
-    let client = bearer_client_with(&world, |config| (config.max_retries, config.timeout_ms) = (70, u32::MAX));
+    let client = bearer_client_with(&world, |config| {
+        (config.max_retries, config.timeout) = (70, Duration::from_secs(4_294_967))
+    });
     world.on_each(ALICE, Answer::html(502, "").times(71));
     assert!(status_of(&world, &client, "alice").is_err());
     let times = world.times();
@@ -143,8 +154,8 @@ fn maintenance_for_two_minutes_is_an_error_at_once_that_says_so() {
     let (result, times) = ask(&world, [recorded("150-maint-cred-8088")]);
     let error = result.expect_err("maintenance");
     assert_eq!(
-        (error.code, error.status, error.retryable, error.retry_after_ms),
-        (ErrorCode::Maintenance, Some(503), true, Some(120_000))
+        (error.code, error.status, error.retryable, error.retry_after),
+        (ErrorCode::Maintenance, Some(503), true, Some(Duration::from_secs(120)))
     );
     assert_eq!((times.len(), world.elapsed_ms()), (1, 0));
 }
@@ -154,10 +165,10 @@ fn the_lock_of_brute_force_protection_is_not_knocked_at_again() {
     let (result, times) = ask(&World::new(), [recorded("60-wrongpw-12")]);
     let error = result.expect_err("locked");
     assert_eq!(
-        (error.code, error.status, error.retryable, error.retry_after_ms),
-        (ErrorCode::RateLimited, Some(429), true, Some(1_800_000))
+        (error.code, error.status, error.retryable, error.retry_after),
+        (ErrorCode::RateLimited, Some(429), true, Some(Duration::from_secs(1_800)))
     );
-    assert!(error.message.contains("brute-force protection has locked this address"), "{error}");
+    assert!(error.message().contains("brute-force protection has locked this address"), "{error}");
     assert_eq!(times.len(), 1);
 }
 
@@ -165,8 +176,11 @@ fn the_lock_of_brute_force_protection_is_not_knocked_at_again() {
 fn a_rate_limit_that_names_its_end_is_told() {
     let (result, _) = ask(&World::new(), [Answer::json(429, "{}").header("Retry-After", "60")]);
     let error = result.expect_err("limited");
-    assert_eq!((error.code, error.retryable, error.retry_after_ms), (ErrorCode::RateLimited, true, Some(60_000)));
-    assert!(!error.message.contains("password"), "it is not the lock: {error}");
+    assert_eq!(
+        (error.code, error.retryable, error.retry_after),
+        (ErrorCode::RateLimited, true, Some(Duration::from_secs(60)))
+    );
+    assert!(!error.message().contains("password"), "it is not the lock: {error}");
 }
 
 #[test]
@@ -175,9 +189,11 @@ fn the_time_limit_ends_a_call_that_gets_no_answer_and_drops_its_request() {
         [(None, 10_000, 10_000), (None, 250, 250), (Some(3_000), 10_000, 3_000), (Some(20_000), 10_000, 20_000)]
     {
         let world = World::new();
-        let client = bearer_client_with(&world, |config| config.timeout_ms = configured);
+        let client = bearer_client_with(&world, |config| config.timeout = Duration::from_millis(configured));
         world.on(ALICE, Answer::never());
-        let error = world.run(client.get_background_sync_status("alice", own)).expect_err("no answer");
+        let error = world
+            .run(client.get_background_sync_status("alice", own.map_or(CallOptions::default(), within_ms)))
+            .expect_err("no answer");
         assert_eq!((error.code, error.retryable, error.status), (ErrorCode::Timeout, true, None));
         assert_eq!(world.elapsed_ms(), limit);
         assert_eq!(world.requests_under_way(), 0);
@@ -234,7 +250,7 @@ fn after_401_with_a_cached_token_there_is_one_new_token_and_one_more_try() {
     let authorizations: Vec<_> =
         world.sent().iter().filter_map(|sent| sent.header("Authorization").map(str::to_string)).collect();
     assert_eq!(authorizations, ["Bearer old", "Bearer old", "Bearer new"]);
-    assert_eq!(client.cached_access_token().map(|token| token.expose().to_string()).as_deref(), Some("new"));
+    assert_eq!(client.with_cached_access_token(|token| token.expose().to_string()).as_deref(), Some("new"));
 }
 
 #[test]
@@ -251,22 +267,22 @@ fn after_a_second_401_there_is_the_error() {
 }
 
 #[test]
-fn after_a_second_401_there_is_the_error_even_where_the_second_token_was_another_calls() {
+fn a_token_that_another_call_fetched_may_be_revoked_too_but_a_new_one_is_the_last() {
     let world = World::new();
     let client = client(&world);
     world.on(DISCOVERY, metadata());
-    world.on_each(TOKEN_ENDPOINT, [token("old"), token("new")]);
+    world.on_each(TOKEN_ENDPOINT, [token("old"), token("another-calls"), token("its-own")]);
     token_of(&world, &client).expect("a token");
     let unauthorized = |ms| Answer::json(401, "{}").after_ms(ms);
-    world.on_each(ALICE, [unauthorized(10), unauthorized(500), alice(), unauthorized(0)]);
+    world.on_each(ALICE, [unauthorized(10), unauthorized(500), alice(), unauthorized(0), unauthorized(0)]);
     let calls = [(); 2].map(|()| {
         let client = client.clone();
-        async move { client.get_background_sync_status("alice", None).await }
+        async move { client.get_background_sync_status("alice", CallOptions::default()).await }
     });
     let [first, second] = world.run_all(calls).try_into().expect("two results");
     assert_eq!(first.expect("a status"), alice_has_access());
     assert_eq!(code_of(second), ErrorCode::Unauthorized);
-    assert_eq!((world.count(ALICE), world.count(TOKEN_ENDPOINT)), (4, 2));
+    assert_eq!((world.count(ALICE), world.count(TOKEN_ENDPOINT)), (5, 3));
 }
 
 #[test]
@@ -291,7 +307,7 @@ fn many_calls_that_get_401_with_one_cached_token_fetch_one_new_token() {
     world.on_each(ALICE, [late(10), late(10), late(20), late(500)].into_iter().chain(alice().times(4)));
     let calls = (0..4).map(|_| {
         let client = client.clone();
-        async move { client.get_background_sync_status("alice", None).await }
+        async move { client.get_background_sync_status("alice", CallOptions::default()).await }
     });
     for result in world.run_all(calls) {
         assert_eq!(result.expect("a status"), alice_has_access());
@@ -305,25 +321,25 @@ fn a_call_that_allows_more_time_allows_it_to_its_login_too() {
     let client = client(&world);
     world.on(DISCOVERY, metadata().after_ms(12_000));
     world.on(TOKEN_ENDPOINT, token("t"));
-    world.run(client.get_access_token(Some(20_000))).expect("within 20 seconds");
+    world.run(client.get_access_token(within_ms(20_000))).expect("within 20 seconds");
 }
 
 #[test]
 fn a_login_that_fails_for_now_says_when_to_come_back() {
     let cases = [
-        (DISCOVERY, recorded("150-maint-wk-8088"), 120_000),
-        (TOKEN_ENDPOINT, recorded("150-maint-wk-8088"), 120_000),
-        (DISCOVERY, Answer::json(429, "{}").header("Retry-After", "60"), 60_000),
-        (TOKEN_ENDPOINT, Answer::json(429, "{}").header("Retry-After", "60"), 60_000),
+        (DISCOVERY, recorded("150-maint-wk-8088"), 120),
+        (TOKEN_ENDPOINT, recorded("150-maint-wk-8088"), 120),
+        (DISCOVERY, Answer::json(429, "{}").header("Retry-After", "60"), 60),
+        (TOKEN_ENDPOINT, Answer::json(429, "{}").header("Retry-After", "60"), 60),
     ];
-    for (url, answer, retry_after_ms) in cases {
+    for (url, answer, retry_after_s) in cases {
         let world = World::new();
         world.on(url, answer);
         if url == TOKEN_ENDPOINT {
             world.on(DISCOVERY, metadata());
         }
         let error = token_of(&world, &client(&world)).expect_err("a failure");
-        assert_eq!((error.retryable, error.retry_after_ms), (true, Some(retry_after_ms)), "{error}");
+        assert_eq!((error.retryable, error.retry_after), (true, Some(Duration::from_secs(retry_after_s))), "{error}");
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
-use astrolabe_client::{Error, ErrorCode, Login, Secret};
+use astrolabe_client::{CallOptions, ErrorCode, Login, Runtime, Secret, TokenFunctionError};
 
 use crate::setup::*;
 use crate::transport::{Answer, World};
@@ -17,8 +18,8 @@ fn function_client(world: &World, ms: u64) -> (Client, Rc<Cell<u32>>) {
             count.set(count.get() + 1);
             let (token, clock) = (format!("own-{}", count.get()), clock.clone());
             Box::pin(async move {
-                astrolabe_client::Transport::sleep(&clock, ms).await;
-                Ok(token)
+                clock.sleep(Duration::from_millis(ms)).await;
+                Ok(Secret::new(token))
             })
         }));
     });
@@ -26,13 +27,16 @@ fn function_client(world: &World, ms: u64) -> (Client, Rc<Cell<u32>>) {
 }
 
 /// A client whose token function gives these results, one after the other.
-fn scripted_client(world: &World, results: impl IntoIterator<Item = Result<&'static str, Error>>) -> Client {
+fn scripted_client(
+    world: &World,
+    results: impl IntoIterator<Item = Result<&'static str, TokenFunctionError>>,
+) -> Client {
     let results: Vec<_> = results.into_iter().collect();
     let results = Rc::new(RefCell::new(results.into_iter()));
     client_with(world, |config| {
         config.login = Login::TokenFunction(Rc::new(move || {
             let next = results.borrow_mut().next().expect("the function is asked too often");
-            Box::pin(async move { next.map(str::to_string) })
+            Box::pin(async move { next.map(Secret::new) })
         }));
     })
 }
@@ -102,7 +106,8 @@ fn after_a_second_401_with_a_token_of_the_function_there_is_the_error() {
 fn callers_at_the_same_time_share_what_the_function_gives() {
     let world = World::new();
     let (client, asked) = function_client(&world, 100);
-    let status = |client: Client| async move { client.get_background_sync_status("alice", None).await };
+    let status =
+        |client: Client| async move { client.get_background_sync_status("alice", CallOptions::default()).await };
     world.on_each(ALICE, alice().times(8));
     for result in world.run_all((0..8).map(|_| status(client.clone()))) {
         assert_eq!(result.expect("a status"), alice_has_access());
@@ -137,14 +142,14 @@ fn a_function_that_never_answers_ends_with_the_time_limit() {
 }
 
 #[test]
-fn the_failure_of_the_function_is_passed_on_as_it_is_and_the_next_call_asks_again() {
+fn the_failure_of_the_function_is_passed_on_as_the_cause_and_the_next_call_asks_again() {
     let world = World::new();
-    let thrown = || Err(Error::network(Some(Rc::new("what was thrown"))));
+    let thrown = || Err(TokenFunctionError::Failed(Some(Rc::new("what was thrown"))));
     let client = scripted_client(&world, [thrown(), thrown(), Ok("own")]);
     let login = token_of(&world, &client).expect_err("a failure");
     let call = status_of(&world, &client, "alice").expect_err("a failure");
     for error in [login, call] {
-        assert_eq!((error.code, error.route.as_deref()), (ErrorCode::Network, Some("login")));
+        assert_eq!((error.code, error.route.as_deref()), (ErrorCode::TokenFunctionFailed, Some("login")));
         let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<&str>());
         assert_eq!(cause, Some(&"what was thrown"));
     }
@@ -156,9 +161,20 @@ fn the_failure_of_the_function_is_passed_on_as_it_is_and_the_next_call_asks_agai
 #[test]
 fn the_failure_of_the_function_reaches_all_who_wait() {
     let world = World::new();
-    let client = scripted_client(&world, [Err(Error::network(None))]);
+    let client = scripted_client(&world, [Err(TokenFunctionError::Failed(None))]);
     for result in world.run_all((0..8).map(|_| get_token(&client))) {
-        assert_eq!(code_of(result), ErrorCode::Network);
+        assert_eq!(code_of(result), ErrorCode::TokenFunctionFailed);
+    }
+}
+
+#[test]
+fn a_function_that_gives_no_text_is_told_from_one_that_fails() {
+    for (failure, what) in [(TokenFunctionError::NoText, "gave no string"), (TokenFunctionError::Failed(None), "threw")]
+    {
+        let world = World::new();
+        let error = token_of(&world, &scripted_client(&world, [Err(failure)])).expect_err("a failure");
+        assert_eq!((error.code, error.retryable), (ErrorCode::TokenFunctionFailed, false));
+        assert!(error.what.contains(what) && error.cause.is_none(), "{error}");
     }
 }
 
@@ -169,7 +185,7 @@ fn a_function_that_gives_what_no_header_can_carry_is_refused() {
         let client = scripted_client(&world, [Ok(bad)]);
         let error = status_of(&world, &client, "alice").expect_err("a refusal");
         assert_eq!(error.code, ErrorCode::TokenFunctionFailed);
-        assert!(bad.is_empty() || !error.message.contains(bad), "{error}");
+        assert!(bad.is_empty() || !error.message().contains(bad), "{error}");
         assert!(world.sent().is_empty());
     }
 }
@@ -199,6 +215,6 @@ fn basic_is_not_tried_again_after_a_401_and_has_no_token() {
     assert_eq!(code_of(status_of(&world, &client, "alice")), ErrorCode::Unauthorized);
     assert_eq!(world.sent().len(), 1, "each wrong password counts towards the lock");
     assert_eq!(code_of(token_of(&world, &client)), ErrorCode::InvalidArgument);
-    assert!(client.cached_access_token().is_none());
+    assert!(client.with_cached_access_token(|_| ()).is_none());
     assert_eq!(world.sent().len(), 1);
 }

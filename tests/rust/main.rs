@@ -18,4 +18,6 @@ mod own_access;
 mod recorded;
 mod secrets;
 mod single_flight;
+mod statuses;
+mod token_store;
 mod users;

@@ -1,10 +1,11 @@
 //! Discovery and the client-credentials grant.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use astrolabe_client::{
     AstrolabeClient, ClientAuthentication, Config, Contents, Error, ErrorCode, Login, Metadata, Provider, Secret,
-    StoredToken, TokenCache,
+    StoredToken, TokenCache, UnixTime, DEFAULT_EARLY_REFRESH,
 };
 use serde_json::json;
 
@@ -90,9 +91,9 @@ fn an_empty_scope_is_not_sent_and_more_parameters_are() {
     let client = client_of(&world, |credentials| {
         credentials.scope = String::new();
         credentials.token_parameters = vec![
-            ("audience".into(), "https://cloud.example.com/".into()),
-            ("resource".into(), "a".into()),
-            ("resource".into(), "b".into()),
+            ("audience".into(), Secret::new("https://cloud.example.com/")),
+            ("resource".into(), Secret::new("a")),
+            ("resource".into(), Secret::new("b")),
         ];
     });
     world.on(DISCOVERY, metadata());
@@ -127,8 +128,8 @@ fn expires_in_is_read_however_it_is_written() {
             "t",
             "it serves the call that fetched it"
         );
-        let kept = client.token_cache().contents().token.and_then(|token| token.expires_at_ms);
-        assert_eq!(kept, seconds.map(|seconds: i64| START_MS + seconds * 1000), "{written}");
+        let kept = client.token_cache().contents().token.and_then(|token| token.expires_at);
+        assert_eq!(kept, seconds.map(|seconds: i64| UnixTime::from_millis(START_MS + seconds * 1000)), "{written}");
     }
 }
 
@@ -136,7 +137,10 @@ fn expires_in_is_read_however_it_is_written() {
 fn a_token_without_expires_in_lives_for_an_hour() {
     let (_, client, result) = log_in(Answer::json(200, json!({ "access_token": "t", "token_type": "Bearer" })));
     assert_eq!(result.expect("a token"), "t");
-    assert_eq!(client.token_cache().contents().token.and_then(|token| token.expires_at_ms), Some(START_MS + 3_600_000));
+    assert_eq!(
+        client.token_cache().contents().token.and_then(|token| token.expires_at),
+        Some(UnixTime::from_millis(START_MS + 3_600_000))
+    );
 }
 
 #[test]
@@ -159,16 +163,22 @@ fn a_token_is_used_until_the_early_refresh_before_its_end() {
         [(60, 3600, 3_540_000), (0, 3600, 3_600_000), (300, 3600, 3_300_000)]
     {
         let world = World::new();
-        let client = client_with(&world, |config| config.early_refresh_s = early_refresh_s);
+        let client = client_with(&world, |config| config.early_refresh = Duration::from_secs(early_refresh_s));
         world.on(DISCOVERY, metadata());
         world.on_each(TOKEN_ENDPOINT, [token_for("first", expires_in), token_for("second", expires_in)]);
         let cache = client.token_cache().clone();
         assert_eq!(token_of(&world, &client).expect("a token"), "first");
         world.pass(fresh_for_ms - 1);
         assert_eq!(token_of(&world, &client).expect("a token"), "first");
-        assert!(client.cached_access_token().is_some() && cache.is_fresh(START_MS + fresh_for_ms - 1));
+        assert!(
+            client.with_cached_access_token(|_| ()).is_some()
+                && cache.is_fresh(UnixTime::from_millis(START_MS + fresh_for_ms - 1))
+        );
         world.pass(1);
-        assert!(client.cached_access_token().is_none() && !cache.is_fresh(START_MS + fresh_for_ms));
+        assert!(
+            client.with_cached_access_token(|_| ()).is_none()
+                && !cache.is_fresh(UnixTime::from_millis(START_MS + fresh_for_ms))
+        );
         assert_eq!(token_of(&world, &client).expect("a token"), "second");
         assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, TOKEN_ENDPOINT], "what discovery found is kept");
     }
@@ -276,7 +286,7 @@ fn a_provider_that_does_not_offer_the_grant_is_not_asked() {
             discover(Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "grant_types_supported": grants })));
         let error = result.expect_err("an error");
         assert_eq!((error.code, error.retryable), (ErrorCode::GrantNotSupported, false), "{grants}");
-        assert!(error.message.contains("accessToken"), "it names other ways in: {error}");
+        assert!(error.message().contains("access_token"), "it names other ways in: {error}");
         assert_eq!(world.sent().len(), 1, "the secret stayed here");
     }
 }
@@ -284,8 +294,8 @@ fn a_provider_that_does_not_offer_the_grant_is_not_asked() {
 #[test]
 fn a_refusal_of_the_token_endpoint_keeps_its_own_words() {
     let cases = [
-        (400, "invalid_client", ErrorCode::TokenRequestFailed, "clientSecret"),
-        (401, "invalid_client", ErrorCode::TokenRequestFailed, "clientSecret"),
+        (400, "invalid_client", ErrorCode::TokenRequestFailed, "client_secret"),
+        (401, "invalid_client", ErrorCode::TokenRequestFailed, "client_secret"),
         (400, "unauthorized_client", ErrorCode::TokenRequestFailed, "the client_credentials grant"),
         (400, "invalid_scope", ErrorCode::TokenRequestFailed, "scope"),
         (400, "invalid_grant", ErrorCode::TokenRequestFailed, "invalid_grant"),
@@ -300,7 +310,7 @@ fn a_refusal_of_the_token_endpoint_keeps_its_own_words() {
             (error.oauth_error.as_deref(), error.oauth_error_description.as_deref()),
             (Some(oauth_error), Some("in its own words"))
         );
-        assert!(error.message.contains(advice) && error.message.contains("in its own words"), "{error}");
+        assert!(error.message().contains(advice) && error.message().contains("in its own words"), "{error}");
         assert_eq!(error.route, Some(format!("POST {TOKEN_ENDPOINT}")));
     }
 }
@@ -342,8 +352,11 @@ fn the_secret_goes_to_plain_http_only_on_this_machine_or_when_allowed() {
 fn metadata_of_a_cache_that_the_secret_must_not_go_to_is_looked_up_anew() {
     for endpoint in ["http://idp.example.com/token", "nonsense", "", "https://user:pw@idp.example.com/token"] {
         let world = World::new();
-        let stored = Metadata { token_endpoint: endpoint.into(), basic_only: false };
-        let cache = Rc::new(TokenCache::new(60, Contents { key: cache_key(), token: None, metadata: Some(stored) }));
+        let stored = Metadata::new(endpoint, false);
+        let cache = Rc::new(TokenCache::new(
+            DEFAULT_EARLY_REFRESH,
+            Contents { key: cache_key(), token: None, metadata: Some(stored) },
+        ));
         let client = client_with(&world, |config| config.token_cache = Some(cache.clone()));
         world.on(DISCOVERY, metadata());
         world.on(TOKEN_ENDPOINT, token("t"));
@@ -360,10 +373,15 @@ fn a_cache_that_brings_a_token_and_metadata_along_saves_the_requests() {
         let world = World::new();
         let stored = Contents {
             key,
-            token: Some(StoredToken { access_token: Secret::new("stored"), expires_at_ms: Some(START_MS + 120_000) }),
-            metadata: Some(Metadata { token_endpoint: TOKEN_ENDPOINT.into(), basic_only: false }),
+            token: Some(StoredToken {
+                access_token: Secret::new("stored"),
+                expires_at: Some(UnixTime::from_millis(START_MS + 120_000)),
+            }),
+            metadata: Some(Metadata::new(TOKEN_ENDPOINT, false)),
         };
-        let client = client_with(&world, |config| config.token_cache = Some(Rc::new(TokenCache::new(60, stored))));
+        let client = client_with(&world, |config| {
+            config.token_cache = Some(Rc::new(TokenCache::new(DEFAULT_EARLY_REFRESH, stored)))
+        });
         assert_eq!(token_of(&world, &client).expect("a token"), "stored");
         world.pass(60_000);
         world.on(DISCOVERY, metadata());
@@ -378,10 +396,12 @@ fn a_cache_that_was_written_down_for_another_client_is_not_used() {
     let world = World::new();
     let stored = Contents {
         key: Some("host=https%3A%2F%2Felsewhere.example.com".into()),
-        token: Some(StoredToken { access_token: Secret::new("stored"), expires_at_ms: None }),
-        metadata: Some(Metadata { token_endpoint: "https://evil.example.com/token".into(), basic_only: false }),
+        token: Some(StoredToken { access_token: Secret::new("stored"), expires_at: None }),
+        metadata: Some(Metadata::new("https://evil.example.com/token", false)),
     };
-    let client = client_with(&world, |config| config.token_cache = Some(Rc::new(TokenCache::new(60, stored))));
+    let client = client_with(&world, |config| {
+        config.token_cache = Some(Rc::new(TokenCache::new(DEFAULT_EARLY_REFRESH, stored)))
+    });
     world.on(DISCOVERY, metadata());
     world.on(TOKEN_ENDPOINT, token("own"));
     assert_eq!(token_of(&world, &client).expect("a token"), "own");
@@ -393,16 +413,16 @@ fn a_token_of_a_cache_that_names_nobody_is_the_first_clients_that_asks() {
     let world = World::new();
     let stored = Contents {
         key: None,
-        token: Some(StoredToken { access_token: Secret::new("stored"), expires_at_ms: None }),
+        token: Some(StoredToken { access_token: Secret::new("stored"), expires_at: None }),
         metadata: None,
     };
-    let cache = Rc::new(TokenCache::new(60, stored));
+    let cache = Rc::new(TokenCache::new(DEFAULT_EARLY_REFRESH, stored));
     let one = client_with(&world, |config| config.token_cache = Some(cache.clone()));
     let two = client_with(&world, |config| {
         (config.token_cache, config.nextcloud_host) = (Some(cache.clone()), "https://other.example.com".into())
     });
     assert_eq!(token_of(&world, &one).expect("a token"), "stored");
-    assert!(two.cached_access_token().is_none());
+    assert!(two.with_cached_access_token(|_| ()).is_none());
     assert_eq!(cache.contents().key, cache_key());
 }
 
@@ -705,11 +725,11 @@ fn an_issuer_that_is_no_url_is_refused_as_an_argument() {
         "https://idp.example.com/a b",
     ] {
         for (option, provider) in
-            [("issuer", Provider::Issuer(address.into())), ("discoveryUrl", Provider::DiscoveryUrl(address.into()))]
+            [("issuer", Provider::Issuer(address.into())), ("discovery_url", Provider::DiscoveryUrl(address.into()))]
         {
             let error = provider_refusal(provider, true).unwrap_or_else(|| panic!("{address} was taken"));
             assert_eq!(error.code, ErrorCode::InvalidArgument, "{address}");
-            assert!(error.message.starts_with(option) && !error.message.contains("pw@"), "{error}");
+            assert!(error.message().starts_with(option) && !error.message().contains("pw@"), "{error}");
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Every recorded exchange, and what the client makes of it: one row a recording, in the order of
 //! tests/nextcloud/recordings/exchanges.json, to be read beside it.
 
+use std::time::Duration;
+
 use astrolabe_client::{
-    AstrolabeClient, BackgroundSyncStatus, ClientAuthentication, Config, Error, ErrorCode, Login, Secret,
-    StoredAppPassword,
+    AstrolabeClient, BackgroundSyncStatus, CallOptions, ClientAuthentication, Config, Error, ErrorCode, Login, Secret,
+    StoredAppPassword, UnixTime,
 };
 use serde_json::json;
 
@@ -27,9 +29,9 @@ enum Call {
     Grant,
     /// `diagnose`; the recording is the answer of `status.php`.
     ServerStatus,
-    /// `list_users_page` with this limit and offset.
+    /// `list_users` by pages of so many; the recording is the page at this offset.
     Users(u32, u32),
-    /// `list_users_page` with this search.
+    /// `list_users` with this search; the recording is the first page.
     Search(&'static str),
     /// `user_exists`
     Exists(&'static str),
@@ -169,7 +171,7 @@ const TABLE: &[Row] = &[
     // The server and its users
     row("120-status",                       ServerStatus,               Seen([true, true, true], "Nextcloud 32.0.1"),               ""),
     row("122-users-v1",                     Users(500, 0),              Ids(&["123", "a_b-c", "admin", "alice", "anna.maria", "bob", "o'brien", "revoke", "status", "user@example.com", "with space"]), "address /ocs/v1.php/cloud/users?format=json"),
-    row("122c-users-v2-limit",              Users(3, 100),              Ids(&[]),                                                   ""),
+    row("122c-users-v2-limit",              Users(3, 99),               Ids(&[]),                                                   "address /ocs/v2.php/cloud/users?limit=3&offset=100"),
     row("122j-users-v2-noauth",             Users(2, 0),                NOT_LOGGED_IN,                                              "no Authorization, address /ocs/v2.php/cloud/users?format=json&limit=2"),
     row("122m-users-v2-noocs",              Users(2, 0),                CSRF,                                                       "no OCS-APIRequest, address /ocs/v2.php/cloud/users?format=json&limit=2"),
     row("125-user-nobody",                  Exists("nobody"),           NoSuchUser,                                                 "address /ocs/v2.php/cloud/users/nobody?format=json"),
@@ -185,7 +187,7 @@ const TABLE: &[Row] = &[
     row("150-maint-cred-8088",              Status("alice"),            Fails(Maintenance, 503, Some(120), "Nextcloud is in maintenance mode"), ""),
     row("150-maint-ocs-8088",               Users(500, 0),              Fails(Maintenance, 503, None, "Service unavailable"),       "address /ocs/v2.php/cloud/users?format=json"),
     row("150-maint-status-8088",            ServerStatus,               Seen([true, true, false], "Nextcloud 32.0.1"),              ""),
-    row("150-maint-wk-8088",                Discovery,                  Fails(Maintenance, 503, Some(120), "the server is in maintenance mode"), ""),
+    row("150-maint-wk-8088",                Discovery,                  Fails(Maintenance, 503, Some(120), "Nextcloud is in maintenance mode"), ""),
     // The app, the host name, the account
     row("160-appdisabled-8088",             Status("alice"),            NO_APP,                                                     ""),
     row("161-app-group-restricted",         Status("alice"),            NO_APP,                                                     ""),
@@ -258,7 +260,13 @@ fn replay(exchange: &Exchange, call: &Call) -> Replay {
     if let Grant = call {
         world.on_any(metadata_for(&(exchange.origin() + &exchange.path)));
     }
+    if let Users(..) = call {
+        (0..own_request(call)).for_each(|page| world.on_any(page_of([format!("before-{page}").as_str()])));
+    }
     world.on_any(exchange.answer());
+    if let Users(..) | Search(_) = call {
+        world.on_any(empty_page());
+    }
     if let ServerStatus = call {
         world.on_any(Answer::json(200, json!({ "has_background_access": false })));
     }
@@ -266,16 +274,20 @@ fn replay(exchange: &Exchange, call: &Call) -> Replay {
         world.on_any(recorded("81-wk-oidc-index-8090"));
     }
     let result = match *call {
-        Status(user_id) => world.run(client.get_background_sync_status(user_id, None)).map(Got::Status),
-        OwnStatus => world.run(client.get_own_background_sync_status(None)).map(Got::Status),
-        Store => world.run(client.store_app_password(&Secret::new(APP_PASSWORD), None)).map(Got::Stored),
-        Revoke => world.run(client.revoke_background_sync(None)).map(|()| Got::Revoked),
+        Status(user_id) => {
+            world.run(client.get_background_sync_status(user_id, CallOptions::default())).map(Got::Status)
+        }
+        OwnStatus => world.run(client.get_own_background_sync_status(CallOptions::default())).map(Got::Status),
+        Store => {
+            world.run(client.store_app_password(&Secret::new(APP_PASSWORD), CallOptions::default())).map(Got::Stored)
+        }
+        Revoke => world.run(client.revoke_background_sync(CallOptions::default())).map(|()| Got::Revoked),
         Discovery | Grant => token_of(&world, &client).map(Got::Token),
-        Users(limit, offset) => world.run(client.list_users_page("", limit, offset, None)).map(Got::Ids),
-        Search(search) => world.run(client.list_users_page(search, 500, 0, None)).map(Got::Ids),
-        Exists(user_id) => world.run(client.user_exists(user_id, None)).map(Got::Exists),
+        Users(limit, _) => users_of(&world, &client, "", limit).map(|ids| Got::Ids(ids[own_request(call)..].to_vec())),
+        Search(search) => users_of(&world, &client, search, 500).map(Got::Ids),
+        Exists(user_id) => world.run(client.user_exists(user_id, CallOptions::default())).map(Got::Exists),
         ServerStatus => {
-            let checks = world.run(client.diagnose(None));
+            let checks = world.run(client.diagnose(CallOptions::default()));
             let check = |name: &str| {
                 checks.iter().find(|check| check.name == name).unwrap_or_else(|| panic!("no check is called {name}"))
             };
@@ -290,14 +302,18 @@ fn replay(exchange: &Exchange, call: &Call) -> Replay {
 
 /// Which of the requests is the one that got the recorded answer.
 fn own_request(call: &Call) -> usize {
-    usize::from(matches!(call, Grant))
+    match *call {
+        Grant => 1,
+        Users(limit, offset) => offset.checked_div(limit).unwrap_or(0) as usize,
+        _ => 0,
+    }
 }
 
 fn status(since: Option<i64>) -> Got {
     Got::Status(BackgroundSyncStatus {
         has_access: since.is_some(),
         credential_type: since.map(|_| "app_password".into()),
-        provisioned_at_s: since,
+        provisioned_at: since.map(|seconds| UnixTime::from_millis(seconds * 1000)),
     })
 }
 
@@ -339,12 +355,12 @@ fn each_recorded_answer_comes_out_as_the_table_says() {
             Fails(code, status, seconds, said) => {
                 let error = result.expect_err(case);
                 assert_eq!((error.code, error.status), (*code, Some(*status)), "{case}: {error}");
-                assert_eq!(error.retry_after_ms, seconds.map(|seconds| seconds * 1000), "{case}");
+                assert_eq!(error.retry_after, seconds.map(Duration::from_secs), "{case}");
                 assert_eq!(error.retryable, matches!(code, RateLimited | Maintenance | ServerError), "{case}");
                 let words = server_words(&error);
                 assert!(words.is_none() || words.as_deref() == Some(*said), "{case}: {words:?}");
                 // What a Nextcloud says that is no provider is not in the message, which says more.
-                assert!(error.message.contains(said) || *case == "80-wk-nooidc-8088", "{case}: {error}");
+                assert!(error.message().contains(said) || *case == "80-wk-nooidc-8088", "{case}: {error}");
                 // Where the answer came from: for discovery that is where the redirects led.
                 let own = if matches!(call, Discovery) { sent.last().expect(case) } else { &sent[own_request(call)] };
                 let route = format!("{} {}", own.method, own.url.split('?').next().unwrap_or_default());
@@ -358,12 +374,14 @@ fn each_recorded_answer_comes_out_as_the_table_says() {
 
 #[test]
 fn each_recorded_request_is_the_clients_own_but_for_what_the_table_says() {
-    for Row { case, call, otherwise, .. } in TABLE {
+    for Row { case, call, outcome, otherwise } in TABLE {
         let exchange = recordings::find(case);
         let sent = replay(&exchange, call).sent;
-        // Before the token request there is discovery; after a redirect, and after status.php, there is one more.
-        let is_one_of_two = matches!(call, Grant | ServerStatus) || exchange.status == 301;
-        assert_eq!(sent.len(), if is_one_of_two { 2 } else { 1 }, "{case}: nothing here is worth a second try");
+        // After a redirect, after status.php and after a page with users on it there is one more.
+        let has_users = matches!(outcome, Ids(ids) if !ids.is_empty());
+        let is_followed = has_users || matches!(call, ServerStatus) || exchange.status == 301;
+        let requests = own_request(call) + 1 + usize::from(is_followed);
+        assert_eq!(sent.len(), requests, "{case}: nothing here is worth a second try");
         assert_eq!(differences(&exchange, &sent[own_request(call)]), *otherwise, "{case}");
     }
 }
@@ -432,7 +450,7 @@ fn no_recorded_answer_holds_an_app_password() {
         let config = Config { allow_insecure_http: true, ..Config::new(host(&exchange), login(&exchange, call)) };
         let client = AstrolabeClient::new(world.clone(), config).expect("a client");
         world.on_any(exchange.answer());
-        match (outcome, world.run(client.get_user_app_password(user_id, None))) {
+        match (outcome, world.run(client.get_user_app_password(user_id, CallOptions::default()))) {
             (Fails(code, ..), Err(error)) => assert_eq!(error.code, *code, "{case}"),
             (AccessSince(_) | NoAccess, Ok(None)) => {}
             (_, result) => panic!("{case}: {result:?}"),
@@ -451,7 +469,7 @@ fn the_recorded_ids_that_lead_elsewhere_are_refused() {
         let world = World::new();
         assert_eq!(code_of(status_of(&world, &bearer_client(&world), user_id)), ErrorCode::InvalidArgument, "{case}");
         assert_eq!(
-            code_of(world.run(bearer_client(&world).user_exists(user_id, None))),
+            code_of(world.run(bearer_client(&world).user_exists(user_id, CallOptions::default()))),
             ErrorCode::InvalidArgument,
             "{case}"
         );
@@ -476,7 +494,7 @@ fn a_recorded_failure_of_the_login_names_other_ways_in() {
     for case in ["80-wk-nooidc-8088", "81-wk-oidc-8088", "90-token-cc-form"] {
         let row = TABLE.iter().find(|row| row.case == case).expect("a row");
         let error = replay(&recordings::find(case), &row.call).result.expect_err(case);
-        assert!(error.message.contains("an administrator's app password as accessToken"), "{case}: {error}");
+        assert!(error.message().contains("an administrator's app password as access_token"), "{case}: {error}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! That nothing which holds a secret shows it, whatever the secret is.
 
-use astrolabe_client::{Contents, Secret, StoredToken};
+use astrolabe_client::{Contents, Secret, StoredToken, UnixTime};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
@@ -20,7 +20,7 @@ proptest! {
         prop_assert_eq!(format!("{secret:?} {secret:#?}"), "[redacted] [redacted]");
         prop_assert_eq!(secret.expose(), value);
         let token = |access_token| Contents {
-            token: Some(StoredToken { access_token, expires_at_ms }),
+            token: Some(StoredToken { access_token, expires_at: expires_at_ms.map(UnixTime::from_millis) }),
             ..Contents::default()
         };
         let credentials = |client_secret| {

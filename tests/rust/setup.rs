@@ -1,13 +1,18 @@
 //! What tests begin with: one Nextcloud, one identity provider, one client.
 
+use std::cell::RefCell;
 use std::future::Future;
+use std::rc::Rc;
+use std::time::Duration;
 
 use astrolabe_client::{
-    AstrolabeClient, BackgroundSyncStatus, ClientCredentials, Config, Error, ErrorCode, Login, Provider, Secret,
+    AstrolabeClient, BackgroundSyncStatus, CallOptions, ClientCredentials, Config, Error, ErrorCode, ListUsersOptions,
+    Login, Provider, Secret, UnixTime,
 };
+use futures_util::TryStreamExt;
 use serde_json::json;
 
-use crate::transport::{Answer, Flight, World};
+use crate::transport::{Answer, World};
 
 pub const HOST: &str = "https://cloud.example.com";
 pub const DISCOVERY: &str = "https://cloud.example.com/.well-known/openid-configuration";
@@ -34,7 +39,7 @@ pub fn client_credentials() -> ClientCredentials {
     }
 }
 
-pub fn config() -> Config<Flight> {
+pub fn config() -> Config {
     Config::new(HOST, Login::ClientCredentials(client_credentials()))
 }
 
@@ -43,7 +48,7 @@ pub fn client(world: &World) -> Client {
     client_with(world, |_| {})
 }
 
-pub fn client_with(world: &World, change: impl FnOnce(&mut Config<Flight>)) -> Client {
+pub fn client_with(world: &World, change: impl FnOnce(&mut Config)) -> Client {
     let mut config = config();
     change(&mut config);
     AstrolabeClient::new(world.clone(), config).expect("a valid configuration")
@@ -61,7 +66,7 @@ pub fn bearer_client(world: &World) -> Client {
     bearer_client_with(world, |_| {})
 }
 
-pub fn bearer_client_with(world: &World, change: impl FnOnce(&mut Config<Flight>)) -> Client {
+pub fn bearer_client_with(world: &World, change: impl FnOnce(&mut Config)) -> Client {
     client_with(world, |config| {
         config.login = Login::AccessToken(Secret::new(APP_PASSWORD));
         change(config);
@@ -101,18 +106,18 @@ pub fn alice_has_access() -> BackgroundSyncStatus {
     BackgroundSyncStatus {
         has_access: true,
         credential_type: Some("app_password".into()),
-        provisioned_at_s: Some(1_795_418_617),
+        provisioned_at: Some(UnixTime::from_millis(1_795_418_617_000)),
     }
 }
 
 pub fn no_access() -> BackgroundSyncStatus {
-    BackgroundSyncStatus { has_access: false, credential_type: None, provisioned_at_s: None }
+    BackgroundSyncStatus { has_access: false, credential_type: None, provisioned_at: None }
 }
 
 /// A call that owns its client, so that many can run at once.
 pub fn get_token(client: &Client) -> impl Future<Output = Result<String, Error>> + 'static {
     let client = client.clone();
-    async move { Ok(client.get_access_token(None).await?.expose().to_string()) }
+    async move { Ok(client.get_access_token(CallOptions::default()).await?.expose().to_string()) }
 }
 
 /// The access token of one call that runs alone.
@@ -121,7 +126,38 @@ pub fn token_of(world: &World, client: &Client) -> Result<String, Error> {
 }
 
 pub fn status_of(world: &World, client: &Client, user_id: &str) -> Result<BackgroundSyncStatus, Error> {
-    world.run(client.get_background_sync_status(user_id, None))
+    world.run(client.get_background_sync_status(user_id, CallOptions::default()))
+}
+
+pub fn within_ms(ms: u64) -> CallOptions {
+    CallOptions::with_timeout(Duration::from_millis(ms))
+}
+
+/// The users that a search finds, all pages.
+pub fn users_of(world: &World, client: &Client, search: &str, page_size: u32) -> Result<Vec<String>, Error> {
+    let mut options = ListUsersOptions::default();
+    (options.search, options.page_size) = (search.into(), page_size);
+    world.run(client.list_users(options).try_collect())
+}
+
+/// After the last page comes one with nobody on it.
+pub fn empty_page() -> Answer {
+    page_of([""; 0])
+}
+
+pub fn page_of<const N: usize>(ids: [&str; N]) -> Answer {
+    Answer::json(200, json!({ "ocs": { "meta": { "statuscode": 200 }, "data": { "users": ids.as_slice() } } }))
+}
+
+/// What a client tells its logger, line by line.
+pub type Log = Rc<RefCell<Vec<String>>>;
+
+/// Has everything logged from now on.
+pub fn log_of(config: &mut Config) -> Log {
+    let log = Log::default();
+    let lines = log.clone();
+    config.logger = Some(Rc::new(move |_, line| lines.borrow_mut().push(line.to_string())));
+    log
 }
 
 pub fn code_of<R: std::fmt::Debug>(result: Result<R, Error>) -> ErrorCode {

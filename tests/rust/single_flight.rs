@@ -1,11 +1,15 @@
 //! One token request for all who need it, whoever of them stays or goes.
 
 use std::rc::Rc;
+use std::time::Duration;
 
-use astrolabe_client::{ClientCredentials, Config, Error, ErrorCode, Login, Provider, Secret, TokenCache};
+use astrolabe_client::{
+    CallOptions, ClientCredentials, Config, Error, ErrorCode, Login, Provider, Secret, TokenCache,
+    DEFAULT_EARLY_REFRESH,
+};
 
 use crate::setup::*;
-use crate::transport::{Answer, Call, Flight, World};
+use crate::transport::{Answer, Call, World};
 
 type TokenCall = Call<Result<String, Error>>;
 
@@ -14,11 +18,11 @@ fn start(world: &World, client: &Client) -> TokenCall {
 }
 
 fn cached(client: &Client) -> Option<String> {
-    client.cached_access_token().map(|token| token.expose().to_string())
+    client.with_cached_access_token(|token| token.expose().to_string())
 }
 
-fn shared_cache() -> Rc<TokenCache<Flight>> {
-    Rc::new(TokenCache::new(60, Default::default()))
+fn shared_cache() -> Rc<TokenCache> {
+    Rc::new(TokenCache::new(DEFAULT_EARLY_REFRESH, Default::default()))
 }
 
 #[test]
@@ -30,7 +34,7 @@ fn callers_that_start_cold_share_one_discovery_and_one_token_request() {
     world.on_each(ALICE, alice().times(64));
     let calls = (0..64).map(|_| {
         let client = client.clone();
-        async move { client.get_background_sync_status("alice", None).await }
+        async move { client.get_background_sync_status("alice", CallOptions::default()).await }
     });
     for result in world.run_all(calls) {
         assert_eq!(result.expect("a status"), alice_has_access());
@@ -84,7 +88,7 @@ fn a_caller_whose_time_is_up_does_not_disturb_the_others() {
         world.on(TOKEN_ENDPOINT, token("t").after_ms(100));
         let hurry = || {
             let client = client.clone();
-            world.start(async move { client.get_access_token(Some(50)).await.map(drop) })
+            world.start(async move { client.get_access_token(within_ms(50)).await.map(drop) })
         };
         let (hasty, patient) = if hasty_first {
             let hasty = hurry();
@@ -125,6 +129,7 @@ fn when_all_have_gone_the_request_is_dropped_and_the_next_call_begins_anew() {
     assert_eq!(world.requests_under_way(), 0);
     world.pass(1_000);
     assert_eq!(world.urls(), [DISCOVERY], "nothing goes on for nobody");
+    assert_eq!(world.flights_left(), 0, "nor is anything left behind");
     assert_eq!(token_of(&world, &client).expect("a token"), "t");
 }
 
@@ -133,7 +138,7 @@ fn a_flight_that_died_is_given_up_after_the_patience_and_one_joiner_begins_its_o
     // Three seconds after it was begun, or half of the time limit where that is less.
     for (timeout_ms, patience_ms) in [(10_000, 3_000), (6_000, 3_000), (4_000, 2_000), (100, 50)] {
         let world = World::new();
-        let client = client_with(&world, |config| config.timeout_ms = timeout_ms);
+        let client = client_with(&world, |config| config.timeout = Duration::from_millis(timeout_ms));
         world.on_each(DISCOVERY, [metadata().after_ms(500), metadata()]);
         world.on(TOKEN_ENDPOINT, token("t").after_ms(20));
         let first = start(&world, &client);
@@ -195,7 +200,7 @@ fn of_two_flights_the_newer_is_joined() {
     dead.freeze();
     world.pass(990);
     let of_a_hasty_caller = client.clone();
-    let newer = world.start(async move { of_a_hasty_caller.get_access_token(Some(1_000)).await.map(drop) });
+    let newer = world.start(async move { of_a_hasty_caller.get_access_token(within_ms(1_000)).await.map(drop) });
     world.pass(100);
     assert_eq!(start(&world, &client).wait().expect("a token"), "t");
     assert_eq!(world.elapsed_ms(), 1_200, "not three seconds after the dead one was begun");
@@ -217,19 +222,130 @@ fn an_older_flight_that_comes_in_late_does_not_replace_a_newer_token() {
     let client = client(&world);
     world.on_each(DISCOVERY, metadata().times(2));
     world.on_each(TOKEN_ENDPOINT, [token("older").after_ms(6_000), token("newer").after_ms(100)]);
+    // Nobody sees it end, but it is waited for.
     let slow = start(&world, &client);
     world.pass(500);
+    slow.freeze();
     let joiner = start(&world, &client);
     assert_eq!(joiner.wait().expect("a token"), "newer");
-    assert_eq!(world.elapsed_ms(), 3_100);
-    assert_eq!(slow.wait().expect("a token"), "older", "it serves the call that waited for it");
-    assert_eq!(world.elapsed_ms(), 6_000);
+    assert_eq!((world.elapsed_ms(), world.requests_under_way()), (3_100, 1));
+    world.pass(10_000);
+    assert_eq!(world.requests_under_way(), 0);
     assert_eq!(cached(&client).as_deref(), Some("newer"));
     assert_eq!(
         world.urls(),
         [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT],
         "what an unfinished flight discovered is not used by another"
     );
+}
+
+#[test]
+fn a_newer_flight_serves_who_began_the_older_one_too() {
+    let world = World::new();
+    let client = client(&world);
+    world.on_each(DISCOVERY, metadata().times(2));
+    world.on_each(TOKEN_ENDPOINT, [token("older").after_ms(6_000), token("newer").after_ms(100)]);
+    let slow = start(&world, &client);
+    world.pass(500);
+    let joiner = start(&world, &client);
+    assert_eq!(joiner.wait().expect("a token"), "newer");
+    assert_eq!(slow.wait().expect("a token"), "newer");
+    assert_eq!((world.elapsed_ms(), world.requests_under_way()), (3_100, 0), "nobody waits for the older any more");
+    world.pass(10_000);
+    assert_eq!(cached(&client).as_deref(), Some("newer"));
+}
+
+#[test]
+fn a_newer_flight_that_fails_is_no_failure_of_who_began_the_older_one() {
+    for failure in
+        [Answer::json(401, r#"{"error":"invalid_client"}"#), Answer::json(503, "{}").header("Retry-After", "60")]
+    {
+        let world = World::new();
+        let client = client(&world);
+        world.on_each(DISCOVERY, metadata().times(2));
+        world.on_each(TOKEN_ENDPOINT, [token("older").after_ms(6_000), failure.after_ms(100)]);
+        let slow = start(&world, &client);
+        world.pass(500);
+        assert_eq!(code_of(start(&world, &client).wait()), ErrorCode::TokenRequestFailed);
+        assert_eq!(world.elapsed_ms(), 3_100);
+        assert_eq!(slow.wait().expect("a token"), "older");
+        assert_eq!(world.elapsed_ms(), 6_000);
+        assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT]);
+    }
+}
+
+#[test]
+fn a_failure_for_lack_of_time_is_no_failure_of_who_has_more() {
+    // To be waited for, but not by who has a second.
+    let busy = || Answer::html(503, "").header("Retry-After", "2").after_ms(100);
+    let world = World::new();
+    let client = client(&world);
+    world.on_each(DISCOVERY, [busy(), metadata()]);
+    world.on(TOKEN_ENDPOINT, token("t"));
+    let hasty = {
+        let client = client.clone();
+        world.start(async move { client.get_access_token(within_ms(1_000)).await.map(drop) })
+    };
+    let patient = [start(&world, &client), start(&world, &client)];
+    let error = hasty.wait().expect_err("too busy");
+    assert_eq!((error.code, error.retryable), (ErrorCode::DiscoveryFailed, true));
+    for call in patient {
+        assert_eq!(call.wait().expect("a token"), "t");
+    }
+    assert_eq!((world.count(DISCOVERY), world.count(TOKEN_ENDPOINT)), (2, 1), "one of them began one for both");
+
+    // What does not pass by itself, or had as much time, decides for all.
+    for (limit_ms, failure) in
+        [(1_000, Answer::html(403, "").after_ms(100)), (10_000, Answer::json(500, "{}").after_ms(100))]
+    {
+        let world = World::new();
+        let client = client_with(&world, |_| {});
+        world.on(DISCOVERY, failure);
+        let first = {
+            let client = client.clone();
+            world.start(async move { client.get_access_token(within_ms(limit_ms)).await.map(drop) })
+        };
+        let second = start(&world, &client);
+        assert_eq!(code_of(first.wait()), ErrorCode::DiscoveryFailed);
+        assert_eq!(code_of(second.wait()), ErrorCode::DiscoveryFailed);
+        assert_eq!(world.sent().len(), 1);
+    }
+}
+
+#[test]
+fn a_token_request_that_everybody_left_twice_makes_what_discovery_found_distrusted() {
+    let world = World::new();
+    let client = client(&world);
+    let moved = "https://new.example.com/token";
+    world.on_each(DISCOVERY, [metadata(), metadata_for(moved)]);
+    world.on_each(TOKEN_ENDPOINT, [token_for("first", 1), Answer::never(), Answer::never()]);
+    world.on(moved, token("second"));
+    assert_eq!(token_of(&world, &client).expect("a token"), "first");
+    for asked in [2, 3] {
+        let calls = [start(&world, &client), start(&world, &client)];
+        world.pass(500);
+        calls.into_iter().for_each(Call::give_up);
+        // Once may be the caller's haste.
+        assert_eq!((world.count(DISCOVERY), world.count(TOKEN_ENDPOINT)), (1, asked));
+    }
+    assert_eq!(token_of(&world, &client).expect("a token"), "second");
+    assert_eq!(world.count(DISCOVERY), 2);
+}
+
+#[test]
+fn a_token_request_that_somebody_saw_end_between_two_that_everybody_left_keeps_the_trust() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, metadata());
+    world.on_each(TOKEN_ENDPOINT, [token_for("1", 1), Answer::never(), token_for("2", 1), Answer::never(), token("3")]);
+    assert_eq!(token_of(&world, &client).expect("a token"), "1");
+    for expected in ["2", "3"] {
+        let hasty = start(&world, &client);
+        world.pass(500);
+        hasty.give_up();
+        assert_eq!(token_of(&world, &client).expect("a token"), expected);
+    }
+    assert_eq!(world.count(DISCOVERY), 1);
 }
 
 #[test]
@@ -272,9 +388,13 @@ fn an_older_flight_that_fails_late_leaves_the_newer_token_alone() {
     world.on_each(TOKEN_ENDPOINT, [Answer::json(400, "{}").after_ms(6_000), token("newer").after_ms(100)]);
     let slow = start(&world, &client);
     world.pass(500);
+    slow.freeze();
     assert_eq!(start(&world, &client).wait().expect("a token"), "newer");
-    assert_eq!(code_of(slow.wait()), ErrorCode::TokenRequestFailed);
+    assert_eq!(world.requests_under_way(), 1);
+    world.pass(10_000);
+    assert_eq!(world.requests_under_way(), 0);
     assert_eq!(cached(&client).as_deref(), Some("newer"));
+    assert!(client.token_cache().contents().metadata.is_some(), "nor is what discovery found distrusted");
     assert_eq!(
         world.urls(),
         [DISCOVERY, TOKEN_ENDPOINT, DISCOVERY, TOKEN_ENDPOINT],
@@ -313,7 +433,9 @@ fn after_clear_nobody_joins_the_flight_under_way() {
     world.pass(50);
     client.token_cache().clear();
     assert_eq!(start(&world, &client).wait().expect("a token"), "after");
-    assert_eq!(before.wait().expect("a token"), "before");
+    assert_eq!(before.wait().expect("a token"), "after", "whichever comes first serves all");
+    assert_eq!((world.elapsed_ms(), world.requests_under_way()), (60, 0));
+    world.pass(1_000);
     assert_eq!(cached(&client).as_deref(), Some("after"));
 }
 
@@ -372,7 +494,7 @@ fn two_different_clients_on_one_cache_do_not_use_each_others_token() {
         |other| other.client_id = "another".into(),
         |other| other.client_secret = Secret::new("who does not know the secret does not get the token"),
         |other| other.scope = "profile".into(),
-        |other| other.token_parameters = vec![("audience".into(), "x".into())],
+        |other| other.token_parameters = vec![("audience".into(), Secret::new("x"))],
         |other| other.provider = Provider::DiscoveryUrl(DISCOVERY.into()),
     ];
     let on_one_cache = |change: fn(&mut ClientCredentials)| {
@@ -433,7 +555,7 @@ fn the_patience_is_half_of_the_calls_own_time_limit_where_it_names_one() {
     world.pass(10);
     world.kill_flights();
     first.freeze();
-    world.run(client.get_access_token(Some(2_000))).expect("its own flight, one second after the other was begun");
+    world.run(client.get_access_token(within_ms(2_000))).expect("its own flight, one second after the other was begun");
     assert_eq!(world.elapsed_ms(), 1_000);
 }
 
@@ -455,7 +577,7 @@ fn after_clear_what_a_flight_under_way_discovers_is_not_kept_either() {
 fn a_flight_of_one_client_that_fails_or_was_cleared_leaves_the_token_of_another_alone() {
     for cleared in [false, true] {
         let world = World::new();
-        let cache = Rc::new(TokenCache::new(60, Default::default()));
+        let cache = Rc::new(TokenCache::new(DEFAULT_EARLY_REFRESH, Default::default()));
         let one = client_with(&world, |config| config.token_cache = Some(cache.clone()));
         let mut other = client_credentials();
         other.client_id = "another".into();
@@ -471,6 +593,6 @@ fn a_flight_of_one_client_that_fails_or_was_cleared_leaves_the_token_of_another_
         }
         token_of(&world, &two).expect("a token");
         late.wait().expect_err("a refusal");
-        assert!(two.cached_access_token().is_some(), "cleared: {cleared}");
+        assert!(two.with_cached_access_token(|_| ()).is_some(), "cleared: {cleared}");
     }
 }

@@ -4,24 +4,26 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::future::{pending, poll_fn, Future};
+use std::future::{pending, Future};
 use std::pin::{pin, Pin};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
-use astrolabe_client::{Error, Request, Response, Transport, RESPONSE_HEADERS};
+use astrolabe_client::{Request, Response, Runtime, Task, Transport, TransportError, UnixTime, RESPONSE_HEADERS};
 
 /// When every world begins: Mon, 23 Nov 2026 08:21:16 GMT.
 pub const START_MS: i64 = 1_795_422_076_000;
 
-const ANYWHERE: &str = "*";
+/// Wherever nothing else is scripted.
+pub const ANYWHERE: &str = "*";
 
 /// What one request will get.
 #[derive(Clone)]
 pub struct Answer {
-    result: Result<Response, Error>,
+    result: Result<Response, TransportError>,
     delay_ms: Option<u64>,
 }
 
@@ -51,7 +53,11 @@ impl Answer {
 
     /// The connection fails.
     pub fn broken() -> Self {
-        Answer { result: Err(Error::network(None)), delay_ms: Some(0) }
+        Answer::failed(TransportError::Network { status: None, cause: None })
+    }
+
+    pub fn failed(error: TransportError) -> Self {
+        Answer { result: Err(error), delay_ms: Some(0) }
     }
 
     pub fn never() -> Self {
@@ -125,13 +131,14 @@ struct Inner {
     script: RefCell<HashMap<String, VecDeque<Answer>>>,
     sent: RefCell<Vec<Sent>>,
     under_way: Cell<usize>,
+    most_under_way: Cell<usize>,
     timers: RefCell<BTreeMap<(i64, u64), Waker>>,
     timers_begun: Cell<u64>,
-    tasks: RefCell<Vec<Task>>,
+    tasks: RefCell<Vec<Running>>,
 }
 
-struct Task {
-    future: Option<Pin<Box<dyn Future<Output = ()>>>>,
+struct Running {
+    future: Option<Task>,
     woken: Arc<Woken>,
     is_flight: bool,
 }
@@ -162,6 +169,7 @@ impl World {
             script: RefCell::default(),
             sent: RefCell::default(),
             under_way: Cell::new(0),
+            most_under_way: Cell::new(0),
             timers: RefCell::default(),
             timers_begun: Cell::new(0),
             tasks: RefCell::default(),
@@ -213,6 +221,16 @@ impl World {
         self.0.under_way.get()
     }
 
+    /// How many there ever were at once.
+    pub fn most_requests_under_way(&self) -> usize {
+        self.0.most_under_way.get()
+    }
+
+    /// How much shared work is there that is not done.
+    pub fn flights_left(&self) -> usize {
+        self.0.tasks.borrow().iter().filter(|task| task.is_flight && task.future.is_some()).count()
+    }
+
     pub fn elapsed_ms(&self) -> i64 {
         self.0.now_ms.get() - START_MS
     }
@@ -238,10 +256,11 @@ impl World {
     pub fn start<R: 'static>(&self, future: impl Future<Output = R> + 'static) -> Call<R> {
         let result = Rc::new(RefCell::new(None));
         let slot = result.clone();
-        let task = self.spawn(false, async move {
+        let work = async move {
             let done = future.await;
             slot.replace(Some(done));
-        });
+        };
+        let task = self.begin(false, Box::pin(work));
         Call { world: self.clone(), task, result }
     }
 
@@ -271,9 +290,9 @@ impl World {
         }
     }
 
-    fn spawn(&self, is_flight: bool, future: impl Future<Output = ()> + 'static) -> usize {
+    fn begin(&self, is_flight: bool, future: Task) -> usize {
         let mut tasks = self.0.tasks.borrow_mut();
-        tasks.push(Task { future: Some(Box::pin(future)), woken: Woken::new(), is_flight });
+        tasks.push(Running { future: Some(future), woken: Woken::new(), is_flight });
         tasks.len() - 1
     }
 
@@ -352,20 +371,8 @@ impl<R> Call<R> {
     }
 }
 
-/// A handle of shared work.
-#[derive(Clone, Default)]
-pub struct Flight(Rc<FlightState>);
-
-#[derive(Default)]
-struct FlightState {
-    done: Cell<bool>,
-    waiting: RefCell<Vec<Waker>>,
-}
-
 impl Transport for World {
-    type Flight = Flight;
-
-    async fn send(&self, request: &Request) -> Result<Response, Error> {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let next = |url: &str| self.0.script.borrow_mut().get_mut(url).and_then(VecDeque::pop_front);
         let answer = next(&request.url).or_else(|| next(ANYWHERE));
         let answer =
@@ -382,50 +389,34 @@ impl Transport for World {
         match answer.delay_ms {
             None => pending().await,
             Some(0) => {}
-            Some(ms) => self.sleep(ms).await,
+            Some(ms) => self.sleep(Duration::from_millis(ms)).await,
         }
-        answer.result.map(|response| {
+        answer.result.map(|mut response| {
             if response.url.is_empty() {
-                Response { url: request.url.clone(), ..response }
-            } else {
-                response
+                response.url = request.url.clone();
             }
+            response
         })
     }
+}
 
-    fn sleep(&self, ms: u64) -> impl Future<Output = ()> {
-        let number = self.0.timers_begun.get();
-        self.0.timers_begun.set(number + 1);
-        Sleep { world: self.clone(), timer: (self.now_ms().saturating_add_unsigned(ms), number) }
+impl Runtime for World {
+    fn now(&self) -> UnixTime {
+        UnixTime::from_millis(self.0.now_ms.get())
     }
 
-    fn now_ms(&self) -> i64 {
-        self.0.now_ms.get()
+    fn sleep(&self, time: Duration) -> impl Future<Output = ()> {
+        let number = self.0.timers_begun.get();
+        self.0.timers_begun.set(number + 1);
+        Sleep { world: self.clone(), timer: ((self.now() + time).as_millis(), number) }
     }
 
     fn random(&self) -> u32 {
         self.0.random.get()
     }
 
-    fn share(&self, work: Pin<Box<dyn Future<Output = ()>>>) -> Flight {
-        let flight = Flight::default();
-        let state = flight.0.clone();
-        self.spawn(true, async move {
-            work.await;
-            state.done.set(true);
-            state.waiting.take().into_iter().for_each(Waker::wake);
-        });
-        flight
-    }
-
-    fn join(&self, flight: &Flight) -> impl Future<Output = ()> {
-        poll_fn(|context| {
-            if flight.0.done.get() {
-                return Poll::Ready(());
-            }
-            flight.0.waiting.borrow_mut().push(context.waker().clone());
-            Poll::Pending
-        })
+    fn spawn(&self, work: Task) {
+        self.begin(true, work);
     }
 }
 
@@ -438,7 +429,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.world.now_ms() >= self.timer.0 {
+        if self.world.0.now_ms.get() >= self.timer.0 {
             return Poll::Ready(());
         }
         self.world.0.timers.borrow_mut().insert(self.timer, context.waker().clone());
@@ -457,7 +448,9 @@ struct UnderWay(World);
 
 impl UnderWay {
     fn new(world: &World) -> Self {
-        world.0.under_way.set(world.0.under_way.get() + 1);
+        let under_way = world.0.under_way.get() + 1;
+        world.0.under_way.set(under_way);
+        world.0.most_under_way.set(world.0.most_under_way.get().max(under_way));
         UnderWay(world.clone())
     }
 }

@@ -108,7 +108,7 @@ export const calls = [
   {
     name: "an answer larger than maxResponseBytes is not read to its end",
     async run({ nc, client, fails, assert }) {
-      await nc.faults([{ on: "credentials", times: null, respond: json(`{"x":"${"x".repeat(5_000)}"}`) }]);
+      await nc.faults([{ on: "credentials", times: null, respond: json(`{"has_background_access":false,"x":"${"x".repeat(5_000)}"}`) }]);
       await fails(client({ maxResponseBytes: 4_000 }).getUserAppPassword("alice"), { code: "response_too_large", message: /4000 bytes/ });
       assert.isNull(await client().getUserAppPassword("alice"));
     },

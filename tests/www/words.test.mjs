@@ -31,11 +31,12 @@ test("a translation has the same names in it", () => {
 
 test("every code of an error and every check has words", () => {
   const words = read("www/src/words.js");
-  const codes = [...read("pkg/error.d.ts").matchAll(/"([a-z_]+)"/g)].map(([, code]) => code);
+  const types = read("pkg/wasm/astrolabe_client.d.ts");
+  const codes = [.../type AstrolabeErrorCode =([^]*?");/.exec(types)[1].matchAll(/"([a-z_]+)"/g)].map(([, code]) => code);
   assert.ok(codes.length > 20);
   // The page gives no function for a token, and stores no app password.
   const unreachable = new Set(["token_function_failed", "app_password_rejected"]);
   for (const code of codes) if (!unreachable.has(code)) assert.match(words, new RegExp(`\\b${code}: \\(\\) =>`), code);
-  const [, checks] = /interface DiagnosticCheck \{[^}]*?\bname: ([^;]*);/.exec(read("pkg/index.d.ts"));
+  const [, checks] = /interface DiagnosticCheck \{[^}]*?\bname: ([^;]*);/.exec(types);
   for (const [, name] of checks.matchAll(/"(\w+)"/g)) assert.match(words, new RegExp(`\\b${name}: \\(\\) => \\[`), name);
 });

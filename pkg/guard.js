@@ -1,0 +1,57 @@
+// What stands between JavaScript and the wasm, should that stop in the middle of a call: a trap, a full stack or memory.
+// Nobody knows in what state that has left the instance, so it is used no more: the calls under way, and whatever was made
+// before, say so, and what is made from then on gets a fresh one. The generated glue asks here (see scripts/glue.mjs).
+import { AstrolabeError, invalid } from "./error.js";
+
+let isInstanceBroken = false;
+/** Of the instance in use, should it be broken. */
+let error;
+/** What rejects each promise that a call has given and that is not settled. */
+const pending = new Set();
+
+const stopped = (what, cause) =>
+  new AstrolabeError(`${what}: make a new client, and report it, unless stack or memory was full`, { code: "internal_error", retryable: false, cause });
+
+export const isBroken = () => isInstanceBroken;
+
+export const notStarted = () =>
+  new Error('astrolabe-client has not been started: await init(…) of "astrolabe-client/init" first, or import "astrolabe-client", which starts by itself');
+
+/** Throws where an object of the wasm cannot be used any more. */
+export function check(object, isOfThisInstance) {
+  if (isInstanceBroken || !isOfThisInstance) throw stopped("this was made before astrolabe-client stopped in the middle of a call");
+  if (!object.__wbg_ptr) throw invalid("this client was freed: make a new one");
+}
+
+/** A fresh instance is in use. */
+export function begun() {
+  isInstanceBroken = false;
+  error = undefined;
+}
+
+/** The instance in use has stopped; where it had done so before, `cause` is what came of it. */
+export function stop(cause) {
+  // First of all: on a full stack nothing else may be possible.
+  isInstanceBroken = true;
+  error ??= stopped("astrolabe-client stopped in the middle of a call (the cause)", cause);
+  const rejects = [...pending];
+  pending.clear();
+  for (const reject of rejects) reject(error);
+  return error;
+}
+
+/** The same promise, that does not stay pending should the wasm stop. */
+export const tracked = (promise) =>
+  new Promise((resolve, reject) => {
+    pending.add(reject);
+    promise.then(
+      (value) => {
+        pending.delete(reject);
+        resolve(value);
+      },
+      (error) => {
+        pending.delete(reject);
+        reject(error);
+      },
+    );
+  });

@@ -1,0 +1,184 @@
+//! One operation: login, send, renewal after a refusal, time limit.
+
+use core::time::Duration;
+use std::rc::Rc;
+
+use crate::error::{Error, ErrorKind};
+use crate::http::{Request, Response};
+use crate::log::Level;
+use crate::login::{obtain, Login, Obtaining};
+use crate::nextcloud::{Endpoint, Reply};
+use crate::platform::{Runtime, Task, Transport, UnixTime};
+use crate::secret::Secret;
+use crate::send::{send, Course, LOGIN};
+use crate::service::Service;
+use crate::single_flight::share_token_request;
+use crate::text::cut;
+
+/// How many kept tokens may turn out to be revoked, one after another: that of the cache, that of the store, and one more.
+const MAX_RENEWALS: u32 = 3;
+
+/// What a call takes besides its arguments.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct CallOptions {
+    /// How long it may take: login, tries and waits together. `None`: as the client says.
+    pub timeout: Option<Duration>,
+}
+
+impl CallOptions {
+    /// With this time limit.
+    pub fn with_timeout(timeout: Duration) -> Self {
+        CallOptions { timeout: Some(timeout) }
+    }
+}
+
+/// What is to be sent, of whatever route.
+pub(crate) struct Call {
+    request: Request,
+    logs_in: bool,
+    refuses_login: fn(&Reply<'_>) -> bool,
+    /// What the request carries that nobody may see.
+    secret: Option<Secret>,
+}
+
+/// What came back.
+pub(crate) struct Done {
+    response: Response,
+    route: String,
+    sent: Vec<Secret>,
+    at: UnixTime,
+}
+
+impl Done {
+    fn reply<'a>(&'a self, login: &'a Login) -> Reply<'a> {
+        Reply { response: &self.response, login, sent: &self.sent, now: self.at }
+    }
+
+    fn error(&self, kind: ErrorKind) -> Error {
+        let retry_after = self.response.retry_after(self.at).filter(|_| self.response.status != 200);
+        Error::new(kind).at(&self.route).with_status(self.response.status).with_retry_after(retry_after)
+    }
+}
+
+/// What a request carries to say who sends it.
+struct Authorization {
+    header: Secret,
+    /// `None` with Basic.
+    token: Option<Secret>,
+    /// Whether it was kept somewhere: it may have been revoked since.
+    is_kept: bool,
+    /// Whether that was the store.
+    is_stored: bool,
+}
+
+impl<P: Transport + Runtime> Service<P> {
+    pub(crate) fn course(&self, options: CallOptions) -> Course {
+        Course::new(options.timeout.unwrap_or(self.timeout), self.platform.now(), self.max_retries)
+    }
+
+    /// Asks `endpoint`, and reads what it answers. `logs_in`: unless it is asked without.
+    pub(crate) async fn run<E: Endpoint>(
+        self: &Rc<Self>,
+        endpoint: &E,
+        course: Course,
+        logs_in: bool,
+    ) -> Result<E::Answer, Error> {
+        let call = Call {
+            request: endpoint.request(&self.installation),
+            logs_in: E::LOGS_IN && logs_in,
+            refuses_login: E::refuses_login,
+            secret: endpoint.secret().cloned(),
+        };
+        let done = self.clone().call(call, course).await?;
+        endpoint.read(&done.reply(&self.login)).map_err(|kind| done.error(kind))
+    }
+
+    /// Boxed and not generic: once in the wasm.
+    fn call(self: Rc<Self>, call: Call, course: Course) -> Task<Result<Done, Error>> {
+        Box::pin(async move { course.limit(&*self.platform, Box::pin(self.send_logged_in(call, &course))).await })
+    }
+
+    async fn send_logged_in(self: &Rc<Self>, mut call: Call, course: &Course) -> Result<Done, Error> {
+        let mut renewals = 0;
+        loop {
+            course.go_to(LOGIN.to_string());
+            let authorization = if call.logs_in { Some(self.authorize(course).await?) } else { None };
+            if let Some(authorization) = &authorization {
+                call.request.set_header("Authorization", authorization.header.expose().to_string());
+            }
+            let response = send(&*self.platform, &call.request, course).await?;
+            let sent = authorization.iter().map(Authorization::credential).chain(call.secret.clone()).collect();
+            let done = Done { response, route: course.route(), sent, at: self.platform.now() };
+            let refused = authorization.filter(|_| (call.refuses_login)(&done.reply(&self.login)));
+            let Some(Authorization { token: Some(token), is_kept, is_stored, .. }) = refused else {
+                return Ok(done);
+            };
+            self.cache.forget(&token);
+            // One that was kept, here or in the store, may have been revoked since; a new one will not be better the next
+            // time.
+            if is_kept && call.request.is_repeatable && renewals < MAX_RENEWALS {
+                renewals += 1;
+                continue;
+            }
+            if is_stored {
+                self.forget_stored(course).await;
+            }
+            return Ok(done);
+        }
+    }
+
+    async fn authorize(self: &Rc<Self>, course: &Course) -> Result<Authorization, Error> {
+        if let Some(basic) = &self.basic {
+            let header = Secret::new(["Basic ", basic.expose()].concat());
+            return Ok(Authorization { header, token: None, is_kept: false, is_stored: false });
+        }
+        if let Login::AccessToken(token) = &self.login {
+            return Ok(Authorization::bearer(token.clone(), false, false));
+        }
+        if let Some(token) = self.with_cached_token(Secret::clone) {
+            return Ok(Authorization::bearer(token, true, false));
+        }
+        let (timeout, begun_at, max_retries) = (course.timeout, course.begun_at, self.max_retries);
+        let work = || obtain(self, Course::new(timeout, begun_at, max_retries));
+        let fetched = share_token_request(&self.cache, &self.platform, &self.owner, timeout, work).await?;
+        let is_stored = fetched.is_stored;
+        Ok(Authorization::bearer(fetched.token.access_token, is_stored, is_stored))
+    }
+
+    /// Who comes next is not to find a token there again that was refused.
+    async fn forget_stored(&self, course: &Course) {
+        if let Login::ClientCredentials(credentials) = &self.login {
+            let obtaining = Obtaining { service: self, credentials, course };
+            obtaining.write_store(None, self.cache.metadata(&self.owner)).await;
+        }
+    }
+
+    /// What `look` makes of the token that needs no request.
+    pub(crate) fn with_cached_token<R>(&self, look: impl FnOnce(&Secret) -> R) -> Option<R> {
+        let found = self.cache.with_fresh(&self.owner, self.early_refresh, self.platform.now(), look);
+        if found.is_some() {
+            self.log(Level::Debug, "Using cached access token", "");
+        }
+        found
+    }
+
+    /// The access token: the cached one while it is fresh, else a new one.
+    pub(crate) async fn access_token(self: &Rc<Self>, course: Course) -> Result<Secret, Error> {
+        let authorization = course.limit(&*self.platform, Box::pin(self.authorize(&course))).await?;
+        authorization.token.ok_or_else(|| ErrorKind::NoAccessToken.into())
+    }
+}
+
+impl Authorization {
+    /// Nextcloud compares the scheme case-sensitively.
+    fn bearer(token: Secret, is_kept: bool, is_stored: bool) -> Self {
+        let header = Secret::new(["Bearer ", token.expose()].concat());
+        Authorization { header, token: Some(token), is_kept, is_stored }
+    }
+
+    /// What nobody may see of the header.
+    fn credential(&self) -> Secret {
+        Secret::new(cut(self.header.expose(), b' ').1)
+    }
+}

@@ -1,0 +1,272 @@
+use core::time::Duration;
+
+use super::ErrorCode;
+use crate::config::WayIn;
+use crate::setting::Setting;
+
+/// How long Nextcloud's brute-force lock lasts.
+const BRUTE_FORCE_LOCK: Duration = Duration::from_secs(30 * 60);
+
+/// What happened. Texts of a server are in it as they may be shown.
+pub(crate) enum ErrorKind {
+    /// Of an option or a parameter: whoever checks it knows its words.
+    InvalidArgument {
+        what: String,
+        to_do: String,
+    },
+    /// The access token that was given.
+    UnusableAccessToken,
+    /// Something secret would go over plain `http`.
+    Insecure(Exposed),
+
+    Network,
+    Timeout {
+        limit: Duration,
+    },
+    TooLarge {
+        max_response_bytes: u32,
+    },
+    NoResponse,
+    Redirected(RedirectProblem),
+
+    /// 404: there is no discovery document at this Nextcloud.
+    NoIdentityProvider {
+        is_html: bool,
+        said: Option<String>,
+    },
+    DiscoveryRefused {
+        status: u16,
+        said: Option<String>,
+    },
+    DiscoveryNotJson(NotJson),
+    DiscoveryServerFailed {
+        status: u16,
+        said: Option<String>,
+    },
+    IssuerMismatch {
+        found: String,
+        expected: String,
+    },
+    UnusableEndpoint(EndpointProblem),
+    GrantNotListed {
+        listed: String,
+    },
+
+    TokenEndpointRedirected,
+    GrantRefused(GrantRefusal),
+    TokenAnswer(TokenAnswerProblem),
+    TokenFunction(TokenFunctionProblem),
+    /// Basic has no token to give.
+    NoAccessToken,
+
+    /// Nextcloud, or what stands before it, answered with another status than success.
+    Refused(Refusal),
+    NotJson(NotJson),
+    /// A field of the answer is missing or of another type.
+    UnexpectedField(&'static str),
+    /// 200 and JSON, but nothing that the route answers.
+    AnotherAnswer,
+    /// `success` is not `true`.
+    NotConfirmed {
+        said: Option<String>,
+    },
+    UserMismatch {
+        found: String,
+        expected: String,
+    },
+    AppPasswordForm,
+    AppPasswordRefused {
+        reason: String,
+    },
+    /// OCS says 998, whether the user exists or not.
+    MayNotKnow,
+    NoOcs,
+    NoNextcloud,
+    /// The listing gives one page for ever.
+    SamePageTwice,
+}
+
+/// What would go over plain `http`.
+pub(crate) enum Exposed {
+    /// The login, by the address of Nextcloud.
+    Login,
+    /// The choice of the token endpoint, by the provider's address.
+    Metadata(Setting),
+    /// The client secret, by the token endpoint.
+    ClientSecret,
+}
+
+/// Where a request without secrets was sent on to.
+pub(crate) enum RedirectProblem {
+    ToPlainHttp,
+    TooOften,
+    ToNowhere,
+    /// The platform alone knows where to, and cannot go there.
+    CannotBeFollowed,
+    ToAddressWithSecret,
+}
+
+/// What came in place of a JSON object.
+pub(crate) enum NotJson {
+    Html,
+    Other,
+}
+
+/// What is wrong with a `token_endpoint`.
+pub(crate) enum EndpointProblem {
+    Missing,
+    /// Too long, or it repeats a secret.
+    NotToBeShown,
+    NoUrl,
+}
+
+/// The token endpoint refused, RFC 6749 §5.2.
+pub(crate) struct GrantRefusal {
+    pub(crate) status: u16,
+    pub(crate) is_maintenance: bool,
+    pub(crate) error: Option<String>,
+    pub(crate) description: Option<String>,
+}
+
+impl GrantRefusal {
+    /// Nextcloud's own provider refuses the grant as `invalid_grant`, which RFC 6749 keeps for other things.
+    pub(super) fn is_of_the_grant(&self) -> bool {
+        let description = self.description.as_deref().unwrap_or("").as_bytes();
+        match self.error.as_deref() {
+            Some("unsupported_grant_type") => true,
+            Some("invalid_grant") => description.windows(10).any(|part| part == b"grant_type"),
+            _ => false,
+        }
+    }
+}
+
+/// Why a token response cannot be used, RFC 6749 §5.1.
+pub(crate) enum TokenAnswerProblem {
+    NotJson(NotJson),
+    NoToken,
+    UnusableToken,
+    NoBearer,
+    Lifetime,
+}
+
+/// What the application's function did in place of giving a token.
+pub(crate) enum TokenFunctionProblem {
+    Failed,
+    NoText,
+    /// No header can carry it.
+    Unusable,
+}
+
+/// A status other than success, as Nextcloud's routes have it.
+pub(crate) struct Refusal {
+    pub(crate) reason: RefusalReason,
+    pub(crate) status: u16,
+    /// In the server's own words.
+    pub(crate) said: Option<String>,
+}
+
+pub(crate) enum RefusalReason {
+    Redirect,
+    /// 400 with a page: the host name is not one of trusted_domains.
+    HostNotTrusted,
+    /// 401
+    Login(WayIn),
+    /// 403 with a page.
+    Firewall,
+    /// 403
+    NoAdministrator,
+    /// 404 that is not Astrolabe's.
+    NoSuchRoute,
+    /// 412
+    Forged,
+    /// 429 without `Retry-After`.
+    BruteForceLock,
+    /// 429
+    TooMany,
+    Maintenance,
+    ServerFailed,
+    Other,
+}
+
+impl ErrorKind {
+    /// 429 with `Retry-After`, or of a server that has no brute-force lock.
+    pub(crate) fn too_many(status: u16, said: Option<String>) -> Self {
+        ErrorKind::Refused(Refusal { reason: RefusalReason::TooMany, status, said })
+    }
+
+    pub(crate) fn maintenance(status: u16, said: Option<String>) -> Self {
+        ErrorKind::Refused(Refusal { reason: RefusalReason::Maintenance, status, said })
+    }
+
+    pub(super) fn code(&self) -> ErrorCode {
+        match self {
+            ErrorKind::InvalidArgument { .. } | ErrorKind::UnusableAccessToken | ErrorKind::NoAccessToken => {
+                ErrorCode::InvalidArgument
+            }
+            ErrorKind::Insecure(_) => ErrorCode::InsecureEndpoint,
+            ErrorKind::Network => ErrorCode::Network,
+            ErrorKind::Timeout { .. } => ErrorCode::Timeout,
+            ErrorKind::TooLarge { .. } => ErrorCode::ResponseTooLarge,
+            ErrorKind::Redirected(_) | ErrorKind::TokenEndpointRedirected => ErrorCode::UnexpectedRedirect,
+            ErrorKind::NoIdentityProvider { .. }
+            | ErrorKind::DiscoveryRefused { .. }
+            | ErrorKind::DiscoveryNotJson(_)
+            | ErrorKind::DiscoveryServerFailed { .. }
+            | ErrorKind::UnusableEndpoint(_) => ErrorCode::DiscoveryFailed,
+            ErrorKind::IssuerMismatch { .. } => ErrorCode::IssuerMismatch,
+            ErrorKind::GrantNotListed { .. } => ErrorCode::GrantNotSupported,
+            ErrorKind::GrantRefused(refusal) if refusal.is_maintenance => ErrorCode::Maintenance,
+            ErrorKind::GrantRefused(refusal) if refusal.status == 429 => ErrorCode::RateLimited,
+            ErrorKind::GrantRefused(refusal) if refusal.is_of_the_grant() => ErrorCode::GrantNotSupported,
+            ErrorKind::GrantRefused(_) => ErrorCode::TokenRequestFailed,
+            ErrorKind::TokenAnswer(_) => ErrorCode::InvalidTokenResponse,
+            ErrorKind::TokenFunction(_) => ErrorCode::TokenFunctionFailed,
+            ErrorKind::Refused(refusal) => match refusal.reason {
+                RefusalReason::Redirect => ErrorCode::UnexpectedRedirect,
+                RefusalReason::Login(_) => ErrorCode::Unauthorized,
+                RefusalReason::NoAdministrator => ErrorCode::Forbidden,
+                RefusalReason::NoSuchRoute => ErrorCode::AppNotAvailable,
+                RefusalReason::BruteForceLock | RefusalReason::TooMany => ErrorCode::RateLimited,
+                RefusalReason::Maintenance => ErrorCode::Maintenance,
+                RefusalReason::ServerFailed => ErrorCode::ServerError,
+                RefusalReason::HostNotTrusted
+                | RefusalReason::Firewall
+                | RefusalReason::Forged
+                | RefusalReason::Other => ErrorCode::RequestRejected,
+            },
+            ErrorKind::NoOcs => ErrorCode::RequestRejected,
+            ErrorKind::MayNotKnow => ErrorCode::Forbidden,
+            ErrorKind::UserMismatch { .. } => ErrorCode::UserMismatch,
+            ErrorKind::AppPasswordForm | ErrorKind::AppPasswordRefused { .. } => ErrorCode::AppPasswordRejected,
+            ErrorKind::NoResponse
+            | ErrorKind::NotJson(_)
+            | ErrorKind::UnexpectedField(_)
+            | ErrorKind::AnotherAnswer
+            | ErrorKind::NotConfirmed { .. }
+            | ErrorKind::NoNextcloud
+            | ErrorKind::SamePageTwice => ErrorCode::UnexpectedResponse,
+        }
+    }
+
+    /// How long to stay away, where the server does not say it.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            ErrorKind::Refused(Refusal { reason: RefusalReason::BruteForceLock, .. }) => Some(BRUTE_FORCE_LOCK),
+            _ => None,
+        }
+    }
+
+    /// `error` and `error_description` of RFC 6749 §5.2, and other words of the server.
+    pub(super) fn said(&self) -> (Option<String>, Option<String>, Option<String>) {
+        match self {
+            ErrorKind::GrantRefused(refusal) => (refusal.error.clone(), refusal.description.clone(), None),
+            ErrorKind::AppPasswordRefused { reason } => (None, None, Some(reason.clone())),
+            ErrorKind::Refused(Refusal { said, .. })
+            | ErrorKind::NotConfirmed { said }
+            | ErrorKind::NoIdentityProvider { said, .. }
+            | ErrorKind::DiscoveryRefused { said, .. }
+            | ErrorKind::DiscoveryServerFailed { said, .. } => (None, None, said.clone()),
+            _ => (None, None, None),
+        }
+    }
+}

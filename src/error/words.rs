@@ -1,0 +1,335 @@
+//! What happened and what to do, for a person: the words of every [`ErrorKind`].
+
+use super::kind::{
+    EndpointProblem, ErrorKind, Exposed, GrantRefusal, NotJson, RedirectProblem, Refusal, RefusalReason,
+    TokenAnswerProblem, TokenFunctionProblem,
+};
+use crate::config::WayIn;
+use crate::platform::millis;
+use crate::setting::Setting::*;
+use crate::text::{decimal, fill};
+
+/// What happened, and what to do.
+type Words = (String, String);
+
+fn words(what: impl Into<String>, to_do: impl Into<String>) -> Words {
+    (what.into(), to_do.into())
+}
+
+fn other_ways_in() -> String {
+    fill(
+        "on a stock Nextcloud, pass an administrator's app password as {}, or {} and {}",
+        &[AccessToken.name(), Username.name(), Password.name()],
+    )
+}
+
+fn another_provider(before: &str) -> String {
+    fill("{}name a provider by {} or {}; or, {}", &[before, Issuer.name(), DiscoveryUrl.name(), &other_ways_in()])
+}
+
+impl ErrorKind {
+    pub(super) fn words(&self) -> Words {
+        let host = NextcloudHost.name();
+        match self {
+            ErrorKind::InvalidArgument { what, to_do } => words(what, to_do),
+            ErrorKind::UnusableAccessToken => unusable_token(),
+            ErrorKind::Insecure(exposed) => insecure(exposed),
+            ErrorKind::Network => words(
+                "there was no complete answer",
+                "check the address, DNS, TLS and the network; in a page, that the server allows its origin (CORS); with a fetch of your own, what it threw (the cause)",
+            ),
+            ErrorKind::Timeout { limit } => words(
+                fill("no answer within {} ms, all tries taken together", &[&decimal(millis(*limit))]),
+                fill("the server is slow or cannot be reached; {} sets the limit", &[Timeout.name()]),
+            ),
+            ErrorKind::TooLarge { max_response_bytes } => words(
+                fill("the answer is larger than {} bytes", &[&decimal((*max_response_bytes).into())]),
+                fill("this is not what the route answers, or {} is too low", &[MaxResponseBytes.name()]),
+            ),
+            ErrorKind::NoResponse => words(
+                "fetch returned something that is no Response",
+                "check the fetch that was given to this client",
+            ),
+            ErrorKind::Redirected(problem) => redirected(problem),
+            ErrorKind::NoIdentityProvider { is_html, .. } => {
+                let what = if *is_html {
+                    "this Nextcloud is no identity provider (404), or there is no Nextcloud at this address (check the path; where the web server does not rewrite URLs, add /index.php)"
+                } else {
+                    "this Nextcloud is no identity provider (404)"
+                };
+                words(what, another_provider(""))
+            }
+            ErrorKind::DiscoveryRefused { status, .. } => words(
+                fill("discovery was answered with status {}", &[&decimal((*status).into())]),
+                another_provider(""),
+            ),
+            ErrorKind::DiscoveryNotJson(found) => {
+                words(fill("discovery was answered with {}", &[found.words()]), another_provider(""))
+            }
+            ErrorKind::DiscoveryServerFailed { status, .. } => server_failed(*status),
+            ErrorKind::IssuerMismatch { found, expected } => words(
+                fill("the metadata is that of the issuer '{}', not of '{}'", &[found, expected]),
+                "give the issuer exactly as the provider writes it (RFC 8414 §3.3)",
+            ),
+            ErrorKind::UnusableEndpoint(problem) => words(
+                fill("the token_endpoint of the metadata {}", &[problem.words()]),
+                fill("correct it there, or name another provider by {} or {}", &[Issuer.name(), DiscoveryUrl.name()]),
+            ),
+            ErrorKind::GrantNotListed { listed } => words(
+                fill(
+                    "the identity provider does not offer the client_credentials grant, only {}",
+                    &[if listed.is_empty() { "none" } else { listed }],
+                ),
+                fill("use a provider that does and let user_oidc check its tokens; or, {}", &[&other_ways_in()]),
+            ),
+            ErrorKind::TokenEndpointRedirected => words(
+                "the token endpoint answered with a redirect, which a client secret does not follow",
+                "correct the token_endpoint in the provider's metadata",
+            ),
+            ErrorKind::GrantRefused(refusal) => refusal.words(),
+            ErrorKind::TokenAnswer(problem) => words(
+                ["the answer of the token endpoint ", &problem.words()].concat(),
+                "check that address, and the identity provider, which must answer as RFC 6749 §5.1 says",
+            ),
+            ErrorKind::TokenFunction(problem) => token_function(problem),
+            ErrorKind::NoAccessToken => words(
+                "this client logs in with username and password, so it has no access token",
+                "ask without one, or log in another way",
+            ),
+            ErrorKind::Refused(refusal) => refusal.words(),
+            ErrorKind::NotJson(found) => words(
+                fill("the server answered with {}", &[found.words()]),
+                fill(
+                    "check that {} is the address of a Nextcloud and that no login page or proxy stands before it",
+                    &[host],
+                ),
+            ),
+            ErrorKind::UnexpectedField(name) => words(
+                fill("the field {} of the answer is not of the type that it should be", &[name]),
+                "the server may be too new for this client",
+            ),
+            ErrorKind::AnotherAnswer => words(
+                "the answer is JSON, but not what this route answers in any version of Astrolabe",
+                fill("check that {} is the address of a Nextcloud, and what stands before it; where its web server does not rewrite URLs, add /index.php", &[host]),
+            ),
+            ErrorKind::NotConfirmed { said } => {
+                words(quoting("the server did not confirm it", said.as_deref()), "its log tells why")
+            }
+            ErrorKind::UserMismatch { found, expected } => words(
+                fill("the answer is about the user '{}', not about '{}'", &[found, expected]),
+                "a proxy or cache in between mixes up answers",
+            ),
+            ErrorKind::AppPasswordForm => words(
+                "the app password is not of the form xxxxx-xxxxx-xxxxx-xxxxx-xxxxx",
+                "make one in Nextcloud's settings under Security; those of occ and of the login flow are of another form, which Astrolabe refuses",
+            ),
+            ErrorKind::AppPasswordRefused { reason } => words(
+                fill("Astrolabe refused the app password ({})", &[reason]),
+                "it must be a valid app password of the account that is logged in, and the server must be able to call itself to check it",
+            ),
+            ErrorKind::MayNotKnow => words(
+                "Nextcloud does not tell this caller whether the user exists (404, OCS status 998)",
+                "log in as an administrator",
+            ),
+            ErrorKind::NoOcs => words(
+                "there is no OCS API at this address (an HTML 404)",
+                fill("{} must end where the installation does, such as https://example.com/nextcloud", &[host]),
+            ),
+            ErrorKind::NoNextcloud => words(
+                "this is no Nextcloud (status.php names no version)",
+                fill(
+                    "check that {} is the address of a Nextcloud, with the path of its installation if it has one",
+                    &[host],
+                ),
+            ),
+            ErrorKind::SamePageTwice => words(
+                "the server gave the same page of users twice",
+                fill("it does not take the parameter {}", &[Offset.name()]),
+            ),
+        }
+    }
+}
+
+fn insecure(exposed: &Exposed) -> Words {
+    let (what, danger) = match exposed {
+        Exposed::Login => (NextcloudHost.name(), "read the login"),
+        Exposed::Metadata(setting) => (setting.name(), "direct the client secret elsewhere"),
+        Exposed::ClientSecret => ("the token endpoint", "read the client secret"),
+    };
+    words(
+        fill("{} is plain http, where anyone on the way could {}", &[what, danger]),
+        fill("use https, or allow it by name with {}", &[AllowInsecureHttp.name()]),
+    )
+}
+
+fn redirected(problem: &RedirectProblem) -> Words {
+    let what = match problem {
+        RedirectProblem::ToPlainHttp => "redirected to plain http, where anyone on the way could answer",
+        RedirectProblem::TooOften => "redirected more than five times",
+        RedirectProblem::ToNowhere => "redirected to nowhere",
+        RedirectProblem::CannotBeFollowed => "redirected to somewhere that cannot be followed",
+        RedirectProblem::ToAddressWithSecret => "redirected to an address that repeats a secret",
+    };
+    let to_do = match problem {
+        RedirectProblem::ToNowhere => "the Location header is missing or is no http(s) URL",
+        _ => "correct the redirect of the web server",
+    };
+    words(what, to_do)
+}
+
+impl NotJson {
+    fn words(&self) -> &'static str {
+        match self {
+            NotJson::Html => "an HTML page",
+            NotJson::Other => "something that is no JSON object",
+        }
+    }
+}
+
+impl EndpointProblem {
+    fn words(&self) -> &'static str {
+        match self {
+            EndpointProblem::Missing => "is missing",
+            EndpointProblem::NotToBeShown => "is too long, or repeats a secret",
+            EndpointProblem::NoUrl => "is no absolute http(s) URL",
+        }
+    }
+}
+
+impl TokenAnswerProblem {
+    fn words(&self) -> String {
+        match self {
+            TokenAnswerProblem::NotJson(found) => fill("is {}", &[found.words()]),
+            TokenAnswerProblem::NoToken => "has no access_token".into(),
+            TokenAnswerProblem::UnusableToken => "has an access_token that is empty or that no header can carry".into(),
+            TokenAnswerProblem::NoBearer => "has no token_type Bearer, the only one that Nextcloud takes".into(),
+            TokenAnswerProblem::Lifetime => "has an expires_in that is no number of seconds".into(),
+        }
+    }
+}
+
+fn token_function(problem: &TokenFunctionProblem) -> Words {
+    let name = AccessToken.name();
+    match problem {
+        TokenFunctionProblem::Failed => {
+            words(fill("the function given as {} threw", &[name]), "see the cause, which is its error")
+        }
+        TokenFunctionProblem::NoText => {
+            words(fill("the function given as {} gave no string", &[name]), "it must give the bare token")
+        }
+        TokenFunctionProblem::Unusable => unusable_token(),
+    }
+}
+
+/// Of a token that no header can carry.
+fn unusable_token() -> Words {
+    words(
+        fill("{} is empty or holds characters that no header can carry, such as a line break", &[AccessToken.name()]),
+        "give the bare token, without 'Bearer' before it",
+    )
+}
+
+impl GrantRefusal {
+    fn words(&self) -> Words {
+        let said = match (&self.error, &self.description) {
+            (None, _) => String::new(),
+            (Some(error), None) => fill(" with {}", &[error]),
+            (Some(error), Some(description)) => fill(" with {} ({})", &[error, description]),
+        };
+        let status = decimal(self.status.into());
+        if self.is_maintenance {
+            return words("the server is in maintenance mode", "try again later");
+        }
+        if self.status == 429 {
+            return words(fill("too many token requests (429){}", &[&said]), "wait and send fewer");
+        }
+        if self.is_of_the_grant() {
+            return words(
+                fill("the identity provider refused the client_credentials grant{}", &[&said]),
+                fill("use a provider that offers it and let user_oidc check its tokens; or, {}", &[&other_ways_in()]),
+            );
+        }
+        let to_do = match self.error.as_deref() {
+            Some("invalid_client") => {
+                fill("check {}, {} and {}", &[ClientId.name(), ClientSecret.name(), ClientAuthentication.name()])
+            }
+            Some(_) => {
+                "check scope, and that the identity provider allows this client the client_credentials grant".into()
+            }
+            None if self.status >= 500 => "try again later; its log tells why".into(),
+            None => "it gave no OAuth error, so check its address and what stands before it".into(),
+        };
+        words(fill("the token endpoint refused the request (status {}){}", &[&status, &said]), to_do)
+    }
+}
+
+fn server_failed(status: u16) -> Words {
+    words(fill("the server failed ({})", &[&decimal(status.into())]), "try again later; its log tells why")
+}
+
+fn quoting(what: &str, said: Option<&str>) -> String {
+    match said {
+        Some(said) => [what, " and said '", said, "'"].concat(),
+        None => what.to_string(),
+    }
+}
+
+impl Refusal {
+    fn words(&self) -> Words {
+        let (what, to_do) = self.reason.words(self.status);
+        (quoting(&what, self.said.as_deref()), to_do)
+    }
+}
+
+impl RefusalReason {
+    fn words(&self, status: u16) -> Words {
+        let host = NextcloudHost.name();
+        match self {
+            RefusalReason::Redirect => words(
+                "the server answered with a redirect, which a login does not follow",
+                fill("give {} as the address that it redirects to, https and path included; or, if that is a login page, let it leave out this route", &[host]),
+            ),
+            RefusalReason::HostNotTrusted => words(
+                "the server refused the request with a page (400)",
+                fill("the host name of {} is probably missing from trusted_domains in Nextcloud's config.php", &[host]),
+            ),
+            RefusalReason::Login(way_in) => words(
+                "Nextcloud did not accept the login (401)",
+                match way_in {
+                    WayIn::ClientCredentials => fill("let the app user_oidc check the tokens of this identity provider, or log in with an administrator's app password as {}; and let the web server pass the Authorization header", &[AccessToken.name()]),
+                    WayIn::Basic => "check username and password; with two-factor login it must be an app password; wrong ones lock this address for up to 30 minutes".into(),
+                    WayIn::AccessToken => "the token must be a valid app password, or one of a provider that the app user_oidc checks; and let the web server pass the Authorization header".into(),
+                },
+            ),
+            RefusalReason::Firewall => words(
+                "a page refused the request (403), not Nextcloud",
+                "a firewall or proxy stands before it and must let this through",
+            ),
+            RefusalReason::NoAdministrator => words(
+                "Nextcloud knows the caller but does not let it do this (403)",
+                "this route is for administrators, so make the account one or log in as one",
+            ),
+            RefusalReason::NoSuchRoute => words(
+                "no such route (a 404 that is not Astrolabe's)",
+                fill("the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to {})", &[host]),
+            ),
+            RefusalReason::Forged => words(
+                "Nextcloud took the request for a forged one (412)",
+                "something in between dropped the OCS-APIRequest header",
+            ),
+            RefusalReason::BruteForceLock => words(
+                "Nextcloud's brute-force protection has locked this address after too many wrong passwords (429)",
+                "check the password, then wait for up to 30 minutes; a bearer token is not affected",
+            ),
+            RefusalReason::TooMany => words("too many requests (429)", "wait and send fewer"),
+            RefusalReason::Maintenance => {
+                words("Nextcloud is in maintenance mode (503)", "try again when it is over")
+            }
+            RefusalReason::ServerFailed => server_failed(status),
+            RefusalReason::Other => words(
+                fill("the server refused the request ({})", &[&decimal(status.into())]),
+                "its log, or that of a proxy before it, tells why",
+            ),
+        }
+    }
+}

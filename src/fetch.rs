@@ -1,0 +1,81 @@
+//! The platform of Workers, pages and Node.js: its own `fetch`, timers and promises, and a token store that is sealed by its
+//! WebCrypto.
+
+mod event;
+mod runtime;
+mod sealed_store;
+mod timer;
+mod transport;
+
+use core::cell::RefCell;
+
+use js_sys::{Function, Object, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+pub use sealed_store::SealedStore;
+
+/// The most of an answer that is read, in bytes, unless said otherwise.
+pub const DEFAULT_MAX_RESPONSE_BYTES: u32 = 256 * 1024;
+
+/// [`Transport`](crate::Transport) and [`Runtime`](crate::Runtime) by what a Worker, a page or Node.js has.
+pub struct Fetch {
+    own: Option<Function>,
+    max_response_bytes: u32,
+    /// What every request begins with.
+    init: Object,
+}
+
+impl Fetch {
+    /// Over `own`, or the platform's `fetch`; an answer of more than `max_response_bytes` is refused.
+    pub fn new(own: Option<Function>, max_response_bytes: u32) -> Self {
+        Fetch { own, max_response_bytes, init: transport::init() }
+    }
+}
+
+impl Default for Fetch {
+    /// The platform's `fetch`, with answers of up to [`DEFAULT_MAX_RESPONSE_BYTES`].
+    fn default() -> Self {
+        Fetch::new(None, DEFAULT_MAX_RESPONSE_BYTES)
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Promise, catch)]
+    fn resolve(value: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = Object, js_name = hasOwn)]
+    fn has_own(object: &JsValue, name: &JsValue) -> bool;
+}
+
+/// A promise of whatever a call returned, a promise or not. One that somebody has tampered with throws when it is used; what
+/// it throws becomes a rejection.
+pub(crate) fn promise_of(returned: &JsValue) -> Promise {
+    match resolve(returned) {
+        Ok(promise) if !has_own(&promise, &name("then")) => promise,
+        _ => Promise::new(&mut |resolve, _| {
+            let _ = resolve.call1(&JsValue::UNDEFINED, returned);
+        }),
+    }
+}
+
+thread_local! {
+    static NAMES: RefCell<Vec<(&'static str, JsValue)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The name as a string of JavaScript, which is made once: on its way each costs more than what is done with it.
+pub(crate) fn name(name: &'static str) -> JsValue {
+    NAMES.with_borrow_mut(|names| match names.iter().find(|(known, _)| *known == name) {
+        Some((_, value)) => value.clone(),
+        None => {
+            let value = JsValue::from(name);
+            names.push((name, value.clone()));
+            value
+        }
+    })
+}
+
+/// Waits for it.
+pub(crate) async fn settle(returned: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise_of(&returned?)).await
+}

@@ -1,0 +1,226 @@
+//! A place that other isolates and processes share, such as a KV namespace of Workers: the token is kept there encrypted,
+//! under a key that only who knows the client secret can have. So whoever can read the store learns nothing, and whoever
+//! can write to it can put nothing in that would be believed.
+
+use core::cell::RefCell;
+use core::time::Duration;
+use std::rc::Rc;
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{Crypto, CryptoKey, SubtleCrypto};
+
+use super::settle;
+use crate::config::Owner;
+use crate::json::{self, Value};
+use crate::oauth::Metadata;
+use crate::platform::{Task, UnixTime};
+use crate::secret::Secret;
+use crate::text::{cut, decode_base64, encode_base64, every, hex};
+use crate::token_cache::StoredToken;
+use crate::token_store::{StoreError, StoredLogin, TokenStore};
+
+/// More than any entry of this client has, in bytes of its text: what is longer is not looked at.
+const MAX_ENTRY_BYTES: usize = 100_000;
+
+const IV_BYTES: usize = 12;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What keeps texts under names.
+    #[wasm_bindgen(extends = Object)]
+    type KeyValue;
+    #[wasm_bindgen(method, catch)]
+    fn get(this: &KeyValue, name: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn put(this: &KeyValue, name: &str, value: &str, options: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// A [`TokenStore`] in whatever has the methods `get(name)` and `put(name, value, { expirationTtl })` of a KV namespace.
+#[derive(Clone)]
+pub struct SealedStore {
+    place: Rc<KeyValue>,
+    prepared: Rc<RefCell<Option<Prepared>>>,
+}
+
+/// Plain data: a promise of another request's would not do in a Worker.
+#[derive(Clone)]
+struct Prepared {
+    owner: Owner,
+    /// Under which the entry is kept.
+    name: String,
+    key: CryptoKey,
+}
+
+impl SealedStore {
+    /// `None` where there is no WebCrypto: pages have it over https only.
+    pub fn new(place: JsValue) -> Option<Self> {
+        subtle_crypto()?;
+        Some(SealedStore { place: Rc::new(place.unchecked_into()), prepared: Rc::default() })
+    }
+
+    async fn read(self, owner: Owner) -> Result<Option<StoredLogin>, JsValue> {
+        let Prepared { name, key, .. } = self.prepare(owner).await?;
+        let entry = settle(self.place.get(&name)).await?;
+        if entry.is_null() || entry.is_undefined() {
+            return Ok(None);
+        }
+        let (iv, data) = entry.as_string().and_then(|entry| parts(&entry)).ok_or(JsValue::NULL)?;
+        let opening = crypto()?.decrypt_with_object_and_u8_array(&algorithm(&iv, &name)?, &key, &data)?;
+        let plain = Uint8Array::new(&settle(Ok(opening.into())).await?).to_vec();
+        let plain = Secret::new(String::from_utf8(plain).map_err(|_| JsValue::NULL)?);
+        read_login(plain.expose()).map(Some).ok_or(JsValue::NULL)
+    }
+
+    async fn write(self, owner: Owner, login: StoredLogin, keep_for: Duration) -> Result<(), JsValue> {
+        let Prepared { name, key, .. } = self.prepare(owner).await?;
+        let mut iv = [0; IV_BYTES];
+        platform_crypto().ok_or(JsValue::NULL)?.get_random_values_with_u8_array(&mut iv)?;
+        let plain = write_login(&login);
+        let sealing =
+            crypto()?.encrypt_with_object_and_u8_array(&algorithm(&iv, &name)?, &key, plain.expose().as_bytes())?;
+        let data = Uint8Array::new(&settle(Ok(sealing.into())).await?).to_vec();
+        let entry = [encode_base64(&iv), encode_base64(&data)].join(".");
+        let options = Object::new();
+        Reflect::set(&options, &"expirationTtl".into(), &JsValue::from_f64(keep_for.as_secs() as f64))?;
+        settle(self.place.put(&name, &entry, &options)).await.map(drop)
+    }
+
+    /// Name and key, derived once.
+    async fn prepare(&self, owner: Owner) -> Result<Prepared, JsValue> {
+        let known = self.prepared.borrow().clone().filter(|prepared| prepared.owner == owner);
+        if let Some(prepared) = known {
+            return Ok(prepared);
+        }
+        let subtle = crypto()?;
+        let digest = subtle.digest_with_str_and_u8_array("SHA-256", owner.key.as_bytes())?;
+        let digest = Uint8Array::new(&settle(Ok(digest.into())).await?);
+        let name = ["astrolabe-client/", &hex(&digest.to_vec())].concat();
+        let secret = owner.secret.as_ref().ok_or(JsValue::NULL)?;
+        let material = Uint8Array::from(secret.expose().as_bytes());
+        let usages = Array::of1(&"deriveKey".into());
+        let import = subtle.import_key_with_str("raw", &material, "HKDF", false, &usages)?;
+        let material = settle(Ok(import.into())).await?;
+        let derivation = object(&[
+            ("name", "HKDF".into()),
+            ("hash", "SHA-256".into()),
+            ("salt", digest.into()),
+            ("info", Uint8Array::from(&b"astrolabe-client token store"[..]).into()),
+        ])?;
+        let aes = object(&[("name", "AES-GCM".into()), ("length", 256.into())])?;
+        let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
+        let derive =
+            subtle.derive_key_with_object_and_object(&derivation, material.unchecked_ref(), &aes, false, &usages)?;
+        let key: CryptoKey = settle(Ok(derive.into())).await?.unchecked_into();
+        let prepared = Prepared { owner, name, key };
+        self.prepared.replace(Some(prepared.clone()));
+        Ok(prepared)
+    }
+}
+
+impl TokenStore for SealedStore {
+    fn get(&self, owner: &Owner) -> Task<Result<Option<StoredLogin>, StoreError>> {
+        let work = self.clone().read(owner.clone());
+        Box::pin(async move { work.await.map_err(|thrown| store_error(&thrown)) })
+    }
+
+    fn put(&self, owner: &Owner, login: StoredLogin, keep_for: Duration) -> Task<Result<(), StoreError>> {
+        let work = self.clone().write(owner.clone(), login, keep_for);
+        Box::pin(async move { work.await.map_err(|thrown| store_error(&thrown)) })
+    }
+}
+
+fn platform_crypto() -> Option<Crypto> {
+    let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).ok()?;
+    crypto.is_object().then(|| crypto.unchecked_into())
+}
+
+fn subtle_crypto() -> Option<SubtleCrypto> {
+    let crypto: JsValue = platform_crypto()?.into();
+    let subtle = Reflect::get(&crypto, &"subtle".into()).ok()?;
+    subtle.is_object().then(|| subtle.unchecked_into())
+}
+
+fn crypto() -> Result<SubtleCrypto, JsValue> {
+    subtle_crypto().ok_or(JsValue::NULL)
+}
+
+fn object(members: &[(&str, JsValue)]) -> Result<Object, JsValue> {
+    let object = Object::new();
+    for (name, value) in members {
+        Reflect::set(&object, &(*name).into(), value)?;
+    }
+    Ok(object)
+}
+
+/// An entry is bound to its name: under another it is nothing.
+fn algorithm(iv: &[u8], name: &str) -> Result<Object, JsValue> {
+    object(&[
+        ("name", "AES-GCM".into()),
+        ("iv", Uint8Array::from(iv).into()),
+        ("additionalData", Uint8Array::from(name.as_bytes()).into()),
+    ])
+}
+
+/// Of an entry that is as this client writes them.
+fn parts(entry: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    if entry.len() > MAX_ENTRY_BYTES {
+        return None;
+    }
+    let (iv, data) = cut(entry, b'.');
+    let iv = decode_base64(iv).filter(|iv| iv.len() == IV_BYTES)?;
+    Some((iv, decode_base64(data)?))
+}
+
+/// What may be logged of an error that is not ours: its name, where that looks like one.
+fn store_error(thrown: &JsValue) -> StoreError {
+    let name = Reflect::get(thrown, &"name".into()).ok().and_then(|name| name.as_string());
+    let is_name = |name: &String| {
+        !name.is_empty() && name.len() <= 64 && every(name, |byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    StoreError { name: name.filter(is_name).unwrap_or_else(|| "Error".to_string()) }
+}
+
+fn write_login(login: &StoredLogin) -> Secret {
+    let token = login.token.as_ref().map(|token| json::quoted(token.access_token.expose()));
+    let expires_at = login.token.as_ref().and_then(|token| token.expires_at).map_or(0, UnixTime::as_millis);
+    let mut parts = vec!["{".to_string()];
+    if let Some(token) = token {
+        parts.push(["\"accessToken\":", &token, ","].concat());
+    }
+    if let Some(metadata) = &login.metadata {
+        let found_at = metadata.discovered_at.map_or(0, UnixTime::as_millis);
+        parts.push(["\"metadata\":{\"tokenEndpoint\":", &json::quoted(&metadata.token_endpoint)].concat());
+        parts.push([",\"basicOnly\":", if metadata.basic_only { "true" } else { "false" }].concat());
+        parts.push([",\"discoveredAtMs\":", &signed(found_at), "},"].concat());
+    }
+    parts.push(["\"expiresAtMs\":", &signed(expires_at), "}"].concat());
+    Secret::new(parts.concat())
+}
+
+fn signed(number: i64) -> String {
+    let digits = crate::text::decimal(number.unsigned_abs());
+    if number < 0 {
+        ["-", &digits].concat()
+    } else {
+        digits
+    }
+}
+
+/// The parts of what was kept that are of the right type.
+fn read_login(text: &str) -> Option<StoredLogin> {
+    let login = json::Object::parse(text)?;
+    let time = |object: json::Object<'_>, name: &str| match object.get(name)? {
+        Value::Number(number) => json::integer(number).map(UnixTime::from_millis),
+        _ => None,
+    };
+    let token = login.text("accessToken").and_then(|token| {
+        let expires_at = Some(time(login, "expiresAtMs")?);
+        Some(StoredToken { access_token: Secret::new(token), expires_at })
+    });
+    let metadata = login.object("metadata").and_then(|found| {
+        let discovered_at = time(found, "discoveredAtMs");
+        Some(Metadata { discovered_at, ..Metadata::new(found.text("tokenEndpoint")?, found.is_true("basicOnly")) })
+    });
+    Some(StoredLogin { token, metadata })
+}

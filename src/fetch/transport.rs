@@ -1,0 +1,255 @@
+//! One request by the platform's `fetch`, or by the application's own, which may return anything.
+
+use std::rc::Rc;
+
+use js_sys::{ArrayBuffer, Function, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
+use zeroize::Zeroize;
+
+use super::{name, settle, Fetch};
+use crate::http::{Request, Response, RESPONSE_HEADERS};
+use crate::platform::{Transport, TransportError};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A plain object that serves as `RequestInit`; cheaper than `Request` and `Headers`.
+    #[wasm_bindgen(extends = Object)]
+    type Init;
+    #[wasm_bindgen(method, setter)]
+    fn set_method(this: &Init, method: &JsValue);
+    #[wasm_bindgen(method, setter)]
+    fn set_headers(this: &Init, headers: &JsValue);
+    #[wasm_bindgen(method, setter)]
+    fn set_body(this: &Init, body: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_redirect(this: &Init, redirect: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_credentials(this: &Init, credentials: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_cache(this: &Init, cache: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_signal(this: &Init, signal: &JsValue);
+
+    /// Whatever `fetch` resolved to.
+    type Answer;
+    #[wasm_bindgen(method, getter, catch)]
+    fn status(this: &Answer) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch, js_name = type)]
+    fn kind(this: &Answer) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn url(this: &Answer) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn headers(this: &Answer) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn body(this: &Answer) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn text(this: &Answer) -> Result<JsValue, JsValue>;
+
+    type AnswerHeaders;
+    #[wasm_bindgen(method, getter, catch, js_name = get)]
+    fn getter(this: &AnswerHeaders) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn get(this: &AnswerHeaders, name: &JsValue) -> Result<JsValue, JsValue>;
+
+    type Body;
+    #[wasm_bindgen(method, catch, js_name = getReader)]
+    fn get_reader(this: &Body) -> Result<Reader, JsValue>;
+
+    type Reader;
+    #[wasm_bindgen(method, catch)]
+    fn read(this: &Reader) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn cancel(this: &Reader) -> Result<JsValue, JsValue>;
+
+    type Chunk;
+    #[wasm_bindgen(method, getter, catch)]
+    fn done(this: &Chunk) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, catch)]
+    fn value(this: &Chunk) -> Result<JsValue, JsValue>;
+
+    /// workerd refuses to abort what another request has begun.
+    type Controller;
+    #[wasm_bindgen(method, catch)]
+    fn abort(this: &Controller) -> Result<(), JsValue>;
+}
+
+/// What every request begins with. What the platform's `fetch` has no option for it may refuse.
+pub(super) fn init() -> Object {
+    let prototype = Reflect::get(&js_sys::global(), &"Request".into())
+        .and_then(|request| Reflect::get(&request, &"prototype".into()))
+        .ok()
+        .filter(|prototype| prototype.is_object());
+    let knows =
+        |name: &str| prototype.as_ref().is_some_and(|prototype| Reflect::has(prototype, &name.into()).unwrap_or(false));
+    let init: Init = Object::new().unchecked_into();
+    init.set_redirect("manual");
+    // Only browsers have cookies to leave out.
+    if knows("credentials") {
+        init.set_credentials("omit");
+    }
+    // A framework may keep answers on disk.
+    if knows("cache") {
+        init.set_cache("no-store");
+    }
+    init.into()
+}
+
+/// Ends the request when the future that waits for it is dropped.
+struct AbortOnDrop {
+    controller: AbortController,
+    is_done: bool,
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if !self.is_done {
+            let _ = self.controller.unchecked_ref::<Controller>().abort();
+        }
+    }
+}
+
+impl Transport for Fetch {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let failed = |status| move |cause| network(status, cause);
+        let controller = AbortController::new().map_err(failed(None))?;
+        let mut guard = AbortOnDrop { controller, is_done: false };
+        let returned = self.start(request, &guard.controller.signal());
+        let answer: Answer = settle(returned).await.map_err(failed(None))?.unchecked_into();
+        let response = self.read(request, &answer).await?;
+        guard.is_done = true;
+        Ok(response)
+    }
+}
+
+fn network(status: Option<u16>, cause: JsValue) -> TransportError {
+    TransportError::Network { status, cause: Some(Rc::new(cause)) }
+}
+
+impl Fetch {
+    fn start(&self, request: &Request, signal: &JsValue) -> Result<JsValue, JsValue> {
+        let init: Init = Object::assign(&Object::new(), &self.init).unchecked_into();
+        let headers = Object::new();
+        for (header, value) in &request.headers {
+            Reflect::set(&headers, &name(header), &value.into())?;
+        }
+        init.set_method(&name(request.method.as_str()));
+        init.set_headers(&headers);
+        init.set_signal(signal);
+        if request.follow_redirects {
+            init.set_redirect("follow");
+        }
+        if let Some(body) = &request.body {
+            init.set_body(body);
+        }
+        let url = JsValue::from(&request.url);
+        // Called with no `this`: as the method of another object it would be an "Illegal invocation".
+        match &self.own {
+            Some(own) => own.call2(&JsValue::UNDEFINED, &url, &init),
+            None => {
+                let fetch = Reflect::get(&js_sys::global(), &name("fetch"))?;
+                fetch.dyn_into::<Function>()?.call2(&JsValue::UNDEFINED, &url, &init)
+            }
+        }
+    }
+
+    async fn read(&self, request: &Request, answer: &Answer) -> Result<Response, TransportError> {
+        if !answer.is_object() {
+            return Err(TransportError::NoResponse);
+        }
+        let failed = |cause| network(None, cause);
+        let number = answer.status().map_err(failed)?.as_f64().filter(|status| (100.0..=599.0).contains(status));
+        let status = match number {
+            Some(status) => status as u16,
+            // A redirect that the platform does not let a program read.
+            None if answer.kind().map_err(failed)?.as_string().as_deref() == Some("opaqueredirect") => {
+                return Ok(Response { status: 0, url: String::new(), headers: Vec::new(), body: String::new() });
+            }
+            None => return Err(TransportError::NoResponse),
+        };
+        let failed = |cause| network(Some(status), cause);
+        let given = answer.headers().map_err(failed)?;
+        let given: &AnswerHeaders = given.unchecked_ref();
+        if !given.is_object() || !given.getter().map_err(failed)?.is_function() {
+            return Err(TransportError::NoResponse);
+        }
+        let mut headers = Vec::new();
+        // Each costs a call across the border; a success is told by its body.
+        for &header in if status == 200 { &["date"][..] } else { &RESPONSE_HEADERS } {
+            if let Some(value) = given.get(&name(header)).ok().and_then(|value| value.as_string()) {
+                headers.push((header, value));
+            }
+        }
+        let url = match request.follow_redirects {
+            true => answer.url().map_err(failed)?.as_string().unwrap_or_default(),
+            false => String::new(),
+        };
+        let body = self.read_body(answer, status).await?;
+        Ok(Response { status, url, headers, body })
+    }
+
+    /// By the stream, counted, where there is one: what headers say of the length need not be so.
+    async fn read_body(&self, answer: &Answer, status: u16) -> Result<String, TransportError> {
+        let failed = |cause| network(Some(status), cause);
+        let max_response_bytes = self.max_response_bytes;
+        let too_large = TransportError::TooLarge { status, max_response_bytes };
+        let limit = max_response_bytes as usize;
+        let body = answer.body().map_err(failed)?;
+        if body.is_null() {
+            return Ok(String::new());
+        }
+        if !body.is_object() || !Reflect::has(&body, &name("getReader")).unwrap_or(false) {
+            // The `fetch` of an application may return a response whose body is no web stream.
+            let text = settle(answer.text()).await.map_err(failed)?.as_string().ok_or(TransportError::NoResponse)?;
+            return if text.len() > limit { Err(too_large) } else { Ok(text) };
+        }
+        let reader = body.unchecked_into::<Body>().get_reader().map_err(failed)?;
+        let mut bytes = Vec::new();
+        let mut counted = 0;
+        loop {
+            let chunk: Chunk = settle(reader.read()).await.map_err(failed)?.unchecked_into();
+            if chunk.done().map_err(failed)?.is_truthy() {
+                return Ok(text_of(bytes));
+            }
+            let value = chunk.value().map_err(failed)?;
+            if !ArrayBuffer::is_view(&value) {
+                return Err(TransportError::NoResponse);
+            }
+            let part = Uint8Array::new(&value);
+            let length = part.length() as usize;
+            // What is empty counts, too: there may be no end of it.
+            counted += length.max(1);
+            if counted > limit {
+                // The rest is not wanted; whether that can be said does not matter.
+                spawn_local(async move {
+                    let _ = settle(reader.cancel()).await;
+                });
+                return Err(too_large);
+            }
+            let begin = bytes.len();
+            bytes.resize(begin + length, 0);
+            if let Some(room) = bytes.get_mut(begin..) {
+                part.copy_to(room);
+            }
+        }
+    }
+}
+
+/// As the platform's own `text()` would decode it: without a byte order mark, and with U+FFFD for what is no UTF-8.
+fn text_of(bytes: Vec<u8>) -> String {
+    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+    if !bytes.starts_with(BYTE_ORDER_MARK) {
+        match String::from_utf8(bytes) {
+            Ok(text) => return text,
+            Err(error) => return lossy(error.into_bytes()),
+        }
+    }
+    lossy(bytes.get(BYTE_ORDER_MARK.len()..).unwrap_or_default().to_vec())
+}
+
+fn lossy(mut bytes: Vec<u8>) -> String {
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    bytes.zeroize();
+    text
+}

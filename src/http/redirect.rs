@@ -1,0 +1,53 @@
+//! Which redirects a request without secrets follows.
+
+use super::request::Request;
+use super::response::Response;
+use crate::error::{ErrorKind, RedirectProblem};
+use crate::url::Url;
+
+const MAX_REDIRECTS: u32 = 5;
+
+/// Where a request without secrets goes next.
+pub(crate) enum Redirect {
+    /// Nowhere: this is the answer.
+    Arrived,
+    /// To this URL.
+    To(String),
+    /// To where only the platform knows.
+    ByPlatform,
+}
+
+/// Follows redirects, never from `https` to plain `http`. `redirects` counts those that were followed so far.
+pub(crate) fn redirect(request: &Request, response: &Response, redirects: u32) -> Result<Redirect, ErrorKind> {
+    let here = Url::parse(&request.url);
+    // From https, or from this machine: who answers decides where a secret goes.
+    let is_downgrade = |to: &str| {
+        here.is_some_and(|here| {
+            here.is_safe_for_secrets()
+                && !Url::parse(to).is_some_and(|url| url.is_https || (!here.is_https && url.is_loopback()))
+        })
+    };
+    let to = if response.status == 0 {
+        None
+    } else if response.is_redirect() {
+        response.header("location").and_then(|location| here?.join(location))
+    } else {
+        Some(response.url.clone()).filter(|_| request.follow_redirects)
+    };
+    let refuse = |problem| Err(ErrorKind::Redirected(problem));
+    if to.as_deref().is_some_and(is_downgrade) {
+        return refuse(RedirectProblem::ToPlainHttp);
+    }
+    if !response.is_redirect() {
+        return Ok(Redirect::Arrived);
+    }
+    if redirects == MAX_REDIRECTS {
+        return refuse(RedirectProblem::TooOften);
+    }
+    match to {
+        Some(to) => Ok(Redirect::To(to)),
+        None if response.status != 0 => refuse(RedirectProblem::ToNowhere),
+        None if request.follow_redirects => refuse(RedirectProblem::CannotBeFollowed),
+        None => Ok(Redirect::ByPlatform),
+    }
+}

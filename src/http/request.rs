@@ -1,0 +1,86 @@
+use zeroize::Zeroize;
+
+use crate::url::without_query;
+
+/// The methods that this client uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Asks for a token, stores, revokes.
+    Post,
+}
+
+impl Method {
+    /// As it is sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        }
+    }
+}
+
+/// What to send. Has no `Debug`, because headers and body hold secrets; they are cleared when it is dropped.
+pub struct Request {
+    /// How.
+    pub method: Method,
+    /// Where to: absolute, `http` or `https`.
+    pub url: String,
+    /// Names and values. No name is there twice.
+    pub headers: Vec<(&'static str, String)>,
+    /// Of the type that `Content-Type` among the headers names.
+    pub body: Option<String>,
+    /// Whether the platform itself follows redirects. Only for discovery, and only where the platform does not let
+    /// a program read a redirect (browsers).
+    pub follow_redirects: bool,
+    /// Whether sending it twice does no more than sending it once.
+    pub(crate) is_repeatable: bool,
+}
+
+impl Request {
+    pub(crate) fn new(method: Method, url: String) -> Self {
+        Request {
+            method,
+            url,
+            headers: vec![("Accept", "application/json".to_string())],
+            body: None,
+            follow_redirects: false,
+            is_repeatable: method == Method::Get,
+        }
+    }
+
+    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        self.set_header(name, value.to_string());
+        self
+    }
+
+    /// Takes the place of one of the same name.
+    pub(crate) fn set_header(&mut self, name: &'static str, value: String) {
+        match self.headers.iter_mut().find(|(header, _)| *header == name) {
+            Some((_, before)) => core::mem::replace(before, value).zeroize(),
+            None => self.headers.push((name, value)),
+        }
+    }
+
+    pub(crate) fn with_body(self, content_type: &str, body: String) -> Self {
+        let mut request = self.with_header("Content-Type", content_type);
+        request.body = Some(body);
+        request
+    }
+
+    /// Method and URL without query: where an error happened.
+    pub(crate) fn route(&self) -> String {
+        [self.method.as_str(), " ", without_query(&self.url)].concat()
+    }
+}
+
+impl Drop for Request {
+    #[inline(never)]
+    fn drop(&mut self) {
+        for (_, value) in &mut self.headers {
+            value.zeroize();
+        }
+        self.body.zeroize();
+    }
+}

@@ -1,0 +1,77 @@
+//! One call of JavaScript as a promise that its caller can give up on.
+
+use core::ops::RangeInclusive;
+use core::time::Duration;
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::AbortSignal;
+
+use super::arguments::Properties;
+use super::errors::to_js_error;
+use super::signal;
+use crate::call;
+use crate::error::Error;
+use crate::platform::{first, First, Task};
+
+/// What `timeoutMs` may be: what `setTimeout` takes.
+pub(super) const TIMEOUT_MS: RangeInclusive<u32> = 1..=i32::MAX as u32;
+
+#[wasm_bindgen(module = "/pkg/guard.js")]
+extern "C" {
+    /// The same promise, that does not stay pending should this wasm stop.
+    fn tracked(promise: Promise) -> Promise;
+}
+
+/// What every call takes.
+pub(super) struct CallOptions {
+    pub(super) timeout: Option<Duration>,
+    pub(super) signal: Option<AbortSignal>,
+}
+
+impl CallOptions {
+    /// `more`: the options that this call has besides.
+    pub(super) fn read(options: &JsValue, more: &[&str]) -> Result<Self, Error> {
+        if options.is_undefined() {
+            return Ok(CallOptions { timeout: None, signal: None });
+        }
+        let options = Properties::of(options, "options")?;
+        options.only(&[&["signal", "timeoutMs"], more].concat())?;
+        let signal = signal::read(&options)?;
+        let timeout_ms = options.integer("timeoutMs", TIMEOUT_MS)?;
+        Ok(CallOptions { timeout: timeout_ms.map(|ms| Duration::from_millis(ms.into())), signal })
+    }
+
+    pub(super) fn for_call(&self) -> call::CallOptions {
+        call::CallOptions { timeout: self.timeout }
+    }
+}
+
+/// A call that `begin` begins, once its options are read.
+pub(super) fn call(
+    options: &JsValue,
+    begin: impl FnOnce(call::CallOptions) -> Result<Task<Result<JsValue, Error>>, Error>,
+) -> Promise {
+    let begun = CallOptions::read(options, &[]).and_then(|options| Ok((begin(options.for_call())?, options.signal)));
+    match begun {
+        Ok((work, signal)) => run(signal, Box::pin(async move { work.await.map_err(|error| to_js_error(&error)) })),
+        Err(error) => Promise::reject(&to_js_error(&error)),
+    }
+}
+
+/// Not generic, so that it stands in the wasm once and not once for every method. Rejects with the signal's reason when that
+/// is aborted; what was begun ends with it.
+pub(super) fn run(signal: Option<AbortSignal>, work: Task<Result<JsValue, JsValue>>) -> Promise {
+    let work = async move {
+        match signal {
+            None => work.await,
+            Some(signal) if signal.aborted() => Err(signal.reason()),
+            Some(signal) => match first(work, signal::aborted(&signal)).await {
+                First::A(result) => result,
+                First::B(()) => Err(signal.reason()),
+            },
+        }
+    };
+    tracked(future_to_promise(work))
+}

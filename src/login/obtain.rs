@@ -1,0 +1,146 @@
+//! Obtaining a token: out of the store, by the application's function, or by discovery and the grant.
+
+use std::rc::Rc;
+
+use super::{ClientCredentials, Login, TokenFunction};
+use crate::error::{Error, ErrorCode, ErrorKind, TokenFunctionProblem};
+use crate::http::{Request, Response};
+use crate::log::Level;
+use crate::nextcloud::Reply;
+use crate::oauth::{addresses, read_metadata, read_token, token_request, Metadata};
+use crate::platform::{Runtime, Task, Transport};
+use crate::redaction::Secrets;
+use crate::send::{send, send_following, Course, LOGIN};
+use crate::service::Service;
+use crate::text::{decimal, is_visible_ascii};
+use crate::token_cache::{Fetched, StoredToken};
+use crate::token_store::StoredLogin;
+use crate::url::without_query;
+
+/// The work of a flight, within the time that `course` has.
+pub(crate) fn obtain<P: Transport + Runtime>(service: &Rc<Service<P>>, course: Course) -> Task<Result<Fetched, Error>> {
+    let service = service.clone();
+    Box::pin(async move {
+        match &service.login {
+            Login::ClientCredentials(credentials) => {
+                let obtaining = Obtaining { service: &service, credentials, course: &course };
+                course.limit(&*service.platform, Box::pin(obtaining.token())).await
+            }
+            Login::TokenFunction(function) => ask(function).await,
+            Login::AccessToken(secret) => Ok(unending(secret.clone())),
+            Login::Basic { .. } => Err(ErrorKind::NoAccessToken.into()),
+        }
+    })
+}
+
+fn unending(access_token: crate::secret::Secret) -> Fetched {
+    let token = StoredToken { access_token, expires_at: None };
+    Fetched { token, metadata: None, is_stored: false }
+}
+
+/// What the application's own function gives.
+async fn ask(function: &TokenFunction) -> Result<Fetched, Error> {
+    let failed = |problem| Error::new(ErrorKind::TokenFunction(problem)).at(LOGIN);
+    let secret = function().await.map_err(|error| {
+        let (problem, cause) = error.into_parts();
+        failed(problem).with_cause(cause)
+    })?;
+    if is_visible_ascii(secret.expose()) {
+        Ok(unending(secret))
+    } else {
+        Err(failed(TokenFunctionProblem::Unusable))
+    }
+}
+
+/// A login with the client-credentials grant, on its way.
+pub(crate) struct Obtaining<'a, P> {
+    pub(crate) service: &'a Service<P>,
+    pub(crate) credentials: &'a ClientCredentials,
+    pub(crate) course: &'a Course,
+}
+
+impl<P: Transport + Runtime> Obtaining<'_, P> {
+    /// Out of the token store, or by a request.
+    async fn token(&self) -> Result<Fetched, Error> {
+        let Service { cache, platform, owner, early_refresh, .. } = self.service;
+        let StoredLogin { token, metadata: stored } = self.read_store().await;
+        let is_useful = |token: &StoredToken| token.is_fresh(platform.now(), *early_refresh);
+        if let Some(token) = token.filter(|token| is_useful(token) && !cache.has_refused(&token.access_token)) {
+            self.service.log(Level::Debug, "Using the access token of the token store", "");
+            return Ok(Fetched { token, metadata: stored, is_stored: true });
+        }
+        let has_stored = stored.is_some();
+        let known = cache.metadata(owner).or(stored.filter(|_| !cache.is_distrustful()));
+        let is_stored = known.as_ref().is_some_and(|known| known.is_stored);
+        let fetched = match self.request_token(known).await {
+            // The provider may have moved since somebody else found it; one that answers as RFC 6749 says has not.
+            Err(error) if is_stored && has_moved(&error) => self.request_token(None).await?,
+            result => result?,
+        };
+        if is_useful(&fetched.token) || !has_stored {
+            self.write_store(Some(fetched.token.clone()), fetched.metadata.clone()).await;
+        }
+        Ok(fetched)
+    }
+
+    /// Discovery, if there was none before, and the token request.
+    async fn request_token(&self, known: Option<Metadata>) -> Result<Fetched, Error> {
+        // What a cache holds may have been read from JSON, so it is not taken on trust.
+        let known = known.and_then(|metadata| Some((self.token_request(&metadata).ok()?, metadata)));
+        let (request, metadata) = match known {
+            Some(found) => found,
+            None => {
+                let metadata = self.discover().await?;
+                (self.token_request(&metadata).map_err(Error::new)?, metadata)
+            }
+        };
+        self.service.log(Level::Debug, "Requesting client credentials token from ", without_query(&request.url));
+        let response = send(&*self.service.platform, &request, self.course).await?;
+        let token = read_token(&self.reply(&response)).map_err(|kind| self.error(kind, &response))?;
+        let seconds = decimal(token.expires_in.as_secs());
+        self.service.log(Level::Info, &["Obtained access token (expires in ", &seconds].concat(), " s)");
+        let expires_at = Some(self.service.platform.now() + token.expires_in);
+        Ok(Fetched {
+            token: StoredToken { access_token: token.secret, expires_at },
+            metadata: Some(Metadata { is_stored: false, ..metadata }),
+            is_stored: false,
+        })
+    }
+
+    /// What discovery finds now.
+    pub(crate) async fn discover(&self) -> Result<Metadata, Error> {
+        let provider = &self.credentials.provider;
+        let secrets = Secrets::new(self.service.login.secrets());
+        let mut places = addresses(provider, &self.service.installation).into_iter().peekable();
+        while let Some(url) = places.next() {
+            self.service.log(Level::Debug, "Discovering token endpoint from ", without_query(&url));
+            let shows_secret = |url: &str| secrets.are_in_name(url);
+            let response = send_following(&*self.service.platform, &url, self.course, shows_secret).await?;
+            if response.status == 404 && places.peek().is_some() {
+                continue;
+            }
+            // An address that the secret must not be sent to is refused here already.
+            return read_metadata(provider, &self.reply(&response))
+                .and_then(|metadata| self.token_request(&metadata).map(|_| metadata))
+                .map_err(|kind| self.error(kind, &response));
+        }
+        Err(ErrorKind::DiscoveryRefused { status: 404, said: None }.into())
+    }
+
+    fn token_request(&self, metadata: &Metadata) -> Result<Request, ErrorKind> {
+        token_request(self.credentials, metadata, self.service.allow_insecure_http)
+    }
+
+    fn reply<'r>(&'r self, response: &'r Response) -> Reply<'r> {
+        Reply { response, login: &self.service.login, sent: &[], now: self.service.platform.now() }
+    }
+
+    fn error(&self, kind: ErrorKind, response: &Response) -> Error {
+        let retry_after = response.retry_after(self.service.platform.now()).filter(|_| response.status != 200);
+        Error::new(kind).at(&self.course.route()).with_status(response.status).with_retry_after(retry_after)
+    }
+}
+
+fn has_moved(error: &Error) -> bool {
+    error.oauth_error.is_none() && !matches!(error.code, ErrorCode::RateLimited | ErrorCode::Maintenance)
+}

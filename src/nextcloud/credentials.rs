@@ -1,0 +1,89 @@
+//! `GET …/background-sync/credentials/{userId}`
+
+use super::reply::{member, Reply};
+use super::{status, BackgroundSyncStatus, Endpoint, Installation, UserId};
+use crate::error::ErrorKind;
+use crate::http::{Method, Request};
+use crate::json::{Object, Value};
+use crate::secret::Secret;
+
+/// Whether a user gave access, for administrators.
+pub(crate) struct GetCredentials(pub(crate) UserId);
+
+/// What the route says of a user, in the words of today's Astrolabe and of the older one.
+pub(crate) struct Credentials {
+    pub(crate) status: BackgroundSyncStatus,
+    /// Only an older Astrolabe gives it.
+    pub(crate) app_password: Option<Secret>,
+}
+
+impl Endpoint for GetCredentials {
+    type Answer = Credentials;
+
+    fn request(&self, at: &Installation) -> Request {
+        at.astrolabe(Method::Get, &["credentials/", &self.0.segment()].concat())
+    }
+
+    fn read(&self, reply: &Reply<'_>) -> Result<Credentials, ErrorKind> {
+        if reply.status() == 404 {
+            return match reply.json() {
+                Some(answer) if is_older_astrolabes_404(answer) => {
+                    Ok(Credentials { status: BackgroundSyncStatus::without_access(), app_password: None })
+                }
+                // Right or not, under this status it is no answer of Astrolabe's.
+                Some(_) => Err(ErrorKind::AnotherAnswer),
+                None => Err(reply.refused()),
+            };
+        }
+        let answer = reply.object()?;
+        if answer.get("success") == Some(Value::Bool(false)) {
+            reply.confirmed(answer)?;
+        }
+        self.check_user(reply, answer)?;
+        let app_password = match member(answer, "app_password") {
+            None => None,
+            Some(Value::Text(password)) => Some(password.decode()).filter(|password| !password.is_empty()),
+            Some(_) => return Err(ErrorKind::UnexpectedField("app_password")),
+        };
+        let has_access = status::has_access(answer)?;
+        let is_of_the_route = has_access.is_some()
+            || ["app_password", "credential_type"].into_iter().any(|name| answer.get(name).is_some())
+            || (answer.is_true("success") && answer.get("user_id").is_some());
+        if !is_of_the_route {
+            return Err(ErrorKind::AnotherAnswer);
+        }
+        let status = status::read(reply, answer, has_access.unwrap_or(app_password.is_some()))?;
+        Ok(Credentials { status, app_password: app_password.map(Secret::new) })
+    }
+}
+
+impl GetCredentials {
+    /// A proxy or cache in between may mix up answers.
+    fn check_user(&self, reply: &Reply<'_>, answer: Object<'_>) -> Result<(), ErrorKind> {
+        let found = match answer.get("user_id") {
+            None => return Ok(()),
+            Some(Value::Text(found)) => found.decode(),
+            Some(_) => return Err(ErrorKind::UnexpectedField("user_id")),
+        };
+        if found == self.0.as_str() {
+            Ok(())
+        } else {
+            Err(ErrorKind::UserMismatch { found: reply.shown(&found), expected: self.0.as_str().to_string() })
+        }
+    }
+}
+
+/// The older Astrolabe says "no credentials" by an object of `success: false`, a text `error`, or both, and of nothing
+/// else. Any other 404 comes from the web server, a gateway or Nextcloud's router.
+fn is_older_astrolabes_404(answer: Object<'_>) -> bool {
+    let mut members = 0;
+    let are_its_own = answer.members().all(|(name, value)| {
+        members += 1;
+        match name.decode().as_str() {
+            "success" => value == Value::Bool(false),
+            "error" => matches!(value, Value::Text(_)),
+            _ => false,
+        }
+    });
+    are_its_own && members > 0
+}

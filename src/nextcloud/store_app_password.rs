@@ -1,0 +1,54 @@
+//! `POST …/background-sync/credentials`
+
+use super::{AppPassword, Endpoint, Installation, Reply};
+use crate::error::ErrorKind;
+use crate::http::{Method, Request};
+use crate::secret::Secret;
+
+/// Gives access to the caller's own files.
+pub(crate) struct StoreAppPassword(pub(crate) AppPassword);
+
+/// What became of an app password that was to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAppPassword {
+    /// Nextcloud has saved it, but could not hand it on to the service that uses it.
+    pub partial_success: bool,
+    /// What the server said in its own words.
+    pub message: Option<String>,
+}
+
+impl Endpoint for StoreAppPassword {
+    type Answer = StoredAppPassword;
+
+    fn request(&self, at: &Installation) -> Request {
+        // Its form leaves nothing to escape.
+        let body = ["{\"appPassword\":\"", self.0.secret().expose(), "\"}"].concat();
+        at.astrolabe(Method::Post, "credentials").with_body("application/json", body)
+    }
+
+    fn read(&self, reply: &Reply<'_>) -> Result<StoredAppPassword, ErrorKind> {
+        if let Some(reason) = refused_password(reply) {
+            return Err(ErrorKind::AppPasswordRefused { reason: reply.shown(&reason) });
+        }
+        let answer = reply.object()?;
+        reply.confirmed(answer)?;
+        let message = answer.text("message").map(|message| reply.shown(&message));
+        Ok(StoredAppPassword {
+            partial_success: answer.is_true("partial_success"),
+            message: message.filter(|message| !message.is_empty()),
+        })
+    }
+
+    fn refuses_login(reply: &Reply<'_>) -> bool {
+        reply.status() == 401 && refused_password(reply).is_none()
+    }
+
+    fn secret(&self) -> Option<&Secret> {
+        Some(self.0.secret())
+    }
+}
+
+/// Both refusals name the reason as `error`; a 401 of Nextcloud's login has `message` instead.
+fn refused_password(reply: &Reply<'_>) -> Option<String> {
+    matches!(reply.status(), 400 | 401).then(|| reply.json()?.text("error"))?
+}

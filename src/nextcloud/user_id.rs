@@ -1,0 +1,35 @@
+use crate::error::Error;
+use crate::setting::Setting;
+use crate::text::{every, has_control, path_segment};
+
+/// Longest user id that Nextcloud's database holds, in bytes of UTF-8; a longer one makes it fail with status 500.
+const MAX_USER_ID_BYTES: usize = 64;
+
+/// An id that can be one segment of a path.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct UserId(String);
+
+impl UserId {
+    /// An error where `text` cannot be an id.
+    pub(crate) fn new(text: &str) -> Result<Self, Error> {
+        let problem = match text {
+            "" => "is empty",
+            "." | ".." => "is a dot segment, which URLs give another meaning",
+            _ if !every(text, |byte| !matches!(byte, b'/' | b'\\')) => {
+                "contains a slash, which can never be part of an id"
+            }
+            _ if has_control(text) => "contains a control character",
+            _ if text.len() > MAX_USER_ID_BYTES => "is longer than 64 bytes, the most that Nextcloud holds",
+            _ => return Ok(UserId(text.to_string())),
+        };
+        Err(Error::invalid([Setting::UserId.name(), " ", problem].concat(), "give the user's id"))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn segment(&self) -> String {
+        path_segment(&self.0)
+    }
+}

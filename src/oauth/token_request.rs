@@ -1,0 +1,117 @@
+//! The client-credentials grant, RFC 6749 §4.4.
+
+use core::time::Duration;
+
+use super::client_authentication::{client_secret_basic, push_client_secret_post};
+use super::discovery::Metadata;
+use crate::error::{EndpointProblem, ErrorKind, Exposed, GrantRefusal, TokenAnswerProblem};
+use crate::http::{Method, Request};
+use crate::json::{integer, Value};
+use crate::login::{ClientAuthentication, ClientCredentials};
+use crate::nextcloud::Reply;
+use crate::secret::Secret;
+use crate::text::{every, is_in_any_case, is_visible_ascii, push_form_field};
+use crate::url::Url;
+
+/// The lifetime of a token whose answer names none, in seconds.
+const DEFAULT_EXPIRES_IN_S: i64 = 3600;
+
+/// Longest lifetime that is believed, in seconds (about 30 years): keeps every time within what a `Date` can hold.
+const MAX_EXPIRES_IN_S: i64 = 1_000_000_000;
+
+/// The token of an answer.
+pub(crate) struct AccessToken {
+    pub(crate) secret: Secret,
+    /// How long it lives from now on.
+    pub(crate) expires_in: Duration,
+}
+
+/// The request of the grant, RFC 6749 §4.4.2; refuses an address that the client secret must not be sent to.
+pub(crate) fn token_request(
+    credentials: &ClientCredentials,
+    metadata: &Metadata,
+    allow_insecure_http: bool,
+) -> Result<Request, ErrorKind> {
+    let url = Url::parse(&metadata.token_endpoint).ok_or(ErrorKind::UnusableEndpoint(EndpointProblem::NoUrl))?;
+    if !url.is_safe_for_secrets() && !allow_insecure_http {
+        return Err(ErrorKind::Insecure(Exposed::ClientSecret));
+    }
+    let parameters = credentials.encoded_parameters();
+    // Made as large as it can become: growing would leave copies of the secret behind.
+    let most = 128
+        + 3 * (credentials.client_id.len() + credentials.client_secret.expose().len() + credentials.scope.len())
+        + parameters.expose().len();
+    let mut body = String::with_capacity(most);
+    push_form_field(&mut body, "grant_type", "client_credentials");
+    let authentication = credentials.authentication.unwrap_or(metadata.authentication());
+    if authentication == ClientAuthentication::Post {
+        push_client_secret_post(&mut body, credentials);
+    }
+    if !credentials.scope.is_empty() {
+        push_form_field(&mut body, "scope", &credentials.scope);
+    }
+    if !parameters.expose().is_empty() {
+        body.push('&');
+        body.push_str(parameters.expose());
+    }
+    let mut request = Request::new(Method::Post, metadata.token_endpoint.clone())
+        .with_body("application/x-www-form-urlencoded", body);
+    if authentication == ClientAuthentication::Basic {
+        request.set_header("Authorization", ["Basic ", client_secret_basic(credentials).expose()].concat());
+    }
+    // The grant has no side effect but the token, so it may be repeated like a read.
+    request.is_repeatable = true;
+    Ok(request)
+}
+
+/// Reads the answer to that.
+pub(crate) fn read_token(reply: &Reply<'_>) -> Result<AccessToken, ErrorKind> {
+    match reply.status() {
+        200 => {}
+        _ if reply.response.is_redirect() => return Err(ErrorKind::TokenEndpointRedirected),
+        _ => return Err(refused(reply)),
+    }
+    let unusable = |problem| Err(ErrorKind::TokenAnswer(problem));
+    let Some(answer) = reply.json() else {
+        return unusable(TokenAnswerProblem::NotJson(reply.not_json()));
+    };
+    let Some(token) = answer.text("access_token") else {
+        return unusable(TokenAnswerProblem::NoToken);
+    };
+    let secret = Secret::new(token);
+    if !is_visible_ascii(secret.expose()) {
+        return unusable(TokenAnswerProblem::UnusableToken);
+    }
+    if !answer.text("token_type").is_some_and(|kind| is_in_any_case(kind.as_bytes(), b"bearer")) {
+        return unusable(TokenAnswerProblem::NoBearer);
+    }
+    let expires_in_s = match answer.get("expires_in") {
+        None | Some(Value::Null) => Some(DEFAULT_EXPIRES_IN_S),
+        Some(Value::Number(number)) => integer(number),
+        Some(Value::Text(digits)) => {
+            let digits = digits.decode();
+            // First: of anything else `integer` would read one exponent within another.
+            every(&digits, |byte| byte.is_ascii_digit()).then(|| integer(&digits)).flatten()
+        }
+        Some(_) => None,
+    };
+    let Some(expires_in_s) = expires_in_s else {
+        return unusable(TokenAnswerProblem::Lifetime);
+    };
+    let expires_in = Duration::from_secs(expires_in_s.clamp(0, MAX_EXPIRES_IN_S).unsigned_abs());
+    Ok(AccessToken { secret, expires_in })
+}
+
+/// The error of a token request that was refused, RFC 6749 §5.2.
+fn refused(reply: &Reply<'_>) -> ErrorKind {
+    let field = |name: &str| {
+        let text = reply.json()?.text(name)?;
+        Some(reply.shown(&text)).filter(|text| !text.is_empty())
+    };
+    ErrorKind::GrantRefused(GrantRefusal {
+        status: reply.status(),
+        is_maintenance: reply.response.is_maintenance(),
+        error: field("error"),
+        description: field("error_description"),
+    })
+}

@@ -1,0 +1,113 @@
+//! One request with its tries and redirects; knows no login.
+
+use core::cell::RefCell;
+use core::future::Future;
+use core::pin::Pin;
+use core::time::Duration;
+
+use crate::error::{Error, ErrorKind, RedirectProblem};
+use crate::http::{pause, redirect, Method, Redirect, Request, Response};
+use crate::platform::{first, First, Runtime, Transport, TransportError, UnixTime};
+
+/// In place of a route, where it is not known which of a login's requests it was.
+pub(crate) const LOGIN: &str = "login";
+
+/// How long a call may take, and where it is.
+pub(crate) struct Course {
+    pub(crate) timeout: Duration,
+    pub(crate) begun_at: UnixTime,
+    pub(crate) max_retries: u32,
+    route: RefCell<String>,
+}
+
+impl Course {
+    pub(crate) fn new(timeout: Duration, begun_at: UnixTime, max_retries: u32) -> Self {
+        Course { timeout, begun_at, max_retries, route: RefCell::new(LOGIN.to_string()) }
+    }
+
+    pub(crate) fn deadline(&self) -> UnixTime {
+        self.begun_at + self.timeout
+    }
+
+    pub(crate) fn go_to(&self, route: String) {
+        self.route.replace(route);
+    }
+
+    pub(crate) fn route(&self) -> String {
+        self.route.borrow().clone()
+    }
+
+    /// Runs `work` for as long as there is time.
+    pub(crate) async fn limit<T>(
+        &self,
+        runtime: &impl Runtime,
+        work: Pin<Box<dyn Future<Output = Result<T, Error>> + '_>>,
+    ) -> Result<T, Error> {
+        // Not more than the whole, should the clock have been set back.
+        let left = self.deadline().since(runtime.now()).min(self.timeout);
+        match first(work, runtime.sleep(left)).await {
+            First::A(result) => result,
+            First::B(()) => Err(Error::new(ErrorKind::Timeout { limit: self.timeout }).at(&self.route())),
+        }
+    }
+}
+
+/// The last answer is the answer, whatever its status.
+pub(crate) async fn send<P: Transport + Runtime>(
+    platform: &P,
+    request: &Request,
+    course: &Course,
+) -> Result<Response, Error> {
+    course.go_to(request.route());
+    let mut tries = 0;
+    loop {
+        let result = platform.send(request).await;
+        let now = platform.now();
+        let may_try = request.is_repeatable && tries < course.max_retries;
+        let wait = pause(&result, tries, now, platform.random()).filter(|wait| {
+            // What cannot come within the time limit is not waited for.
+            may_try && now + *wait < course.deadline()
+        });
+        match wait {
+            Some(wait) => platform.sleep(wait).await,
+            None => return result.map_err(|error| unanswered(error).at(&course.route())),
+        }
+        tries += 1;
+    }
+}
+
+fn unanswered(error: TransportError) -> Error {
+    match error {
+        TransportError::Network { status, cause } => {
+            Error::new(ErrorKind::Network).with_status(status.unwrap_or(0)).with_cause(cause)
+        }
+        TransportError::TooLarge { status, max_response_bytes } => {
+            Error::new(ErrorKind::TooLarge { max_response_bytes }).with_status(status)
+        }
+        TransportError::NoResponse => Error::new(ErrorKind::NoResponse),
+    }
+}
+
+/// A request without secrets, which follows redirects, but to no address that shows one: it becomes part of errors, and of
+/// other people's logs.
+pub(crate) async fn send_following<P: Transport + Runtime>(
+    platform: &P,
+    url: &str,
+    course: &Course,
+    shows_secret: impl Fn(&str) -> bool,
+) -> Result<Response, Error> {
+    let mut request = Request::new(Method::Get, url.to_string());
+    for redirects in 0.. {
+        let response = send(platform, &request, course).await?;
+        let to = redirect(&request, &response, redirects).and_then(|to| match &to {
+            Redirect::To(url) if shows_secret(url) => Err(ErrorKind::Redirected(RedirectProblem::ToAddressWithSecret)),
+            _ => Ok(to),
+        });
+        match to.map_err(|kind| Error::new(kind).at(&course.route()).with_status(response.status))? {
+            Redirect::Arrived => return Ok(response),
+            Redirect::To(url) => request.url = url,
+            Redirect::ByPlatform => request.follow_redirects = true,
+        }
+    }
+    Err(Error::new(ErrorKind::Redirected(RedirectProblem::TooOften)))
+}

@@ -1,0 +1,76 @@
+//! What can be set, as each face spells it.
+
+/// One thing of what a client is made of, or of what a call takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Setting {
+    NextcloudHost,
+    ClientId,
+    ClientSecret,
+    AccessToken,
+    Username,
+    Password,
+    Scope,
+    Issuer,
+    DiscoveryUrl,
+    ClientAuthentication,
+    #[cfg(feature = "js")]
+    TokenParameters,
+    Timeout,
+    MaxResponseBytes,
+    AllowInsecureHttp,
+    TokenCache,
+    TokenStore,
+    UserId,
+    Offset,
+}
+
+impl Setting {
+    /// As in JavaScript.
+    #[cfg(feature = "js")]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Setting::NextcloudHost => "nextcloudHost",
+            Setting::ClientId => "clientId",
+            Setting::ClientSecret => "clientSecret",
+            Setting::AccessToken => "accessToken",
+            Setting::Username => "username",
+            Setting::Password => "password",
+            Setting::Scope => "scope",
+            Setting::Issuer => "issuer",
+            Setting::DiscoveryUrl => "discoveryUrl",
+            Setting::ClientAuthentication => "clientAuthentication",
+            Setting::TokenParameters => "tokenParameters",
+            Setting::Timeout => "timeoutMs",
+            Setting::MaxResponseBytes => "maxResponseBytes",
+            Setting::AllowInsecureHttp => "allowInsecureHttp",
+            Setting::TokenCache => "tokenCache",
+            Setting::TokenStore => "tokenStore",
+            Setting::UserId => "userId",
+            Setting::Offset => "offset",
+        }
+    }
+
+    /// As in Rust.
+    #[cfg(not(feature = "js"))]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Setting::NextcloudHost => "nextcloud_host",
+            Setting::ClientId => "client_id",
+            Setting::ClientSecret => "client_secret",
+            Setting::AccessToken => "access_token",
+            Setting::Username => "username",
+            Setting::Password => "password",
+            Setting::Scope => "scope",
+            Setting::Issuer => "issuer",
+            Setting::DiscoveryUrl => "discovery_url",
+            Setting::ClientAuthentication => "client_authentication",
+            Setting::Timeout => "timeout",
+            Setting::MaxResponseBytes => "max_response_bytes",
+            Setting::AllowInsecureHttp => "allow_insecure_http",
+            Setting::TokenCache => "token_cache",
+            Setting::TokenStore => "token_store",
+            Setting::UserId => "user_id",
+            Setting::Offset => "offset",
+        }
+    }
+}
