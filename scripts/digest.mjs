@@ -1,4 +1,4 @@
-// pkg/wasm/ is generated and in git. build.json beside it says from which sources and by which tools it was made, so
+// pkg/wasm/ and pkg/cjs/ are generated and in git. build.json beside it says from which sources and by which tools it was made, so
 // that anybody can tell whether it still belongs to them.
 //   node scripts/digest.mjs check           exits with 1 and says why, where it does not
 //   node scripts/digest.mjs write DIR TOOL… what scripts/build calls
@@ -21,17 +21,20 @@ const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), cre
 function sourcesDigest() {
   const sources = [
     ...filesUnder(join(root, "src")),
-    ...["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/build", "scripts/glue.mjs", "scripts/inline-wasm.mjs", "scripts/toolchain.sh"].map((path) => join(root, path)),
+    ...["error", "guard", "init", "iteration", "start", "classes"].map((name) => join(root, `pkg/${name}.js`)),
+    ...["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/build", "scripts/commonjs.mjs", "scripts/glue.mjs", "scripts/inline-wasm.mjs", "scripts/toolchain.sh"].map((path) => join(root, path)),
   ];
   const entries = sources.map((path) => `${relative(root, path).split(sep).join("/")} ${sha256(readFileSync(path))}\n`);
-  // Of the Node packages only this one has a part in it.
+  // Of the Node packages only these have a part in it.
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
-  return sha256(...entries.sort(), packages["node_modules/binaryen"].version);
+  return sha256(...entries.sort(), packages["node_modules/binaryen"].version, packages["node_modules/esbuild"].version);
 }
 
+/** Of pkg/wasm, and of pkg/cjs beside it. */
 function outputDigests(folder) {
-  const names = readdirSync(folder).filter((name) => name !== "build.json");
-  return Object.fromEntries(names.sort().map((name) => [name, sha256(readFileSync(join(folder, name)))]));
+  const commonJs = join(folder, "../cjs");
+  const files = [...readdirSync(folder), ...readdirSync(commonJs).map((name) => `../cjs/${name}`)].filter((name) => name !== "build.json");
+  return Object.fromEntries(files.sort().map((name) => [name, sha256(readFileSync(join(folder, name)))]));
 }
 
 /** What is wrong with the generated files in `folder`, or undefined. */

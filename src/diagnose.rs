@@ -57,21 +57,21 @@ struct Diagnosis<'a, P> {
 }
 
 impl<P: Transport + Runtime> Diagnosis<'_, P> {
-    fn check(&mut self, name: &'static str, passed: Option<bool>, seen: impl Into<String>, to_do: Option<String>) {
-        self.checks.push(DiagnosticCheck { name, passed, seen: seen.into(), to_do });
+    fn check(&mut self, name: &'static str, passed: Option<bool>, seen: &str, to_do: Option<&str>) {
+        let to_do = to_do.filter(|to_do| !to_do.is_empty()).map(str::to_string);
+        self.checks.push(DiagnosticCheck { name, passed, seen: seen.to_string(), to_do });
     }
 
-    fn passed(&mut self, name: &'static str, seen: impl Into<String>) {
+    fn passed(&mut self, name: &'static str, seen: &str) {
         self.check(name, Some(true), seen, None);
     }
 
-    fn failed(&mut self, name: &'static str, seen: impl Into<String>, to_do: impl Into<String>) {
-        self.check(name, Some(false), seen, Some(to_do.into()));
+    fn failed(&mut self, name: &'static str, seen: &str, to_do: &str) {
+        self.check(name, Some(false), seen, Some(to_do));
     }
 
     fn failed_by(&mut self, name: &'static str, error: &Error) {
-        let to_do = Some(error.to_do.clone()).filter(|to_do| !to_do.is_empty());
-        self.check(name, Some(false), error.place_and_what(), to_do);
+        self.failed(name, &error.place_and_what(), &error.to_do);
     }
 
     fn skipped(&mut self, names: &[&'static str], why: &str) {
@@ -104,13 +104,13 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 return false;
             }
         };
-        self.passed("server", ["Nextcloud answers at ", service.installation.host()].concat());
+        self.passed("server", &["Nextcloud answers at ", service.installation.host()].concat());
         let version = ["Nextcloud ", &status.version].concat();
         if status.needs_upgrade {
             let seen = [&version, ", whose database is of an older one"].concat();
-            self.failed("version", seen, "Run 'occ upgrade' on the server.");
+            self.failed("version", &seen, "Run 'occ upgrade' on the server.");
         } else {
-            self.passed("version", version);
+            self.passed("version", &version);
         }
         if status.is_in_maintenance {
             self.failed(
@@ -135,11 +135,11 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         let apart = if second_after < begun { begun.since(date) } else { date.since(now) };
         let seen = fill("{} s apart: the clocks of the server and of this machine", &[&decimal(millis(apart) / 1000)]);
         if apart <= MAX_CLOCK_DIFFERENCE {
-            self.passed("clock", seen);
+            self.passed("clock", &seen);
         } else {
             self.failed(
                 "clock",
-                seen,
+                &seen,
                 "Set both clocks by NTP: with this difference tokens end at another time than they seem to.",
             );
         }
@@ -154,7 +154,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 let found = course.limit(&*self.service.platform, Box::pin(obtaining.discover())).await;
                 match found {
                     Ok(metadata) => {
-                        self.passed("discovery", ["The token endpoint is ", &metadata.token_endpoint].concat());
+                        self.passed("discovery", &["The token endpoint is ", &metadata.token_endpoint].concat());
                         return self.token(true).await;
                     }
                     Err(error) if error.code == ErrorCode::GrantNotSupported => {
@@ -233,7 +233,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 } else {
                     "The web server rewrites URLs.".to_string()
                 };
-                self.passed("url_rewriting", seen);
+                self.passed("url_rewriting", &seen);
                 self.passed("astrolabe", "The Astrolabe app answers.");
             }
             (Err(error), _) => {
@@ -272,7 +272,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 self.failed(
                     "url_rewriting",
                     "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.",
-                    to_do,
+                    &to_do,
                 );
                 self.skipped(&["astrolabe"], "The app is there, below /index.php.");
                 self.skipped(&["login", "admin"], NO_ROUTE);

@@ -12,8 +12,8 @@ use crate::text::{decimal, fill};
 /// What happened, and what to do.
 type Words = (String, String);
 
-fn words(what: impl Into<String>, to_do: impl Into<String>) -> Words {
-    (what.into(), to_do.into())
+fn words(what: &str, to_do: &str) -> Words {
+    (what.to_string(), to_do.to_string())
 }
 
 fn other_ways_in() -> String {
@@ -39,12 +39,12 @@ impl ErrorKind {
                 "check the address, DNS, TLS and the network; in a page, that the server allows its origin (CORS); with a fetch of your own, what it threw (the cause)",
             ),
             ErrorKind::Timeout { limit } => words(
-                fill("no answer within {} ms, all tries taken together", &[&decimal(millis(*limit))]),
-                fill("the server is slow or cannot be reached; {} sets the limit", &[Timeout.name()]),
+                &fill("no answer within {} ms, all tries taken together", &[&decimal(millis(*limit))]),
+                &fill("the server is slow or cannot be reached; {} sets the limit", &[Timeout.name()]),
             ),
             ErrorKind::TooLarge { max_response_bytes } => words(
-                fill("the answer is larger than {} bytes", &[&decimal((*max_response_bytes).into())]),
-                fill("this is not what the route answers, or {} is too low", &[MaxResponseBytes.name()]),
+                &fill("the answer is larger than {} bytes", &[&decimal((*max_response_bytes).into())]),
+                &fill("this is not what the route answers, or {} is too low", &[MaxResponseBytes.name()]),
             ),
             ErrorKind::NoResponse => words(
                 "fetch returned something that is no Response",
@@ -57,30 +57,30 @@ impl ErrorKind {
                 } else {
                     "this Nextcloud is no identity provider (404)"
                 };
-                words(what, another_provider(""))
+                words(what, &another_provider(""))
             }
             ErrorKind::DiscoveryRefused { status, .. } => words(
-                fill("discovery was answered with status {}", &[&decimal((*status).into())]),
-                another_provider(""),
+                &fill("discovery was answered with status {}", &[&decimal((*status).into())]),
+                &another_provider(""),
             ),
             ErrorKind::DiscoveryNotJson(found) => {
-                words(fill("discovery was answered with {}", &[found.words()]), another_provider(""))
+                words(&fill("discovery was answered with {}", &[found.words()]), &another_provider(""))
             }
             ErrorKind::DiscoveryServerFailed { status, .. } => server_failed(*status),
             ErrorKind::IssuerMismatch { found, expected } => words(
-                fill("the metadata is that of the issuer '{}', not of '{}'", &[found, expected]),
+                &fill("the metadata is that of the issuer '{}', not of '{}'", &[found, expected]),
                 "give the issuer exactly as the provider writes it (RFC 8414 §3.3)",
             ),
             ErrorKind::UnusableEndpoint(problem) => words(
-                fill("the token_endpoint of the metadata {}", &[problem.words()]),
-                fill("correct it there, or name another provider by {} or {}", &[Issuer.name(), DiscoveryUrl.name()]),
+                &fill("the token_endpoint of the metadata {}", &[problem.words()]),
+                &fill("correct it there, or name another provider by {} or {}", &[Issuer.name(), DiscoveryUrl.name()]),
             ),
             ErrorKind::GrantNotListed { listed } => words(
-                fill(
+                &fill(
                     "the identity provider does not offer the client_credentials grant, only {}",
                     &[if listed.is_empty() { "none" } else { listed }],
                 ),
-                fill("use a provider that does and let user_oidc check its tokens; or, {}", &[&other_ways_in()]),
+                &fill("use a provider that does and let user_oidc check its tokens; or, {}", &[&other_ways_in()]),
             ),
             ErrorKind::TokenEndpointRedirected => words(
                 "the token endpoint answered with a redirect, which a client secret does not follow",
@@ -88,7 +88,7 @@ impl ErrorKind {
             ),
             ErrorKind::GrantRefused(refusal) => refusal.words(),
             ErrorKind::TokenAnswer(problem) => words(
-                ["the answer of the token endpoint ", &problem.words()].concat(),
+                &["the answer of the token endpoint ", &problem.words()].concat(),
                 "check that address, and the identity provider, which must answer as RFC 6749 §5.1 says",
             ),
             ErrorKind::TokenFunction(problem) => token_function(problem),
@@ -98,25 +98,25 @@ impl ErrorKind {
             ),
             ErrorKind::Refused(refusal) => refusal.words(),
             ErrorKind::NotJson(found) => words(
-                fill("the server answered with {}", &[found.words()]),
-                fill(
+                &fill("the server answered with {}", &[found.words()]),
+                &fill(
                     "check that {} is the address of a Nextcloud and that no login page or proxy stands before it",
                     &[host],
                 ),
             ),
             ErrorKind::UnexpectedField(name) => words(
-                fill("the field {} of the answer is not of the type that it should be", &[name]),
+                &fill("the field {} of the answer is not of the type that it should be", &[name]),
                 "the server may be too new for this client",
             ),
             ErrorKind::AnotherAnswer => words(
                 "the answer is JSON, but not what this route answers in any version of Astrolabe",
-                fill("check that {} is the address of a Nextcloud, and what stands before it; where its web server does not rewrite URLs, add /index.php", &[host]),
+                &fill("check that {} is the address of a Nextcloud, and what stands before it; where its web server does not rewrite URLs, add /index.php", &[host]),
             ),
             ErrorKind::NotConfirmed { said } => {
-                words(quoting("the server did not confirm it", said.as_deref()), "its log tells why")
+                words(&quoting("the server did not confirm it", said.as_deref()), "its log tells why")
             }
             ErrorKind::UserMismatch { found, expected } => words(
-                fill("the answer is about the user '{}', not about '{}'", &[found, expected]),
+                &fill("the answer is about the user '{}', not about '{}'", &[found, expected]),
                 "a proxy or cache in between mixes up answers",
             ),
             ErrorKind::AppPasswordForm => words(
@@ -124,7 +124,7 @@ impl ErrorKind {
                 "make one in Nextcloud's settings under Security; those of occ and of the login flow are of another form, which Astrolabe refuses",
             ),
             ErrorKind::AppPasswordRefused { reason } => words(
-                fill("Astrolabe refused the app password ({})", &[reason]),
+                &fill("Astrolabe refused the app password ({})", &[reason]),
                 "it must be a valid app password of the account that is logged in, and the server must be able to call itself to check it",
             ),
             ErrorKind::MayNotKnow => words(
@@ -133,18 +133,18 @@ impl ErrorKind {
             ),
             ErrorKind::NoOcs => words(
                 "there is no OCS API at this address (an HTML 404)",
-                fill("{} must end where the installation does, such as https://example.com/nextcloud", &[host]),
+                &fill("{} must end where the installation does, such as https://example.com/nextcloud", &[host]),
             ),
             ErrorKind::NoNextcloud => words(
                 "this is no Nextcloud (status.php names no version)",
-                fill(
+                &fill(
                     "check that {} is the address of a Nextcloud, with the path of its installation if it has one",
                     &[host],
                 ),
             ),
             ErrorKind::SamePageTwice => words(
                 "the server gave the same page of users twice",
-                fill("it does not take the parameter {}", &[Offset.name()]),
+                &fill("it does not take the parameter {}", &[Offset.name()]),
             ),
         }
     }
@@ -157,8 +157,8 @@ fn insecure(exposed: &Exposed) -> Words {
         Exposed::ClientSecret => ("the token endpoint", "read the client secret"),
     };
     words(
-        fill("{} is plain http, where anyone on the way could {}", &[what, danger]),
-        fill("use https, or allow it by name with {}", &[AllowInsecureHttp.name()]),
+        &fill("{} is plain http, where anyone on the way could {}", &[what, danger]),
+        &fill("use https, or allow it by name with {}", &[AllowInsecureHttp.name()]),
     )
 }
 
@@ -212,10 +212,10 @@ fn token_function(problem: &TokenFunctionProblem) -> Words {
     let name = AccessToken.name();
     match problem {
         TokenFunctionProblem::Failed => {
-            words(fill("the function given as {} threw", &[name]), "see the cause, which is its error")
+            words(&fill("the function given as {} threw", &[name]), "see the cause, which is its error")
         }
         TokenFunctionProblem::NoText => {
-            words(fill("the function given as {} gave no string", &[name]), "it must give the bare token")
+            words(&fill("the function given as {} gave no string", &[name]), "it must give the bare token")
         }
         TokenFunctionProblem::Unusable => unusable_token(),
     }
@@ -224,7 +224,7 @@ fn token_function(problem: &TokenFunctionProblem) -> Words {
 /// Of a token that no header can carry.
 fn unusable_token() -> Words {
     words(
-        fill("{} is empty or holds characters that no header can carry, such as a line break", &[AccessToken.name()]),
+        &fill("{} is empty or holds characters that no header can carry, such as a line break", &[AccessToken.name()]),
         "give the bare token, without 'Bearer' before it",
     )
 }
@@ -241,12 +241,12 @@ impl GrantRefusal {
             return words("the server is in maintenance mode", "try again later");
         }
         if self.status == 429 {
-            return words(fill("too many token requests (429){}", &[&said]), "wait and send fewer");
+            return words(&fill("too many token requests (429){}", &[&said]), "wait and send fewer");
         }
         if self.is_of_the_grant() {
             return words(
-                fill("the identity provider refused the client_credentials grant{}", &[&said]),
-                fill("use a provider that offers it and let user_oidc check its tokens; or, {}", &[&other_ways_in()]),
+                &fill("the identity provider refused the client_credentials grant{}", &[&said]),
+                &fill("use a provider that offers it and let user_oidc check its tokens; or, {}", &[&other_ways_in()]),
             );
         }
         let to_do = match self.error.as_deref() {
@@ -259,12 +259,12 @@ impl GrantRefusal {
             None if self.status >= 500 => "try again later; its log tells why".into(),
             None => "it gave no OAuth error, so check its address and what stands before it".into(),
         };
-        words(fill("the token endpoint refused the request (status {}){}", &[&status, &said]), to_do)
+        words(&fill("the token endpoint refused the request (status {}){}", &[&status, &said]), &to_do)
     }
 }
 
 fn server_failed(status: u16) -> Words {
-    words(fill("the server failed ({})", &[&decimal(status.into())]), "try again later; its log tells why")
+    words(&fill("the server failed ({})", &[&decimal(status.into())]), "try again later; its log tells why")
 }
 
 fn quoting(what: &str, said: Option<&str>) -> String {
@@ -287,20 +287,20 @@ impl RefusalReason {
         match self {
             RefusalReason::Redirect => words(
                 "the server answered with a redirect, which a login does not follow",
-                fill("give {} as the address that it redirects to, https and path included; or, if that is a login page, let it leave out this route", &[host]),
+                &fill("give {} as the address that it redirects to, https and path included; or, if that is a login page, let it leave out this route", &[host]),
             ),
             RefusalReason::HostNotTrusted => words(
                 "the server refused the request with a page (400)",
-                fill("the host name of {} is probably missing from trusted_domains in Nextcloud's config.php", &[host]),
+                &fill("the host name of {} is probably missing from trusted_domains in Nextcloud's config.php", &[host]),
             ),
-            RefusalReason::Login(way_in) => words(
-                "Nextcloud did not accept the login (401)",
-                match way_in {
-                    WayIn::ClientCredentials => fill("let the app user_oidc check the tokens of this identity provider, or log in with an administrator's app password as {}; and let the web server pass the Authorization header", &[AccessToken.name()]),
-                    WayIn::Basic => "check username and password; with two-factor login it must be an app password; wrong ones lock this address for up to 30 minutes".into(),
-                    WayIn::AccessToken => "the token must be a valid app password, or one of a provider that the app user_oidc checks; and let the web server pass the Authorization header".into(),
-                },
-            ),
+            RefusalReason::Login(way_in) => {
+                let to_do = match way_in {
+                    WayIn::ClientCredentials => "let the app user_oidc check the tokens of this identity provider, or log in with an administrator's app password as {}; and let the web server pass the Authorization header",
+                    WayIn::Basic => "check username and password; with two-factor login it must be an app password; wrong ones lock this address for up to 30 minutes",
+                    WayIn::AccessToken => "the token must be a valid app password, or one of a provider that the app user_oidc checks; and let the web server pass the Authorization header",
+                };
+                words("Nextcloud did not accept the login (401)", &fill(to_do, &[AccessToken.name()]))
+            }
             RefusalReason::Firewall => words(
                 "a page refused the request (403), not Nextcloud",
                 "a firewall or proxy stands before it and must let this through",
@@ -311,7 +311,7 @@ impl RefusalReason {
             ),
             RefusalReason::NoSuchRoute => words(
                 "no such route (a 404 that is not Astrolabe's)",
-                fill("the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to {})", &[host]),
+                &fill("the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to {})", &[host]),
             ),
             RefusalReason::Forged => words(
                 "Nextcloud took the request for a forged one (412)",
@@ -327,7 +327,7 @@ impl RefusalReason {
             }
             RefusalReason::ServerFailed => server_failed(status),
             RefusalReason::Other => words(
-                fill("the server refused the request ({})", &[&decimal(status.into())]),
+                &fill("the server refused the request ({})", &[&decimal(status.into())]),
                 "its log, or that of a proxy before it, tells why",
             ),
         }

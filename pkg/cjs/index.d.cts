@@ -1,0 +1,419 @@
+/// <reference lib="esnext.disposable" />
+
+/** What a client is made of: an address and exactly one way in. */
+export type AstrolabeClientOptions = CommonOptions & (ClientCredentialsLogin | AccessTokenLogin | BasicLogin);
+
+/** Logs in as a service by the OAuth client-credentials grant (RFC 6749 §4.4). On Nextcloud's side it takes `user_oidc`, which checks the tokens. */
+export interface ClientCredentialsLogin {
+    /** Id of this service at the identity provider (RFC 6749 §2.2). */
+    clientId: string;
+    /** Secret that belongs to `clientId`. Goes to the token endpoint and nowhere else. */
+    clientSecret: string;
+    /** Scope of the token (RFC 6749 §3.3). Default: `"openid"`; `""` asks for none. */
+    scope?: string | undefined;
+    /** The identity provider, where it is not this Nextcloud: its issuer, exactly as its metadata spells it (OpenID Connect Discovery §4.3, RFC 8414 §3.3). */
+    issuer?: string | undefined;
+    /** Instead of `issuer`: the address of the provider's metadata; its issuer is then not compared. */
+    discoveryUrl?: string | undefined;
+    /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`. */
+    clientAuthentication?: "post" | "basic" | undefined;
+    /** More parameters of the token request, such as `audience`, or `resource` (RFC 8707). */
+    tokenParameters?: Record<string, string> | undefined;
+    /** How long before its end a token counts as old, in seconds. Default: 60. */
+    earlyRefreshSeconds?: number | undefined;
+    /** A cache to share with other clients. Default: one of its own. */
+    tokenCache?: TokenCache | undefined;
+    /** A place to share the token with other isolates and processes, such as a KV namespace of Workers. Default: none. */
+    tokenStore?: TokenStore | undefined;
+    /** Belongs to another way in. @hidden */
+    accessToken?: never;
+    /** Belongs to another way in. @hidden */
+    username?: never;
+    /** Belongs to another way in. @hidden */
+    password?: never;
+}
+
+/** Logs in with a bearer token of one's own. On a stock Nextcloud an administrator's app password is one. */
+export interface AccessTokenLogin {
+    /** The token, or a function that gives it: asked at the first call and again after a 401, and otherwise not. */
+    accessToken: string | (() => string | Promise<string>);
+    /** Belongs to another way in. @hidden */
+    clientId?: never;
+    /** Belongs to another way in. @hidden */
+    clientSecret?: never;
+    /** Belongs to another way in. @hidden */
+    username?: never;
+    /** Belongs to another way in. @hidden */
+    password?: never;
+    /** Belongs to another way in. @hidden */
+    tokenCache?: never;
+    /** Belongs to another way in. @hidden */
+    tokenStore?: never;
+}
+
+/** Logs in with user name and password or app password (HTTP Basic), passed through and kept nowhere else. */
+export interface BasicLogin {
+    /** Id of the account, as it logs in to Nextcloud. Without a colon, which Basic cannot carry (RFC 7617 §2). */
+    username: string;
+    /** Its password, or an app password of it. An account with two-factor authentication takes app passwords only. */
+    password: string;
+    /** Belongs to another way in. @hidden */
+    clientId?: never;
+    /** Belongs to another way in. @hidden */
+    clientSecret?: never;
+    /** Belongs to another way in. @hidden */
+    accessToken?: never;
+    /** Belongs to another way in. @hidden */
+    tokenCache?: never;
+    /** Belongs to another way in. @hidden */
+    tokenStore?: never;
+}
+
+/**
+ * Where a token is shared. A KV namespace of Workers is one as it is; anything else takes two methods. What is kept is
+ * encrypted under a key that is derived from the client secret: who can read the store learns nothing, and nothing that
+ * somebody else wrote there is believed. A store that is slow (1 s), down or holds rubbish costs a line of the log.
+ */
+export interface TokenStore {
+    /** What was put under this key; null or undefined where there is nothing. Keys have 81 characters of ASCII. */
+    get(key: string): Promise<string | null | undefined> | string | null | undefined;
+    /** `expirationTtl`: after how many seconds the value may go, a day or more. */
+    put(key: string, value: string, options: { expirationTtl: number }): unknown;
+}
+
+/** The options that belong to no way in: the server, limits, and what the platform's own is replaced by. */
+export interface CommonOptions {
+    /** Address of the Nextcloud server, such as `https://cloud.example.com`. A path stays, as in `https://example.com/nextcloud`; add `/index.php` where the web server does not rewrite URLs. Plain `http` only on this machine, see `allowInsecureHttp`. */
+    nextcloudHost: string | URL;
+    /** Time limit of a call in milliseconds: login, tries and waits together. Default: 10,000. */
+    timeoutMs?: number | undefined;
+    /** How often a read or a token request is tried again after a network failure, status 502, 503 or 504, or 429 with `Retry-After`, with growing waits. Stores and revokes never are. Default: 2. */
+    maxRetries?: number | undefined;
+    /** The most of an answer that is read, in bytes. Default: 262,144. */
+    maxResponseBytes?: number | undefined;
+    /** Allows logins over plain `http` to other machines, where anyone on the way can read them. Default: false. */
+    allowInsecureHttp?: boolean | undefined;
+    /** Used instead of the platform's `fetch`. */
+    fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+    /** Receives what the client does; never a secret. `console` is one. */
+    logger?: Logger | undefined;
+}
+
+/** What every call takes. */
+export interface CallOptions {
+    /** Ends the call, which rejects with the signal's reason, as `fetch` does. */
+    signal?: AbortSignal | undefined;
+    /** Time limit of this call in milliseconds. Default: the client's. */
+    timeoutMs?: number | undefined;
+}
+
+/** Where the client says what it does: the names of users and addresses without query, and never a secret. What it throws is ignored. */
+export interface Logger {
+    /** Each step: discovery, the token request, each user that is asked about. */
+    debug?(message: string): void;
+    /** What is seldom: a new token, an app password that was given, a token store that failed. */
+    info?(message: string): void;
+}
+
+/** Whether background services have access to the files of one user, by what, and since when. */
+export interface BackgroundSyncStatus {
+    /** Whether a credential is stored. That it works is not said. */
+    hasAccess: boolean;
+    /** The kind of credential, such as `"app_password"`; `null` without access. */
+    credentialType: string | null;
+    /** When the user stored it; `null` where Astrolabe does not say. */
+    provisionedAt: Date | null;
+}
+
+export interface BulkOptions extends CallOptions {
+    /** How many users at a time at most, 1 to 1,000. Default: 8. */
+    concurrency?: number | undefined;
+    /** Called after each row. `done` includes `failed`; `total` is there where `userIds` has a length or size. */
+    onProgress?: ((progress: { done: number; failed: number; total: number | undefined }) => void) | undefined;
+}
+
+/** One user of the bulk call: a status, or why there is none. */
+export type BackgroundSyncStatusRow =
+| {
+    /** The id that was asked about. */
+    userId: string;
+    /** What Nextcloud says of this user. */
+    status: BackgroundSyncStatus;
+    /** Not there: there is a status. */
+    error?: undefined;
+}
+| {
+    /** The id that was asked about. */
+    userId: string;
+    /** Not there: there is an error. */
+    status?: undefined;
+    /** Why there is no status of this user. */
+    error: AstrolabeError;
+};
+
+/** What became of an app password. */
+export interface StoredAppPassword {
+    /** Nextcloud has saved it, but could not hand it on to the service that uses it; `message` says why. */
+    partialSuccess: boolean;
+    /** What the server said in its own words. */
+    message: string | null;
+}
+
+export interface ListUsersOptions extends CallOptions {
+    /** Only users whose id or name Nextcloud finds with this. */
+    search?: string | undefined;
+    /** How many to ask for at a time, 1 to 1,000. Default: 500. */
+    pageSize?: number | undefined;
+}
+
+/** One thing that `diagnose()` looked at. */
+export interface DiagnosticCheck {
+    /** What was looked at, in this order; an identifier for programs. */
+    name: "server" | "version" | "maintenance" | "clock" | "discovery" | "grant" | "token" | "url_rewriting" | "astrolabe" | "login" | "admin";
+    /** `null`: could not be looked at, or has no meaning for this way to log in; `seen` says which. */
+    passed: boolean | null;
+    /** What was seen, for a person. */
+    seen: string;
+    /** What to do, where there is something. */
+    toDo: string | null;
+}
+
+/** A `TokenCache` as plain data. Holds the token: keep it as you would keep a password. */
+export interface TokenCacheJSON {
+    /** Whose token it is: host, provider, client and scope. A client of other ones does not use it. */
+    key: string | null;
+    /** The token itself; `null` where there is none. */
+    accessToken: string | null;
+    /** When it ends, in Unix milliseconds; `null` where there is none or nobody knows. */
+    expiresAtMs: number | null;
+    /** Where the token came from; `null` where discovery has not looked yet. */
+    tokenEndpoint: string | null;
+    /** Whether the token endpoint takes the secret by Basic only. */
+    basicOnly: boolean | null;
+    /** How long before its end a token counts as old for `isFresh()`, in seconds. */
+    earlyRefreshSeconds: number;
+}
+
+/** What went wrong. New codes may be added; none changes its meaning. */
+export type AstrolabeErrorCode =
+/** An option or a parameter is missing or wrong. Nothing was sent. */
+| "invalid_argument"
+/** No answer: the connection failed, or broke before the answer was complete. `cause` is what `fetch` threw. */
+| "network"
+/** The time limit (`timeoutMs`) ran out. */
+| "timeout"
+/** Discovery did not answer with usable metadata (OpenID Connect Discovery §4, RFC 8414 §3). */
+| "discovery_failed"
+/** Discovery answered for another issuer than the one asked for (RFC 8414 §3.3). */
+| "issuer_mismatch"
+/** A secret would have had to go over plain `http`. */
+| "insecure_endpoint"
+/** The identity provider does not offer the client-credentials grant. */
+| "grant_not_supported"
+/** The token endpoint refused (RFC 6749 §5.2); `oauthError` says why. */
+| "token_request_failed"
+/** The token endpoint's answer is no token response (RFC 6749 §5.1). */
+| "invalid_token_response"
+/** The function given as `accessToken` threw, or gave no token; `cause` is what it threw. */
+| "token_function_failed"
+/** Nextcloud did not accept the login (401). */
+| "unauthorized"
+/** Nextcloud knows the caller but does not let it do this (403): most often it is no admin. */
+| "forbidden"
+/** The Astrolabe app is not there for this caller (a 404 that is not Astrolabe's). */
+| "app_not_available"
+/** Too many requests (429). Without `Retry-After` it is Nextcloud's brute-force lock. */
+| "rate_limited"
+/** Nextcloud is in maintenance mode (503). */
+| "maintenance"
+/** The server failed (5xx). */
+| "server_error"
+/** The server refused the request (any other 4xx). */
+| "request_rejected"
+/** The server answered with a redirect where none is allowed. */
+| "unexpected_redirect"
+/** The answer is not what the route answers: HTML, broken JSON, a field of the wrong type. */
+| "unexpected_response"
+/** The answer is larger than `maxResponseBytes`. */
+| "response_too_large"
+/** The answer is about another user than was asked for. */
+| "user_mismatch"
+/** The app password to be stored is wrong, or not of the form that Astrolabe takes. */
+| "app_password_rejected"
+/** The WebAssembly of this package stopped in the middle of a call; `cause` is what it threw. The next call gets a fresh instance of it. */
+| "internal_error";
+
+/**
+ * What every failed call rejects with. `message` says what was wrong, where, and what to do. Holds no secret, unless a `fetch` of your own puts one into what it throws.
+ *
+ * An aborted call is no failure: it rejects with the signal's own reason, as `fetch` does.
+ */
+export class AstrolabeError extends Error {
+    private constructor();
+    /** Always the same, as with the errors of JavaScript itself. */
+    readonly name: "AstrolabeError";
+    /** What went wrong, for programs. */
+    readonly code: AstrolabeErrorCode;
+    /** HTTP status, where there was an answer. */
+    readonly status?: number;
+    /** Whether the same call can succeed later without anything being changed. */
+    readonly retryable: boolean;
+    /** How long to wait before that, in milliseconds, where it is known. */
+    readonly retryAfterMs?: number;
+    /** `error` of RFC 6749 §5.2. */
+    readonly oauthError?: string;
+    /** `error_description` of RFC 6749 §5.2. */
+    readonly oauthErrorDescription?: string;
+    /** What the server said in its own words. */
+    readonly serverMessage?: string;
+    /** Method and URL without query; `login` where that took too long. */
+    readonly route?: string;
+    /** What `fetch`, the function given as `accessToken` or the WebAssembly threw, unchanged. */
+    readonly cause?: unknown;
+}
+
+
+
+/**
+ * A client of one Nextcloud server. It holds no connection and no timer: it may be made at module scope or for each request,
+ * and any number of calls may be under way at once.
+ */
+export class AstrolabeClient {
+    /** Gives its memory back, and clears the secrets in it. Calls under way go on; later ones are refused. */
+    free(): void;
+    /** The same as `free()`, at the end of a block with `using`. */
+    [Symbol.dispose](): void;
+    /**
+     * Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
+     * do. Failures are checks that did not pass: it rejects only when aborted, or for call options of the wrong type.
+     * `timeoutMs` is the limit of each of its requests.
+     */
+    diagnose(options?: CallOptions): Promise<DiagnosticCheck[]>;
+    /**
+     * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
+     * discovery and the client-credentials grant (RFC 6749 §4.4). Callers at the same time share one request.
+     *
+     * Rejects with an `AstrolabeError`: `discovery_failed`, `issuer_mismatch`, `grant_not_supported`,
+     * `insecure_endpoint`, `token_request_failed`, `invalid_token_response`, `token_function_failed`,
+     * `unexpected_redirect`, `unexpected_response`, `response_too_large`, `rate_limited`, `maintenance`, `network`,
+     * `timeout`; `invalid_argument` where the client logs in with user name and password, which has no token.
+     */
+    getAccessToken(options?: CallOptions): Promise<string>;
+    /**
+     * Whether background services have access to the user's files, by what kind of credential, and since when.
+     * For a user that does not exist Nextcloud answers as for one without access.
+     *
+     * Rejects as `getUserAppPassword` does.
+     */
+    getBackgroundSyncStatus(userId: string, options?: CallOptions): Promise<BackgroundSyncStatus>;
+    /**
+     * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
+     * any iterable or async iterable, such as `listUsers()`, as it needs them; never more than `concurrency` (default
+     * 8) are under way, and fewer while the server is busy (429, 502, 503, 504, `Retry-After`). What concerns one user
+     * is a row with an `error`. What concerns all is thrown, once: the login, maintenance, the app, a server that 20
+     * users in a row (or twice `concurrency`) did not reach. Leaving the loop ends what is under way. `timeoutMs` is
+     * the limit of each user.
+     *
+     * @throws {AstrolabeError} `invalid_argument`: `userIds` is no iterable, or an option is wrong.
+     */
+    getBackgroundSyncStatuses(userIds: Iterable<string> | AsyncIterable<string>, options?: BulkOptions): AsyncGenerator<BackgroundSyncStatusRow, void, undefined>;
+    /**
+     * Whether background services have access to the files of the account that this client logs in as.
+     *
+     * Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
+     */
+    getOwnBackgroundSyncStatus(options?: CallOptions): Promise<BackgroundSyncStatus>;
+    /**
+     * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
+     * app passwords to nobody: see `getBackgroundSyncStatus`.
+     *
+     * Rejects with an `AstrolabeError`: what `getAccessToken` rejects with, and `invalid_argument`, `unauthorized`,
+     * `forbidden`, `app_not_available`, `user_mismatch`, `rate_limited`, `server_error`, `request_rejected`,
+     * `unexpected_response`, `response_too_large`.
+     */
+    getUserAppPassword(userId: string, options?: CallOptions): Promise<string | null>;
+    /**
+     * The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
+     * are strings, all-digit ones too, however long.
+     *
+     * Throws in the iteration as `getUserAppPassword` rejects; `timeoutMs` is the limit of each page.
+     *
+     * @throws {AstrolabeError} `invalid_argument`: an option is wrong.
+     */
+    listUsers(options?: ListUsersOptions): AsyncGenerator<string, void, undefined>;
+    /**
+     * @throws {AstrolabeError} `invalid_argument`, `insecure_endpoint`: an option is missing or wrong. Nothing is sent.
+     */
+    constructor(options: AstrolabeClientOptions);
+    /**
+     * Takes from background services the access to the files of the account that this client logs in as; nothing
+     * happens where there is none. Sent once, never tried again by itself.
+     *
+     * Rejects as `getOwnBackgroundSyncStatus` does.
+     */
+    revokeBackgroundSync(options?: CallOptions): Promise<void>;
+    /**
+     * Gives background services access to the files of the account that this client logs in as, by an app password
+     * of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+     *
+     * Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
+     */
+    storeAppPassword(appPassword: string, options?: CallOptions): Promise<StoredAppPassword>;
+    /**
+     * Whether a user of this id exists; the other calls cannot tell. For administrators.
+     *
+     * Rejects as `getUserAppPassword` does.
+     */
+    userExists(userId: string, options?: CallOptions): Promise<boolean>;
+    /**
+     * Where this client keeps its token, always the same object.
+     */
+    readonly tokenCache: TokenCache;
+}
+
+/**
+ * The access token, when it ends, and what discovery found. One cache can serve any number of clients.
+ */
+export class TokenCache {
+    /** Gives its memory back, and clears the secrets in it. Calls under way go on; later ones are refused. */
+    free(): void;
+    /** The same as `free()`, at the end of a block with `using`. */
+    [Symbol.dispose](): void;
+    /**
+     * Forgets the token and what discovery found. What a request under way brings is not kept.
+     */
+    clear(): void;
+    /**
+     * A cache with what `toJSON` gave, as an object or as JSON text. It does not know the client secret: it serves the first
+     * client of the same host, provider, id and scope that asks.
+     *
+     * @throws {AstrolabeError} `invalid_argument`: it is no object, no JSON, or a property is of the wrong type.
+     */
+    static fromJSON(data: TokenCacheJSON | string): TokenCache;
+    /**
+     * Whether there is a token that lives longer than the early refresh: 60 s, or the `earlyRefreshSeconds` of the
+     * client that made this cache.
+     */
+    isFresh(): boolean;
+    /**
+     * An empty cache.
+     */
+    constructor();
+    /**
+     * For `JSON.stringify`. Holds the token: keep it as you would keep a password.
+     */
+    toJSON(): TokenCacheJSON;
+    /**
+     * The token, fresh or not; `null` where there is none.
+     */
+    readonly accessToken: string | null;
+    /**
+     * When the token ends, as the server told it; `null` where there is none or nobody knows.
+     */
+    readonly expiresAt: Date | null;
+    /**
+     * The token endpoint that discovery found; `null` where it has not looked yet.
+     */
+    readonly tokenEndpoint: string | null;
+}
+

@@ -1,0 +1,1523 @@
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __name = (target, value) => __defProp(target, "name", { value, configurable: true });
+var __export = (target, all) => {
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
+};
+var __copyProps = (to, from, except, desc) => {
+  if (from && typeof from === "object" || typeof from === "function") {
+    for (let key of __getOwnPropNames(from))
+      if (!__hasOwnProp.call(to, key) && key !== except)
+        __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+  }
+  return to;
+};
+var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
+
+// init.js
+var init_exports = {};
+__export(init_exports, {
+  AstrolabeClient: () => AstrolabeClient,
+  AstrolabeError: () => AstrolabeError,
+  TokenCache: () => TokenCache,
+  init: () => init,
+  initSync: () => initSync2
+});
+module.exports = __toCommonJS(init_exports);
+
+// error.js
+var AstrolabeError = class extends Error {
+  static {
+    __name(this, "AstrolabeError");
+  }
+  constructor(message, { cause, ...details }) {
+    super(message, cause === void 0 ? void 0 : { cause });
+    for (const [name, value] of Object.entries(details)) if (value !== void 0) this[name] = value;
+    try {
+      for (let error2 = this, depth = 0; error2 && depth < 5; error2 = error2.cause, depth++) void error2.stack;
+    } catch {
+    }
+  }
+};
+Object.defineProperty(AstrolabeError.prototype, "name", { value: "AstrolabeError", configurable: true, writable: true });
+var invalid = /* @__PURE__ */ __name((message, cause) => new AstrolabeError(message, { code: "invalid_argument", retryable: false, cause }), "invalid");
+
+// guard.js
+var guard_exports = {};
+__export(guard_exports, {
+  begun: () => begun,
+  check: () => check,
+  isBroken: () => isBroken,
+  notStarted: () => notStarted,
+  stop: () => stop,
+  tracked: () => tracked
+});
+var isInstanceBroken = false;
+var error;
+var pending = /* @__PURE__ */ new Set();
+var stopped = /* @__PURE__ */ __name((what, cause) => new AstrolabeError(`${what}: make a new client, and report it, unless stack or memory was full`, { code: "internal_error", retryable: false, cause }), "stopped");
+var isBroken = /* @__PURE__ */ __name(() => isInstanceBroken, "isBroken");
+var notStarted = /* @__PURE__ */ __name(() => new Error('astrolabe-client has not been started: await init(\u2026) of "astrolabe-client/init" first, or import "astrolabe-client", which starts by itself'), "notStarted");
+function check(object, isOfThisInstance) {
+  if (isInstanceBroken || !isOfThisInstance) throw stopped("this was made before astrolabe-client stopped in the middle of a call");
+  if (!object.__wbg_ptr) throw invalid("this client was freed: make a new one");
+}
+__name(check, "check");
+function begun() {
+  isInstanceBroken = false;
+  error = void 0;
+}
+__name(begun, "begun");
+function stop(cause) {
+  isInstanceBroken = true;
+  error ??= stopped("astrolabe-client stopped in the middle of a call (the cause)", cause);
+  const rejects = [...pending];
+  pending.clear();
+  for (const reject of rejects) reject(error);
+  return error;
+}
+__name(stop, "stop");
+var tracked = /* @__PURE__ */ __name((promise) => new Promise((resolve, reject) => {
+  pending.add(reject);
+  promise.then(
+    (value) => {
+      pending.delete(reject);
+      resolve(value);
+    },
+    (error2) => {
+      pending.delete(reject);
+      reject(error2);
+    }
+  );
+}), "tracked");
+
+// iteration.js
+function iterate(source) {
+  let isOver = false;
+  const generator = (async function* () {
+    try {
+      for (let item = await source.next(); item; item = await source.next()) yield item[0];
+    } finally {
+      isOver = true;
+      try {
+        source.free();
+      } catch {
+      }
+    }
+  })();
+  const end = generator.return;
+  generator.return = (value) => {
+    if (!isOver) source.leave();
+    return end.call(generator, value);
+  };
+  return generator;
+}
+__name(iterate, "iterate");
+
+// wasm/astrolabe_client.js
+var AstrolabeClient = class {
+  static {
+    __name(this, "AstrolabeClient");
+  }
+  __destroy_into_raw() {
+    const ptr = this.__wbg_ptr;
+    this.__wbg_ptr = 0;
+    AstrolabeClientFinalization.unregister(this);
+    return ptr;
+  }
+  free() {
+    const isThere = this.__wbg_ptr && !isBroken() && this.__wbg_inst === __wbg_instance_id;
+    const ptr = this.__destroy_into_raw();
+    if (!isThere) return;
+    try {
+      wasm.__wbg_astrolabeclient_free(ptr, 0);
+    } catch (cause) {
+      throw stop(cause);
+    }
+  }
+  /**
+   * Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
+   * do. Failures are checks that did not pass: it rejects only when aborted, or for call options of the wrong type.
+   * `timeoutMs` is the limit of each of its requests.
+   * @param {CallOptions} [options]
+   * @returns {Promise<DiagnosticCheck[]>}
+   */
+  diagnose(options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_diagnose(this.__wbg_ptr, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
+   * discovery and the client-credentials grant (RFC 6749 §4.4). Callers at the same time share one request.
+   *
+   * Rejects with an `AstrolabeError`: `discovery_failed`, `issuer_mismatch`, `grant_not_supported`,
+   * `insecure_endpoint`, `token_request_failed`, `invalid_token_response`, `token_function_failed`,
+   * `unexpected_redirect`, `unexpected_response`, `response_too_large`, `rate_limited`, `maintenance`, `network`,
+   * `timeout`; `invalid_argument` where the client logs in with user name and password, which has no token.
+   * @param {CallOptions} [options]
+   * @returns {Promise<string>}
+   */
+  getAccessToken(options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_getAccessToken(this.__wbg_ptr, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * Whether background services have access to the user's files, by what kind of credential, and since when.
+   * For a user that does not exist Nextcloud answers as for one without access.
+   *
+   * Rejects as `getUserAppPassword` does.
+   * @param {string} userId
+   * @param {CallOptions} [options]
+   * @returns {Promise<BackgroundSyncStatus>}
+   */
+  getBackgroundSyncStatus(userId, options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_getBackgroundSyncStatus(this.__wbg_ptr, userId, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
+   * any iterable or async iterable, such as `listUsers()`, as it needs them; never more than `concurrency` (default
+   * 8) are under way, and fewer while the server is busy (429, 502, 503, 504, `Retry-After`). What concerns one user
+   * is a row with an `error`. What concerns all is thrown, once: the login, maintenance, the app, a server that 20
+   * users in a row (or twice `concurrency`) did not reach. Leaving the loop ends what is under way. `timeoutMs` is
+   * the limit of each user.
+   *
+   * @throws {AstrolabeError} `invalid_argument`: `userIds` is no iterable, or an option is wrong.
+   * @param {Iterable<string> | AsyncIterable<string>} userIds
+   * @param {BulkOptions} [options]
+   * @returns {AsyncGenerator<BackgroundSyncStatusRow, void, undefined>}
+   */
+  getBackgroundSyncStatuses(userIds, options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_getBackgroundSyncStatuses(this.__wbg_ptr, userIds, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    if (ret[2]) {
+      throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+  }
+  /**
+   * Whether background services have access to the files of the account that this client logs in as.
+   *
+   * Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
+   * @param {CallOptions} [options]
+   * @returns {Promise<BackgroundSyncStatus>}
+   */
+  getOwnBackgroundSyncStatus(options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_getOwnBackgroundSyncStatus(this.__wbg_ptr, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
+   * app passwords to nobody: see `getBackgroundSyncStatus`.
+   *
+   * Rejects with an `AstrolabeError`: what `getAccessToken` rejects with, and `invalid_argument`, `unauthorized`,
+   * `forbidden`, `app_not_available`, `user_mismatch`, `rate_limited`, `server_error`, `request_rejected`,
+   * `unexpected_response`, `response_too_large`.
+   * @param {string} userId
+   * @param {CallOptions} [options]
+   * @returns {Promise<string | null>}
+   */
+  getUserAppPassword(userId, options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_getUserAppPassword(this.__wbg_ptr, userId, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
+   * are strings, all-digit ones too, however long.
+   *
+   * Throws in the iteration as `getUserAppPassword` rejects; `timeoutMs` is the limit of each page.
+   *
+   * @throws {AstrolabeError} `invalid_argument`: an option is wrong.
+   * @param {ListUsersOptions} [options]
+   * @returns {AsyncGenerator<string, void, undefined>}
+   */
+  listUsers(options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_listUsers(this.__wbg_ptr, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    if (ret[2]) {
+      throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
+  }
+  /**
+   * @throws {AstrolabeError} `invalid_argument`, `insecure_endpoint`: an option is missing or wrong. Nothing is sent.
+   * @param {AstrolabeClientOptions} options
+   */
+  constructor(options) {
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_new(options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    if (ret[2]) {
+      throw takeFromExternrefTable0(ret[1]);
+    }
+    this.__wbg_ptr = ret[0];
+    Object.defineProperty(this, "__wbg_inst", { value: __wbg_instance_id, writable: true });
+    AstrolabeClientFinalization.register(this, { ptr: ret[0], instance: __wbg_instance_id }, this);
+    return this;
+  }
+  /**
+   * Takes from background services the access to the files of the account that this client logs in as; nothing
+   * happens where there is none. Sent once, never tried again by itself.
+   *
+   * Rejects as `getOwnBackgroundSyncStatus` does.
+   * @param {CallOptions} [options]
+   * @returns {Promise<void>}
+   */
+  revokeBackgroundSync(options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_revokeBackgroundSync(this.__wbg_ptr, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * Gives background services access to the files of the account that this client logs in as, by an app password
+   * of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+   *
+   * Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
+   * @param {string} appPassword
+   * @param {CallOptions} [options]
+   * @returns {Promise<StoredAppPassword>}
+   */
+  storeAppPassword(appPassword, options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_storeAppPassword(this.__wbg_ptr, appPassword, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * Where this client keeps its token, always the same object.
+   * @returns {TokenCache}
+   */
+  get tokenCache() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_tokenCache(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * Whether a user of this id exists; the other calls cannot tell. For administrators.
+   *
+   * Rejects as `getUserAppPassword` does.
+   * @param {string} userId
+   * @param {CallOptions} [options]
+   * @returns {Promise<boolean>}
+   */
+  userExists(userId, options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_userExists(this.__wbg_ptr, userId, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+};
+if (Symbol.dispose) AstrolabeClient.prototype[Symbol.dispose] = AstrolabeClient.prototype.free;
+var TokenCache = class _TokenCache {
+  static {
+    __name(this, "TokenCache");
+  }
+  static __wrap(ptr) {
+    const obj = Object.create(_TokenCache.prototype);
+    obj.__wbg_ptr = ptr;
+    Object.defineProperty(obj, "__wbg_inst", { value: __wbg_instance_id, writable: true });
+    TokenCacheFinalization.register(obj, { ptr, instance: __wbg_instance_id }, obj);
+    return obj;
+  }
+  static __unwrap(jsValue) {
+    if (!(jsValue instanceof _TokenCache)) {
+      return 0;
+    }
+    return jsValue.__destroy_into_raw();
+  }
+  __destroy_into_raw() {
+    const ptr = this.__wbg_ptr;
+    this.__wbg_ptr = 0;
+    TokenCacheFinalization.unregister(this);
+    return ptr;
+  }
+  free() {
+    const isThere = this.__wbg_ptr && !isBroken() && this.__wbg_inst === __wbg_instance_id;
+    const ptr = this.__destroy_into_raw();
+    if (!isThere) return;
+    try {
+      wasm.__wbg_tokencache_free(ptr, 0);
+    } catch (cause) {
+      throw stop(cause);
+    }
+  }
+  /**
+   * Another handle of the same cache. wasm-bindgen can only take a handle out of an object together with the
+   * object itself, and the application's own must stay as it is.
+   * @returns {TokenCache}
+   */
+  __share() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.tokencache___share(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return _TokenCache.__wrap(ret);
+  }
+  /**
+   * The token, fresh or not; `null` where there is none.
+   * @returns {string | null}
+   */
+  get accessToken() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.tokencache_accessToken(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * Forgets the token and what discovery found. What a request under way brings is not kept.
+   */
+  clear() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    __wbg_call_guard();
+    try {
+      wasm.tokencache_clear(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+  }
+  /**
+   * When the token ends, as the server told it; `null` where there is none or nobody knows.
+   * @returns {Date | null}
+   */
+  get expiresAt() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.tokencache_expiresAt(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * A cache with what `toJSON` gave, as an object or as JSON text. It does not know the client secret: it serves the first
+   * client of the same host, provider, id and scope that asks.
+   *
+   * @throws {AstrolabeError} `invalid_argument`: it is no object, no JSON, or a property is of the wrong type.
+   * @param {TokenCacheJSON | string} data
+   * @returns {TokenCache}
+   */
+  static fromJSON(data) {
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.tokencache_fromJSON(data);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    if (ret[2]) {
+      throw takeFromExternrefTable0(ret[1]);
+    }
+    return _TokenCache.__wrap(ret[0]);
+  }
+  /**
+   * Whether there is a token that lives longer than the early refresh: 60 s, or the `earlyRefreshSeconds` of the
+   * client that made this cache.
+   * @returns {boolean}
+   */
+  isFresh() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.tokencache_isFresh(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret !== 0;
+  }
+  /**
+   * An empty cache.
+   */
+  constructor() {
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.tokencache_new();
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    this.__wbg_ptr = ret;
+    Object.defineProperty(this, "__wbg_inst", { value: __wbg_instance_id, writable: true });
+    TokenCacheFinalization.register(this, { ptr: ret, instance: __wbg_instance_id }, this);
+    return this;
+  }
+  /**
+   * For `JSON.stringify`. Holds the token: keep it as you would keep a password.
+   * @returns {TokenCacheJSON}
+   */
+  toJSON() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.tokencache_toJSON(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+  /**
+   * The token endpoint that discovery found; `null` where it has not looked yet.
+   * @returns {string | null}
+   */
+  get tokenEndpoint() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.tokencache_tokenEndpoint(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+};
+if (Symbol.dispose) TokenCache.prototype[Symbol.dispose] = TokenCache.prototype.free;
+var __Iteration = class ___Iteration {
+  static {
+    __name(this, "__Iteration");
+  }
+  static __wrap(ptr) {
+    const obj = Object.create(___Iteration.prototype);
+    obj.__wbg_ptr = ptr;
+    Object.defineProperty(obj, "__wbg_inst", { value: __wbg_instance_id, writable: true });
+    __IterationFinalization.register(obj, { ptr, instance: __wbg_instance_id }, obj);
+    return obj;
+  }
+  __destroy_into_raw() {
+    const ptr = this.__wbg_ptr;
+    this.__wbg_ptr = 0;
+    __IterationFinalization.unregister(this);
+    return ptr;
+  }
+  free() {
+    const isThere = this.__wbg_ptr && !isBroken() && this.__wbg_inst === __wbg_instance_id;
+    const ptr = this.__destroy_into_raw();
+    if (!isThere) return;
+    try {
+      wasm.__wbg___iteration_free(ptr, 0);
+    } catch (cause) {
+      throw stop(cause);
+    }
+  }
+  /**
+   * What is under way ends; the item that is waited for is none.
+   */
+  leave() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    __wbg_call_guard();
+    try {
+      wasm.__iteration_leave(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+  }
+  /**
+   * An array of one item; `undefined` at the end.
+   * @returns {Promise<any>}
+   */
+  next() {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.__iteration_next(this.__wbg_ptr);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    return ret;
+  }
+};
+if (Symbol.dispose) __Iteration.prototype[Symbol.dispose] = __Iteration.prototype.free;
+function __wbg_reset_state() {
+  __wbg_instance_id++;
+  cachedDataViewMemory0 = null;
+  cachedUint8ArrayMemory0 = null;
+  if (typeof numBytesDecoded !== "undefined") numBytesDecoded = 0;
+  if (typeof WASM_VECTOR_LEN !== "undefined") WASM_VECTOR_LEN = 0;
+  __wbg_reinit_scheduled = false;
+  wasmInstance = new WebAssembly.Instance(wasmModule, __wbg_get_imports());
+  wasm = wasmInstance.exports;
+  wasm.__wbindgen_start();
+  begun();
+}
+__name(__wbg_reset_state, "__wbg_reset_state");
+function __wbg_get_imports() {
+  const import0 = {
+    __proto__: null,
+    __wbg_Number_ff192a72a0dcdf6d: /* @__PURE__ */ __name(function(arg0) {
+      const ret = Number(arg0);
+      return ret;
+    }, "__wbg_Number_ff192a72a0dcdf6d"),
+    __wbg___wbindgen_boolean_get_4f1baf9a00be3c74: /* @__PURE__ */ __name(function(arg0) {
+      const v = arg0;
+      const ret = typeof v === "boolean" ? v : void 0;
+      return isLikeNone(ret) ? 16777215 : ret ? 1 : 0;
+    }, "__wbg___wbindgen_boolean_get_4f1baf9a00be3c74"),
+    __wbg___wbindgen_is_falsy_d864b623500ae65d: /* @__PURE__ */ __name(function(arg0) {
+      const ret = !arg0;
+      return ret;
+    }, "__wbg___wbindgen_is_falsy_d864b623500ae65d"),
+    __wbg___wbindgen_is_function_741ff2bb612836f5: /* @__PURE__ */ __name(function(arg0) {
+      const ret = typeof arg0 === "function";
+      return ret;
+    }, "__wbg___wbindgen_is_function_741ff2bb612836f5"),
+    __wbg___wbindgen_is_null_c22311b1cc228e3a: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0 === null;
+      return ret;
+    }, "__wbg___wbindgen_is_null_c22311b1cc228e3a"),
+    __wbg___wbindgen_is_object_8b968c3ab8e96595: /* @__PURE__ */ __name(function(arg0) {
+      const val = arg0;
+      const ret = typeof val === "object" && val !== null;
+      return ret;
+    }, "__wbg___wbindgen_is_object_8b968c3ab8e96595"),
+    __wbg___wbindgen_is_string_fc456fee5d3317de: /* @__PURE__ */ __name(function(arg0) {
+      const ret = typeof arg0 === "string";
+      return ret;
+    }, "__wbg___wbindgen_is_string_fc456fee5d3317de"),
+    __wbg___wbindgen_is_undefined_be5b34249ff1fc15: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0 === void 0;
+      return ret;
+    }, "__wbg___wbindgen_is_undefined_be5b34249ff1fc15"),
+    __wbg___wbindgen_jsval_eq_38d7bfbe4cc84039: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = arg0 === arg1;
+      return ret;
+    }, "__wbg___wbindgen_jsval_eq_38d7bfbe4cc84039"),
+    __wbg___wbindgen_number_get_934b640d0889af78: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const obj = arg1;
+      const ret = typeof obj === "number" ? obj : void 0;
+      getDataViewMemory0().setFloat64((arg0 >>> 0) + 8 * 1, isLikeNone(ret) ? 0 : ret, true);
+      getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, !isLikeNone(ret), true);
+    }, "__wbg___wbindgen_number_get_934b640d0889af78"),
+    __wbg___wbindgen_reinit_2fe0d0b9c1cc3c21: /* @__PURE__ */ __name(function() {
+      __wbg_reinit_scheduled = true;
+    }, "__wbg___wbindgen_reinit_2fe0d0b9c1cc3c21"),
+    __wbg___wbindgen_string_get_7ce8eee7fd327545: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const obj = arg1;
+      const ret = typeof obj === "string" ? obj : void 0;
+      var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+      var len1 = WASM_VECTOR_LEN;
+      getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, len1, true);
+      getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
+    }, "__wbg___wbindgen_string_get_7ce8eee7fd327545"),
+    __wbg___wbindgen_throw_4c88d8bf264fd984: /* @__PURE__ */ __name(function(arg0, arg1) {
+      throw new Error(getStringFromWasm0(arg0, arg1));
+    }, "__wbg___wbindgen_throw_4c88d8bf264fd984"),
+    __wbg___wbindgen_typeof_ee4990276e02f607: /* @__PURE__ */ __name(function(arg0) {
+      const ret = typeof arg0;
+      return ret;
+    }, "__wbg___wbindgen_typeof_ee4990276e02f607"),
+    __wbg__wbg_cb_unref_09736879a3f67559: /* @__PURE__ */ __name(function(arg0) {
+      arg0._wbg_cb_unref();
+    }, "__wbg__wbg_cb_unref_09736879a3f67559"),
+    __wbg_abort_cc5d5975b569c8ff: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        arg0.abort();
+      }, arguments);
+    }, "__wbg_abort_cc5d5975b569c8ff"),
+    __wbg_aborted_31456edf1be00084: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.aborted;
+      return ret;
+    }, "__wbg_aborted_31456edf1be00084"),
+    __wbg_addEventListener_de5720858a22879c: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3) {
+        arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);
+      }, arguments);
+    }, "__wbg_addEventListener_de5720858a22879c"),
+    __wbg_add_7e9bd3b787a1cfb0: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = arg0.add(arg1);
+      return ret;
+    }, "__wbg_add_7e9bd3b787a1cfb0"),
+    __wbg_assign_6b6bb30388088072: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = Object.assign(arg0, arg1);
+      return ret;
+    }, "__wbg_assign_6b6bb30388088072"),
+    __wbg_asyncIterator_3c3b9047761412e4: /* @__PURE__ */ __name(function() {
+      const ret = Symbol.asyncIterator;
+      return ret;
+    }, "__wbg_asyncIterator_3c3b9047761412e4"),
+    __wbg_body_9a705c30d1aaf5ea: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.body;
+        return ret;
+      }, arguments);
+    }, "__wbg_body_9a705c30d1aaf5ea"),
+    __wbg_call_40b008ba32f73991: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1) {
+        const ret = arg0.call(arg1);
+        return ret;
+      }, arguments);
+    }, "__wbg_call_40b008ba32f73991"),
+    __wbg_call_a410eb4b59ed5965: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2) {
+        const ret = arg0.call(arg1, arg2);
+        return ret;
+      }, arguments);
+    }, "__wbg_call_a410eb4b59ed5965"),
+    __wbg_call_fc92fee6137d452d: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3) {
+        const ret = arg0.call(arg1, arg2, arg3);
+        return ret;
+      }, arguments);
+    }, "__wbg_call_fc92fee6137d452d"),
+    __wbg_cancel_3c2338e2b697fa14: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.cancel();
+        return ret;
+      }, arguments);
+    }, "__wbg_cancel_3c2338e2b697fa14"),
+    __wbg_clearTimeout_b6b86f97dc1e12e4: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        clearTimeout(arg0);
+      }, arguments);
+    }, "__wbg_clearTimeout_b6b86f97dc1e12e4"),
+    __wbg_decrypt_0292ba3613732636: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3, arg4) {
+        const ret = arg0.decrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
+        return ret;
+      }, arguments);
+    }, "__wbg_decrypt_0292ba3613732636"),
+    __wbg_delete_238d57894813d3f8: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = arg0.delete(arg1);
+      return ret;
+    }, "__wbg_delete_238d57894813d3f8"),
+    __wbg_deriveKey_d61633cd8c168553: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3, arg4, arg5) {
+        const ret = arg0.deriveKey(arg1, arg2, arg3, arg4 !== 0, arg5);
+        return ret;
+      }, arguments);
+    }, "__wbg_deriveKey_d61633cd8c168553"),
+    __wbg_digest_04f4df4faf4b542a: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3, arg4) {
+        const ret = arg0.digest(getStringFromWasm0(arg1, arg2), getArrayU8FromWasm0(arg3, arg4));
+        return ret;
+      }, arguments);
+    }, "__wbg_digest_04f4df4faf4b542a"),
+    __wbg_done_e82296aef986b348: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.done;
+        return ret;
+      }, arguments);
+    }, "__wbg_done_e82296aef986b348"),
+    __wbg_encrypt_a958ea2fb42e62f3: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3, arg4) {
+        const ret = arg0.encrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
+        return ret;
+      }, arguments);
+    }, "__wbg_encrypt_a958ea2fb42e62f3"),
+    __wbg_forEach_5780153e41c5ca22: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      try {
+        var state0 = { a: arg1, b: arg2 };
+        var cb0 = /* @__PURE__ */ __name((arg02, arg12, arg22) => {
+          const a = state0.a;
+          state0.a = 0;
+          try {
+            return wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1(a, state0.b, arg02, arg12, arg22);
+          } finally {
+            state0.a = a;
+          }
+        }, "cb0");
+        arg0.forEach(cb0);
+      } finally {
+        state0.a = 0;
+      }
+    }, "__wbg_forEach_5780153e41c5ca22"),
+    __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1) {
+        const ret = Reflect.getOwnPropertyDescriptor(arg0, arg1);
+        return ret;
+      }, arguments);
+    }, "__wbg_getOwnPropertyDescriptor_bde8c48ab22edbff"),
+    __wbg_getPrototypeOf_684ea783c7170e41: /* @__PURE__ */ __name(function(arg0) {
+      const ret = Object.getPrototypeOf(arg0);
+      return ret;
+    }, "__wbg_getPrototypeOf_684ea783c7170e41"),
+    __wbg_getRandomValues_07f3179f2d015362: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2) {
+        const ret = arg0.getRandomValues(getArrayU8FromWasm0(arg1, arg2));
+        return ret;
+      }, arguments);
+    }, "__wbg_getRandomValues_07f3179f2d015362"),
+    __wbg_getReader_8dda21d0ce256fd4: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.getReader();
+        return ret;
+      }, arguments);
+    }, "__wbg_getReader_8dda21d0ce256fd4"),
+    __wbg_get_195d836d139837b0: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1) {
+        const ret = arg0.get(arg1);
+        return ret;
+      }, arguments);
+    }, "__wbg_get_195d836d139837b0"),
+    __wbg_get_2080c49015e35254: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1) {
+        const ret = Reflect.get(arg0, arg1);
+        return ret;
+      }, arguments);
+    }, "__wbg_get_2080c49015e35254"),
+    __wbg_get_5f7110402c36af0d: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2) {
+        const ret = arg0.get(getStringFromWasm0(arg1, arg2));
+        return ret;
+      }, arguments);
+    }, "__wbg_get_5f7110402c36af0d"),
+    __wbg_get_69a1ae6cfbf20256: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = arg0.get(arg1);
+      return ret;
+    }, "__wbg_get_69a1ae6cfbf20256"),
+    __wbg_get_7f4d1ec7b91f5c6a: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.get;
+        return ret;
+      }, arguments);
+    }, "__wbg_get_7f4d1ec7b91f5c6a"),
+    __wbg_get_unchecked_e6325ad374eff861: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = arg0[arg1 >>> 0];
+      return ret;
+    }, "__wbg_get_unchecked_e6325ad374eff861"),
+    __wbg_hasOwn_194c4c85f281a7e4: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = Object.hasOwn(arg0, arg1);
+      return ret;
+    }, "__wbg_hasOwn_194c4c85f281a7e4"),
+    __wbg_has_2c4d5cf25ec8c1cf: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1) {
+        const ret = Reflect.has(arg0, arg1);
+        return ret;
+      }, arguments);
+    }, "__wbg_has_2c4d5cf25ec8c1cf"),
+    __wbg_headers_96497695ba5bcdb0: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.headers;
+        return ret;
+      }, arguments);
+    }, "__wbg_headers_96497695ba5bcdb0"),
+    __wbg_importKey_d8db521a98ea1991: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
+        const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, getStringFromWasm0(arg4, arg5), arg6 !== 0, arg7);
+        return ret;
+      }, arguments);
+    }, "__wbg_importKey_d8db521a98ea1991"),
+    __wbg_instanceof_AbortSignal_16e867a9888f3bc7: /* @__PURE__ */ __name(function(arg0) {
+      let result;
+      try {
+        result = arg0 instanceof AbortSignal;
+      } catch (_) {
+        result = false;
+      }
+      const ret = result;
+      return ret;
+    }, "__wbg_instanceof_AbortSignal_16e867a9888f3bc7"),
+    __wbg_isView_7c4f5a7c257b3a84: /* @__PURE__ */ __name(function(arg0) {
+      const ret = ArrayBuffer.isView(arg0);
+      return ret;
+    }, "__wbg_isView_7c4f5a7c257b3a84"),
+    __wbg_iterate_3d0cdfd1716e114d: /* @__PURE__ */ __name(function(arg0) {
+      const ret = iterate(__Iteration.__wrap(arg0));
+      return ret;
+    }, "__wbg_iterate_3d0cdfd1716e114d"),
+    __wbg_iterator_e4c5e8f68ada7b58: /* @__PURE__ */ __name(function() {
+      const ret = Symbol.iterator;
+      return ret;
+    }, "__wbg_iterator_e4c5e8f68ada7b58"),
+    __wbg_length_186163212ffe79c3: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.length;
+      return ret;
+    }, "__wbg_length_186163212ffe79c3"),
+    __wbg_length_b03a0fabb109b1e9: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.length;
+      return ret;
+    }, "__wbg_length_b03a0fabb109b1e9"),
+    __wbg_new_02a12cbe3db795af: /* @__PURE__ */ __name(function() {
+      const ret = /* @__PURE__ */ new WeakMap();
+      return ret;
+    }, "__wbg_new_02a12cbe3db795af"),
+    __wbg_new_13de428334042d26: /* @__PURE__ */ __name(function(arg0) {
+      const ret = new Uint8Array(arg0);
+      return ret;
+    }, "__wbg_new_13de428334042d26"),
+    __wbg_new_37eb45aaf5eeb820: /* @__PURE__ */ __name(function() {
+      const ret = new Array();
+      return ret;
+    }, "__wbg_new_37eb45aaf5eeb820"),
+    __wbg_new_3e95cd7386bb9a6c: /* @__PURE__ */ __name(function(arg0) {
+      const ret = new Date(arg0);
+      return ret;
+    }, "__wbg_new_3e95cd7386bb9a6c"),
+    __wbg_new_5f28518387ad0e34: /* @__PURE__ */ __name(function() {
+      return handleError(function() {
+        const ret = new AbortController();
+        return ret;
+      }, arguments);
+    }, "__wbg_new_5f28518387ad0e34"),
+    __wbg_new_605dcf5f05f590ff: /* @__PURE__ */ __name(function(arg0) {
+      const ret = new Set(arg0);
+      return ret;
+    }, "__wbg_new_605dcf5f05f590ff"),
+    __wbg_new_a5befbe4e2d9a40f: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      const ret = new AstrolabeError(getStringFromWasm0(arg0, arg1), arg2);
+      return ret;
+    }, "__wbg_new_a5befbe4e2d9a40f"),
+    __wbg_new_ba40181b3f24ac80: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
+        var state0 = { a: arg0, b: arg1 };
+        var cb0 = /* @__PURE__ */ __name((arg02, arg12) => {
+          const a = state0.a;
+          state0.a = 0;
+          try {
+            return wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475(a, state0.b, arg02, arg12);
+          } finally {
+            state0.a = a;
+          }
+        }, "cb0");
+        const ret = new Promise(cb0);
+        return ret;
+      } finally {
+        state0.a = 0;
+      }
+    }, "__wbg_new_ba40181b3f24ac80"),
+    __wbg_new_cd4348290afae586: /* @__PURE__ */ __name(function() {
+      const ret = new Object();
+      return ret;
+    }, "__wbg_new_cd4348290afae586"),
+    __wbg_new_from_slice_b8daf545a41c6aa0: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
+      return ret;
+    }, "__wbg_new_from_slice_b8daf545a41c6aa0"),
+    __wbg_new_typed_e09da9dae6ee5935: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
+        var state0 = { a: arg0, b: arg1 };
+        var cb0 = /* @__PURE__ */ __name((arg02, arg12) => {
+          const a = state0.a;
+          state0.a = 0;
+          try {
+            return wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475(a, state0.b, arg02, arg12);
+          } finally {
+            state0.a = a;
+          }
+        }, "cb0");
+        const ret = new Promise(cb0);
+        return ret;
+      } finally {
+        state0.a = 0;
+      }
+    }, "__wbg_new_typed_e09da9dae6ee5935"),
+    __wbg_now_463ac581d2fc7ea3: /* @__PURE__ */ __name(function() {
+      const ret = Date.now();
+      return ret;
+    }, "__wbg_now_463ac581d2fc7ea3"),
+    __wbg_of_027eb15371aac932: /* @__PURE__ */ __name(function(arg0) {
+      const ret = Array.of(arg0);
+      return ret;
+    }, "__wbg_of_027eb15371aac932"),
+    __wbg_of_e7ea0fcd535c1444: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = Array.of(arg0, arg1);
+      return ret;
+    }, "__wbg_of_e7ea0fcd535c1444"),
+    __wbg_ownKeys_c9890d5405932253: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = Reflect.ownKeys(arg0);
+        return ret;
+      }, arguments);
+    }, "__wbg_ownKeys_c9890d5405932253"),
+    __wbg_parse_c3f72b5a24f83c01: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1) {
+        const ret = JSON.parse(getStringFromWasm0(arg0, arg1));
+        return ret;
+      }, arguments);
+    }, "__wbg_parse_c3f72b5a24f83c01"),
+    __wbg_prototypesetcall_13162965d1fe7aa3: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      Uint8Array.prototype.set.call(getArrayU8FromWasm0(arg0, arg1), arg2);
+    }, "__wbg_prototypesetcall_13162965d1fe7aa3"),
+    __wbg_put_74a4a79dcafd61fb: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3, arg4, arg5) {
+        const ret = arg0.put(getStringFromWasm0(arg1, arg2), getStringFromWasm0(arg3, arg4), arg5);
+        return ret;
+      }, arguments);
+    }, "__wbg_put_74a4a79dcafd61fb"),
+    __wbg_queueMicrotask_1e8503a8a690f0a3: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.queueMicrotask;
+      return ret;
+    }, "__wbg_queueMicrotask_1e8503a8a690f0a3"),
+    __wbg_queueMicrotask_4a1a4d8dd332373b: /* @__PURE__ */ __name(function(arg0) {
+      queueMicrotask(arg0);
+    }, "__wbg_queueMicrotask_4a1a4d8dd332373b"),
+    __wbg_random_df36b90cd78a7d54: /* @__PURE__ */ __name(function() {
+      const ret = Math.random();
+      return ret;
+    }, "__wbg_random_df36b90cd78a7d54"),
+    __wbg_read_65b0c7c14446f716: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.read();
+        return ret;
+      }, arguments);
+    }, "__wbg_read_65b0c7c14446f716"),
+    __wbg_reason_ebc3432467af6eae: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.reason;
+      return ret;
+    }, "__wbg_reason_ebc3432467af6eae"),
+    __wbg_reject_334b730b3c00849b: /* @__PURE__ */ __name(function(arg0) {
+      const ret = Promise.reject(arg0);
+      return ret;
+    }, "__wbg_reject_334b730b3c00849b"),
+    __wbg_resolve_0d53128f1a9416f3: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = Promise.resolve(arg0);
+        return ret;
+      }, arguments);
+    }, "__wbg_resolve_0d53128f1a9416f3"),
+    __wbg_resolve_dbf78ab4942478b0: /* @__PURE__ */ __name(function(arg0) {
+      const ret = Promise.resolve(arg0);
+      return ret;
+    }, "__wbg_resolve_dbf78ab4942478b0"),
+    __wbg_setTimeout_8e5cc17b1f6b636b: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1) {
+        const ret = setTimeout(arg0, arg1);
+        return ret;
+      }, arguments);
+    }, "__wbg_setTimeout_8e5cc17b1f6b636b"),
+    __wbg_set_2793479888329cb6: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2) {
+        const ret = Reflect.set(arg0, arg1, arg2);
+        return ret;
+      }, arguments);
+    }, "__wbg_set_2793479888329cb6"),
+    __wbg_set_body_8d8d3d6ad32735a4: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      arg0.body = getStringFromWasm0(arg1, arg2);
+    }, "__wbg_set_body_8d8d3d6ad32735a4"),
+    __wbg_set_c54db956e8b63026: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      const ret = arg0.set(arg1, arg2);
+      return ret;
+    }, "__wbg_set_c54db956e8b63026"),
+    __wbg_set_cache_55760640e7a9af59: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      arg0.cache = getStringFromWasm0(arg1, arg2);
+    }, "__wbg_set_cache_55760640e7a9af59"),
+    __wbg_set_credentials_f62c118316875733: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      arg0.credentials = getStringFromWasm0(arg1, arg2);
+    }, "__wbg_set_credentials_f62c118316875733"),
+    __wbg_set_d2d33b52458e984a: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      arg0[arg1 >>> 0] = arg2;
+    }, "__wbg_set_d2d33b52458e984a"),
+    __wbg_set_e4b9a833d288759a: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      arg0[arg1] = arg2;
+    }, "__wbg_set_e4b9a833d288759a"),
+    __wbg_set_headers_8b01b8557ef16f35: /* @__PURE__ */ __name(function(arg0, arg1) {
+      arg0.headers = arg1;
+    }, "__wbg_set_headers_8b01b8557ef16f35"),
+    __wbg_set_method_fa09185afa154dc9: /* @__PURE__ */ __name(function(arg0, arg1) {
+      arg0.method = arg1;
+    }, "__wbg_set_method_fa09185afa154dc9"),
+    __wbg_set_redirect_21ce62d7cfb351e1: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      arg0.redirect = getStringFromWasm0(arg1, arg2);
+    }, "__wbg_set_redirect_21ce62d7cfb351e1"),
+    __wbg_set_signal_4e8332a9e09e41c7: /* @__PURE__ */ __name(function(arg0, arg1) {
+      arg0.signal = arg1;
+    }, "__wbg_set_signal_4e8332a9e09e41c7"),
+    __wbg_signal_fac908876f45725d: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.signal;
+      return ret;
+    }, "__wbg_signal_fac908876f45725d"),
+    __wbg_static_accessor_GLOBAL_THIS_003ee833af9699fc: /* @__PURE__ */ __name(function() {
+      const ret = typeof globalThis === "undefined" ? void 0 : globalThis;
+      return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+    }, "__wbg_static_accessor_GLOBAL_THIS_003ee833af9699fc"),
+    __wbg_static_accessor_GLOBAL_e4293fb22cbe77da: /* @__PURE__ */ __name(function() {
+      const ret = typeof global === "undefined" ? void 0 : global;
+      return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+    }, "__wbg_static_accessor_GLOBAL_e4293fb22cbe77da"),
+    __wbg_static_accessor_SELF_53bb20457401453d: /* @__PURE__ */ __name(function() {
+      const ret = typeof self === "undefined" ? void 0 : self;
+      return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+    }, "__wbg_static_accessor_SELF_53bb20457401453d"),
+    __wbg_static_accessor_WINDOW_b5e0810bfecb7feb: /* @__PURE__ */ __name(function() {
+      const ret = typeof window === "undefined" ? void 0 : window;
+      return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+    }, "__wbg_static_accessor_WINDOW_b5e0810bfecb7feb"),
+    __wbg_status_79131bb163b9f225: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.status;
+        return ret;
+      }, arguments);
+    }, "__wbg_status_79131bb163b9f225"),
+    __wbg_text_4cd41055543440b5: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.text();
+        return ret;
+      }, arguments);
+    }, "__wbg_text_4cd41055543440b5"),
+    __wbg_then_656f253a5dd7d8ea: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      const ret = arg0.then(arg1, arg2);
+      return ret;
+    }, "__wbg_then_656f253a5dd7d8ea"),
+    __wbg_then_e3f7f2d365708be8: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = arg0.then(arg1);
+      return ret;
+    }, "__wbg_then_e3f7f2d365708be8"),
+    __wbg_tokencache_new: /* @__PURE__ */ __name(function(arg0) {
+      const ret = TokenCache.__wrap(arg0);
+      return ret;
+    }, "__wbg_tokencache_new"),
+    __wbg_tokencache_unwrap: /* @__PURE__ */ __name(function(arg0) {
+      const ret = TokenCache.__unwrap(arg0);
+      return ret;
+    }, "__wbg_tokencache_unwrap"),
+    __wbg_type_2d7b5d7f1a9fd49b: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.type;
+        return ret;
+      }, arguments);
+    }, "__wbg_type_2d7b5d7f1a9fd49b"),
+    __wbg_url_dacf91df35ee7c06: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.url;
+        return ret;
+      }, arguments);
+    }, "__wbg_url_dacf91df35ee7c06"),
+    __wbg_value_e6a27adc633bfc92: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.value;
+        return ret;
+      }, arguments);
+    }, "__wbg_value_e6a27adc633bfc92"),
+    __wbindgen_generic_0000000000000001: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
+      return ret;
+    }, "__wbindgen_generic_0000000000000001"),
+    __wbindgen_generic_0000000000000002: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d);
+      return ret;
+    }, "__wbindgen_generic_0000000000000002"),
+    __wbindgen_generic_0000000000000003: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0;
+      return ret;
+    }, "__wbindgen_generic_0000000000000003"),
+    __wbindgen_generic_0000000000000004: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = getStringFromWasm0(arg0, arg1);
+      return ret;
+    }, "__wbindgen_generic_0000000000000004"),
+    __wbindgen_init_externref_table: /* @__PURE__ */ __name(function() {
+      const table = wasm.__wbindgen_externrefs;
+      table.set(0, void 0);
+      table.set(1024, void 0);
+      table.set(1025, null);
+      table.set(1026, true);
+      table.set(1027, false);
+    }, "__wbindgen_init_externref_table")
+  };
+  return {
+    __proto__: null,
+    "./astrolabe_client_bg.js": import0,
+    "./snippets/astrolabe-client-dac66d83cb5b2419/pkg/guard.js": guard_exports
+  };
+}
+__name(__wbg_get_imports, "__wbg_get_imports");
+function __wbg_call_guard() {
+  if (wasm === void 0) throw notStarted();
+  if (isBroken()) {
+    __wbg_reset_state();
+    return;
+  }
+}
+__name(__wbg_call_guard, "__wbg_call_guard");
+function wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d(arg0, arg1) {
+  __wbg_call_guard();
+  try {
+    wasm.wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d(arg0, arg1);
+  } catch (cause) {
+    stop(cause);
+  }
+  if (isBroken()) return void 0;
+}
+__name(wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d, "wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d");
+function wasm_bindgen__convert__closures_____invoke__h60702a48838d1764(arg0, arg1, arg2) {
+  let ret;
+  __wbg_call_guard();
+  try {
+    ret = wasm.wasm_bindgen__convert__closures_____invoke__h60702a48838d1764(arg0, arg1, arg2);
+  } catch (cause) {
+    stop(cause);
+  }
+  if (isBroken()) return void 0;
+  if (ret[1]) {
+    throw takeFromExternrefTable0(ret[0]);
+  }
+}
+__name(wasm_bindgen__convert__closures_____invoke__h60702a48838d1764, "wasm_bindgen__convert__closures_____invoke__h60702a48838d1764");
+function wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475(arg0, arg1, arg2, arg3) {
+  __wbg_call_guard();
+  try {
+    wasm.wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475(arg0, arg1, arg2, arg3);
+  } catch (cause) {
+    stop(cause);
+  }
+  if (isBroken()) return void 0;
+}
+__name(wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475, "wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475");
+function wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1(arg0, arg1, arg2, arg3, arg4) {
+  __wbg_call_guard();
+  try {
+    wasm.wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1(arg0, arg1, arg2, arg3, arg4);
+  } catch (cause) {
+    stop(cause);
+  }
+  if (isBroken()) return void 0;
+}
+__name(wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1, "wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1");
+var __wbg_instance_id = 0;
+var AstrolabeClientFinalization = typeof FinalizationRegistry === "undefined" ? { register: /* @__PURE__ */ __name(() => {
+}, "register"), unregister: /* @__PURE__ */ __name(() => {
+}, "unregister") } : new FinalizationRegistry(({ ptr, instance }) => {
+  if (instance !== __wbg_instance_id || isBroken()) return;
+  try {
+    wasm.__wbg_astrolabeclient_free(ptr, 1);
+  } catch (cause) {
+    stop(cause);
+  }
+});
+var TokenCacheFinalization = typeof FinalizationRegistry === "undefined" ? { register: /* @__PURE__ */ __name(() => {
+}, "register"), unregister: /* @__PURE__ */ __name(() => {
+}, "unregister") } : new FinalizationRegistry(({ ptr, instance }) => {
+  if (instance !== __wbg_instance_id || isBroken()) return;
+  try {
+    wasm.__wbg_tokencache_free(ptr, 1);
+  } catch (cause) {
+    stop(cause);
+  }
+});
+var __IterationFinalization = typeof FinalizationRegistry === "undefined" ? { register: /* @__PURE__ */ __name(() => {
+}, "register"), unregister: /* @__PURE__ */ __name(() => {
+}, "unregister") } : new FinalizationRegistry(({ ptr, instance }) => {
+  if (instance !== __wbg_instance_id || isBroken()) return;
+  try {
+    wasm.__wbg___iteration_free(ptr, 1);
+  } catch (cause) {
+    stop(cause);
+  }
+});
+function addToExternrefTable0(obj) {
+  const idx = wasm.__externref_table_alloc();
+  wasm.__wbindgen_externrefs.set(idx, obj);
+  return idx;
+}
+__name(addToExternrefTable0, "addToExternrefTable0");
+var CLOSURE_DTORS = typeof FinalizationRegistry === "undefined" ? { register: /* @__PURE__ */ __name(() => {
+}, "register"), unregister: /* @__PURE__ */ __name(() => {
+}, "unregister") } : new FinalizationRegistry((state) => {
+  if (state.instance === __wbg_instance_id) {
+    wasm.__wbindgen_destroy_closure(state.a, state.b);
+  }
+});
+function getArrayU8FromWasm0(ptr, len) {
+  ptr = ptr >>> 0;
+  return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);
+}
+__name(getArrayU8FromWasm0, "getArrayU8FromWasm0");
+var cachedDataViewMemory0 = null;
+function getDataViewMemory0() {
+  if (cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || cachedDataViewMemory0.buffer.detached === void 0 && cachedDataViewMemory0.buffer !== wasm.memory.buffer) {
+    cachedDataViewMemory0 = new DataView(wasm.memory.buffer);
+  }
+  return cachedDataViewMemory0;
+}
+__name(getDataViewMemory0, "getDataViewMemory0");
+function getStringFromWasm0(ptr, len) {
+  ptr = ptr >>> 0;
+  return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));
+}
+__name(getStringFromWasm0, "getStringFromWasm0");
+var cachedUint8ArrayMemory0 = null;
+function getUint8ArrayMemory0() {
+  if (cachedUint8ArrayMemory0 === null || cachedUint8ArrayMemory0.byteLength === 0) {
+    cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer);
+  }
+  return cachedUint8ArrayMemory0;
+}
+__name(getUint8ArrayMemory0, "getUint8ArrayMemory0");
+function handleError(f, args) {
+  try {
+    return f.apply(this, args);
+  } catch (e) {
+    const idx = addToExternrefTable0(e);
+    wasm.__wbindgen_exn_store(idx);
+  }
+}
+__name(handleError, "handleError");
+function isLikeNone(x) {
+  return x === void 0 || x === null;
+}
+__name(isLikeNone, "isLikeNone");
+function makeMutClosure(arg0, arg1, f) {
+  const state = { a: arg0, b: arg1, cnt: 1, instance: __wbg_instance_id };
+  const real = /* @__PURE__ */ __name((...args) => {
+    if (isBroken() || state.instance !== __wbg_instance_id) return void 0;
+    state.cnt++;
+    const a = state.a;
+    state.a = 0;
+    try {
+      return f(a, state.b, ...args);
+    } finally {
+      state.a = a;
+      real._wbg_cb_unref();
+    }
+  }, "real");
+  real._wbg_cb_unref = () => {
+    if (--state.cnt === 0) {
+      if (state.instance === __wbg_instance_id) wasm.__wbindgen_destroy_closure(state.a, state.b);
+      state.a = 0;
+      CLOSURE_DTORS.unregister(state);
+    }
+  };
+  CLOSURE_DTORS.register(real, state, state);
+  return real;
+}
+__name(makeMutClosure, "makeMutClosure");
+function passStringToWasm0(arg, malloc, realloc) {
+  if (realloc === void 0) {
+    const buf = cachedTextEncoder.encode(arg);
+    const ptr2 = malloc(buf.length, 1) >>> 0;
+    getUint8ArrayMemory0().subarray(ptr2, ptr2 + buf.length).set(buf);
+    WASM_VECTOR_LEN = buf.length;
+    return ptr2;
+  }
+  let len = arg.length;
+  let ptr = malloc(len, 1) >>> 0;
+  const mem = getUint8ArrayMemory0();
+  let offset = 0;
+  for (; offset < len; offset++) {
+    const code = arg.charCodeAt(offset);
+    if (code > 127) break;
+    mem[ptr + offset] = code;
+  }
+  if (offset !== len) {
+    if (offset !== 0) {
+      arg = arg.slice(offset);
+    }
+    ptr = realloc(ptr, len, len = offset + arg.length * 3, 1) >>> 0;
+    const view = getUint8ArrayMemory0().subarray(ptr + offset, ptr + len);
+    const ret = cachedTextEncoder.encodeInto(arg, view);
+    offset += ret.written;
+    ptr = realloc(ptr, len, offset, 1) >>> 0;
+  }
+  WASM_VECTOR_LEN = offset;
+  return ptr;
+}
+__name(passStringToWasm0, "passStringToWasm0");
+var __wbg_reinit_scheduled = false;
+function takeFromExternrefTable0(idx) {
+  const value = wasm.__wbindgen_externrefs.get(idx);
+  wasm.__externref_table_dealloc(idx);
+  return value;
+}
+__name(takeFromExternrefTable0, "takeFromExternrefTable0");
+var cachedTextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+cachedTextDecoder.decode();
+var MAX_SAFARI_DECODE_BYTES = 2146435072;
+var numBytesDecoded = 0;
+function decodeText(bytes) {
+  numBytesDecoded += bytes.length;
+  if (numBytesDecoded >= MAX_SAFARI_DECODE_BYTES) {
+    cachedTextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    cachedTextDecoder.decode();
+    numBytesDecoded = bytes.length;
+  }
+  return cachedTextDecoder.decode(bytes);
+}
+__name(decodeText, "decodeText");
+var cachedTextEncoder = new TextEncoder();
+if (!("encodeInto" in cachedTextEncoder)) {
+  cachedTextEncoder.encodeInto = function(arg, view) {
+    const buf = cachedTextEncoder.encode(arg);
+    view.set(buf);
+    return {
+      read: arg.length,
+      written: buf.length
+    };
+  };
+}
+var WASM_VECTOR_LEN = 0;
+var wasmModule;
+var wasmInstance;
+var wasm;
+function __wbg_finalize_init(instance, module2) {
+  wasmInstance = instance;
+  wasm = instance.exports;
+  wasmModule = module2;
+  cachedDataViewMemory0 = null;
+  cachedUint8ArrayMemory0 = null;
+  wasm.__wbindgen_start();
+  begun();
+  return wasm;
+}
+__name(__wbg_finalize_init, "__wbg_finalize_init");
+function initSync(module2) {
+  if (wasm !== void 0) return wasm;
+  if (module2 !== void 0) {
+    if (Object.getPrototypeOf(module2) === Object.prototype) {
+      ({ module: module2 } = module2);
+    } else {
+      console.warn("using deprecated parameters for `initSync()`; pass a single object instead");
+    }
+  }
+  const imports = __wbg_get_imports();
+  if (!(module2 instanceof WebAssembly.Module)) {
+    module2 = new WebAssembly.Module(module2);
+  }
+  const instance = new WebAssembly.Instance(module2, imports);
+  return __wbg_finalize_init(instance, module2);
+}
+__name(initSync, "initSync");
+
+// start.js
+var hasStarted = false;
+var isStarted = /* @__PURE__ */ __name(() => hasStarted, "isStarted");
+function start(module2) {
+  if (hasStarted) return;
+  const wrong = /* @__PURE__ */ __name((cause) => invalid("this is not the wasm of this astrolabe-client: give its own astrolabe_client.wasm", cause), "wrong");
+  if (!WebAssembly.Module.exports(module2).some(({ name }) => name === "astrolabeclient_new")) throw wrong();
+  try {
+    initSync({ module: module2 });
+  } catch (error2) {
+    throw error2 instanceof WebAssembly.LinkError || error2 instanceof TypeError ? wrong(error2) : error2;
+  }
+  hasStarted = true;
+}
+__name(start, "start");
+
+// init.js
+var ACCEPTED = "a WebAssembly.Module, its bytes (ArrayBuffer or a view of one), a Response, or a URL";
+var isBytes = /* @__PURE__ */ __name((source) => source instanceof ArrayBuffer || ArrayBuffer.isView(source), "isBytes");
+function initSync2(source) {
+  if (isStarted()) return;
+  if (source instanceof WebAssembly.Module) start(source);
+  else if (isBytes(source)) start(new WebAssembly.Module(source));
+  else throw invalid("initSync takes a WebAssembly.Module or its bytes (ArrayBuffer or a view of one); for a URL use init");
+}
+__name(initSync2, "initSync");
+async function init(source) {
+  if (isStarted()) return;
+  let given = await source;
+  if (typeof given === "string" || given instanceof URL) {
+    if (/^file:/i.test(given)) throw invalid("init cannot fetch a file: address: read the file, and give its bytes");
+    given = await fetch(given);
+  }
+  if (typeof Response === "function" && given instanceof Response) {
+    if (!given.ok) throw invalid(`init: ${given.url} answered with status ${given.status}: give the address of astrolabe_client.wasm`);
+    const { url } = given;
+    given = await given.arrayBuffer();
+    if (!WebAssembly.validate(given)) throw invalid(`init: what ${url} answered is no WebAssembly: give the address of astrolabe_client.wasm`);
+  }
+  if (isBytes(given)) given = await WebAssembly.compile(given);
+  if (!(given instanceof WebAssembly.Module)) throw invalid(`init takes ${ACCEPTED}, or a promise of one`);
+  start(given);
+}
+__name(init, "init");
