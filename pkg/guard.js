@@ -19,8 +19,9 @@ export const notStarted = () =>
 
 /** Throws where an object of the wasm cannot be used any more. */
 export function check(object, isOfThisInstance) {
+  if (object.__wbg_inst === undefined) throw invalid("this was made by no class of astrolabe-client");
   if (isInstanceBroken || !isOfThisInstance) throw stopped("this was made before astrolabe-client stopped in the middle of a call");
-  if (!object.__wbg_ptr) throw invalid("this client was freed: make a new one");
+  if (!object.__wbg_ptr) throw invalid("this was freed: make a new one");
 }
 
 /** A fresh instance is in use. */
@@ -41,8 +42,9 @@ export function stop(cause) {
 }
 
 /** The same promise, that does not stay pending should the wasm stop. */
-export const tracked = (promise) =>
-  new Promise((resolve, reject) => {
+export const tracked = (promise) => {
+  if (isInstanceBroken) return unheard(promise), unheard(Promise.reject(error));
+  return new Promise((resolve, reject) => {
     pending.add(reject);
     promise.then(
       (value) => {
@@ -55,3 +57,7 @@ export const tracked = (promise) =>
       },
     );
   });
+};
+
+/** Nobody will get it: the call throws. */
+const unheard = (promise) => (promise.catch(() => {}), promise);

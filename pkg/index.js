@@ -1,8 +1,8 @@
 // Node.js, Deno, Bun, browsers, bundlers: the wasm travels inside the JavaScript, which needs no plugin, no file beside
 // it, no second request and no await.
-import { start } from "./start.js";
+import { compile, start } from "./start.js";
 import bytes from "./wasm/astrolabe_client_bytes.js";
 
-start(new WebAssembly.Module(Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))));
+start(compile(Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))));
 
 export * from "./classes.js";

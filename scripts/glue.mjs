@@ -28,7 +28,7 @@ const glue = () =>
     [
       "end of an object",
       /free\(\) \{\s+const ptr = this\.__destroy_into_raw\(\);\s+__wbg_call_guard\(\);\s+(wasm\.\w+)\(ptr, 0\);/g,
-      "free() {\n        const isThere = this.__wbg_ptr && !isBroken() && this.__wbg_inst === __wbg_instance_id;\n        const ptr = this.__destroy_into_raw();\n        if (!isThere) return;\n        try {\n            $1(ptr, 0);\n        } catch (cause) {\n            throw stop(cause);\n        }",
+      "free() {\n        const isThere = this.__wbg_ptr && !isBroken() && this.__wbg_inst === __wbg_instance_id;\n        const ptr = this.__destroy_into_raw();\n        if (!isThere) return;\n        try {\n            $1(ptr, 1);\n        } catch (cause) {\n            throw stop(cause);\n        }",
     ],
     ["first import", /^import /m, 'import { begun, check, isBroken, notStarted, stop } from "../guard.js";\nimport '],
     ["end of a start", /wasm\.__wbindgen_start\(\);/g, "wasm.__wbindgen_start();\n    begun();"],
@@ -62,12 +62,23 @@ const glue = () =>
     [
       "check of a callback",
       /if \(state\.instance !== __wbg_instance_id\) \{\s+throw new Error\('Cannot invoke closure from previous WASM instance'\);\s+\}/g,
-      "if (isBroken() || state.instance !== __wbg_instance_id) return undefined;",
+      "if (isBroken() || state.instance !== __wbg_instance_id || state.a === 0) return undefined;",
     ],
     [
       "end of a callback",
       /if \(--state\.cnt === 0\) \{\s+wasm\.__wbindgen_destroy_closure\(state\.a, state\.b\);/g,
-      "if (--state.cnt === 0) {\n            if (state.instance === __wbg_instance_id) wasm.__wbindgen_destroy_closure(state.a, state.b);",
+      "if (--state.cnt === 0) {\n            if (state.instance === __wbg_instance_id) destroyClosure(state.a, state.b);",
+    ],
+    [
+      "end of a forgotten callback",
+      /(const CLOSURE_DTORS = [^]*?)wasm\.__wbindgen_destroy_closure\(state\.a, state\.b\);/,
+      "function destroyClosure(a, b) {\n    if (isBroken()) return;\n    try {\n        wasm.__wbindgen_destroy_closure(a, b);\n    } catch (cause) {\n        stop(cause);\n    }\n}\n$1destroyClosure(state.a, state.b);",
+    ],
+    // Who awaits it has one place to catch at.
+    [
+      "method that gives a promise",
+      /(@returns \{Promise<.*\n\s+\*\/\n\s+\w+\([^)]*\) \{\n)([^]*?)(\n {4}\}\n)/g,
+      "$1        try {\n$2\n        } catch (error) {\n            return Promise.reject(error);\n        }$3",
     ],
     ["start by a URL", /async function __wbg_load[^]*?(?=\nfunction initSync)/, ""],
     ["start by a URL, exported", /let __wbg_init_promise;[^]*$/, "export { initSync };\n"],

@@ -106,6 +106,7 @@ impl<P: Transport + Runtime> Service<P> {
             let authorization = if call.logs_in { Some(self.authorize(course).await?) } else { None };
             if let Some(authorization) = &authorization {
                 call.request.set_header("Authorization", authorization.header.expose().to_string());
+                call.request.sends_password = authorization.token.is_none();
             }
             let response = send(&*self.platform, &call.request, course).await?;
             let sent = authorization.iter().map(Authorization::credential).chain(call.secret.clone()).collect();
@@ -115,9 +116,10 @@ impl<P: Transport + Runtime> Service<P> {
                 return Ok(done);
             };
             self.cache.forget(&token);
-            // One that was kept, here or in the store, may have been revoked since; a new one will not be better the next
-            // time.
-            if is_kept && call.request.is_repeatable && renewals < MAX_RENEWALS {
+            // One that was kept, here or in the store, may have been revoked since, and a function may have a cache of its own.
+            // A new one of the grant's will not be better the next time.
+            let may_be_old = is_kept || (matches!(self.login, Login::TokenFunction(_)) && renewals == 0);
+            if may_be_old && call.request.is_repeatable && renewals < MAX_RENEWALS {
                 renewals += 1;
                 continue;
             }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, ErrorKind, Exposed};
 use crate::log::LogFunction;
 use crate::login::{ClientCredentials, Login, Provider};
-use crate::nextcloud::Installation;
+use crate::nextcloud::{without_page, Installation};
 use crate::secret::Secret;
 use crate::setting::Setting;
 use crate::text::{base64, every, fill, has_control, is_visible_ascii, push_form_field, without_trailing};
@@ -95,7 +95,7 @@ pub(crate) struct Setup {
 impl Setup {
     /// Refuses what cannot work.
     pub(crate) fn check(config: &Config) -> Result<Self, Error> {
-        let host = without_trailing(b'/', &config.nextcloud_host);
+        let host = without_page(without_trailing(b'/', &config.nextcloud_host));
         let installation = Installation::new(check_host(host, config.allow_insecure_http)?);
         let mut setup = Setup { installation, owner: Owner { key: String::new(), secret: None }, basic: None };
         // Refuses what no header can carry, before a platform repeats it in an error of its own.
@@ -202,6 +202,15 @@ fn basic(username: &str, password: &Secret) -> Result<Secret, Error> {
             fill("{} is empty or contains a colon", &[Setting::Username.name()]),
             "Basic authentication cannot carry it (RFC 7617 §2)",
         ));
+    }
+    // RFC 7617 §2 allows none; from a file comes most often the line break at its end, and each wrong password counts.
+    for (setting, value) in [(Setting::Username, username), (Setting::Password, password.expose())] {
+        if has_control(value) {
+            return Err(Error::invalid(
+                fill("{} contains a line break or another control character", &[setting.name()]),
+                "give it without (RFC 7617 §2)",
+            ));
+        }
     }
     if password.expose().is_empty() {
         return Err(Error::invalid(

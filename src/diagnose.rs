@@ -32,6 +32,23 @@ const PROBE_USER_ID: &str = "astrolabe-client-diagnose";
 /// already over for the server.
 const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(30);
 
+/// In the order in which they are looked at.
+const NAMES: [&str; 11] = [
+    "server",
+    "version",
+    "maintenance",
+    "clock",
+    "discovery",
+    "grant",
+    "token",
+    "url_rewriting",
+    "astrolabe",
+    "login",
+    "admin",
+];
+
+const NOT_UPGRADED: &str = "not looked at, because the server serves nothing before it is upgraded";
+const IN_MAINTENANCE: &str = "not looked at, because the server is in maintenance mode";
 const UNREACHABLE: &str = "not looked at, because the server cannot be reached";
 const NO_GRANT: &str = "not looked at, because there is no grant";
 const NO_LOGIN: &str = "not looked at, because there is no login";
@@ -43,9 +60,12 @@ pub(crate) async fn diagnose<P: Transport + Runtime>(
     options: CallOptions,
 ) -> Vec<DiagnosticCheck> {
     let mut diagnosis = Diagnosis { service, options, checks: Vec::new() };
-    if diagnosis.server().await {
-        let has_login = diagnosis.login().await;
-        diagnosis.route(has_login).await;
+    match diagnosis.server().await {
+        Ok(()) => {
+            let has_login = diagnosis.login().await;
+            diagnosis.route(has_login).await;
+        }
+        Err(why) => diagnosis.skip_rest(why),
     }
     diagnosis.checks
 }
@@ -80,28 +100,22 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         }
     }
 
-    /// Whether there is a Nextcloud to look at further.
-    async fn server(&mut self) -> bool {
+    /// What cannot be looked at, and why not.
+    fn skip_rest(&mut self, why: &str) {
+        for name in NAMES.into_iter().skip(self.checks.len()) {
+            self.check(name, None, why, None);
+        }
+    }
+
+    /// Whether there is a Nextcloud to look at further; if not, why.
+    async fn server(&mut self) -> Result<(), &'static str> {
         let service = self.service;
         let begun = service.platform.now();
         let status = match service.run(&GetServerStatus, service.course(self.options), false).await {
             Ok(status) => status,
             Err(error) => {
                 self.failed_by("server", &error);
-                let others = [
-                    "version",
-                    "maintenance",
-                    "clock",
-                    "discovery",
-                    "grant",
-                    "token",
-                    "url_rewriting",
-                    "astrolabe",
-                    "login",
-                    "admin",
-                ];
-                self.skipped(&others, UNREACHABLE);
-                return false;
+                return Err(UNREACHABLE);
             }
         };
         self.passed("server", &["Nextcloud answers at ", service.installation.host()].concat());
@@ -109,6 +123,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         if status.needs_upgrade {
             let seen = [&version, ", whose database is of an older one"].concat();
             self.failed("version", &seen, "Run 'occ upgrade' on the server.");
+            return Err(NOT_UPGRADED);
         } else {
             self.passed("version", &version);
         }
@@ -125,7 +140,10 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
             Some(date) => self.clock(date, begun),
             None => self.skipped(&["clock"], "The server's clock is not to be seen from here."),
         }
-        true
+        if status.is_in_maintenance {
+            return Err(IN_MAINTENANCE);
+        }
+        Ok(())
     }
 
     /// The header has no fractions, and was written some time between request and answer.
@@ -155,19 +173,15 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 match found {
                     Ok(metadata) => {
                         self.passed("discovery", &["The token endpoint is ", &metadata.token_endpoint].concat());
-                        return self.token(true).await;
-                    }
-                    Err(error) if error.code == ErrorCode::GrantNotSupported => {
-                        self.passed("discovery", "There is an identity provider.");
-                        self.failed_by("grant", &error);
+                        self.token(true).await
                     }
                     Err(error) => {
                         self.failed_by("discovery", &error);
                         self.skipped(&["grant"], "not looked at, because there is no identity provider");
+                        self.skipped(&["token"], NO_GRANT);
+                        false
                     }
                 }
-                self.skipped(&["token"], NO_GRANT);
-                false
             }
             Login::TokenFunction(_) => {
                 self.skipped(&["discovery", "grant"], "A function gives the access token.");
@@ -226,7 +240,11 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         let code = probed.as_ref().err().map(|error| error.code);
         match (&probed, code) {
             (_, Some(ErrorCode::AppNotAvailable)) if installation.is_below_index_php() => return self.app_is_missing(),
-            (_, Some(ErrorCode::AppNotAvailable)) => return self.below_index_php(has_login).await,
+            (Err(error), Some(ErrorCode::AppNotAvailable | ErrorCode::UnexpectedResponse))
+                if !installation.is_below_index_php() =>
+            {
+                return self.below_index_php(has_login, error).await
+            }
             (_, None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden)) => {
                 let seen = if installation.is_below_index_php() {
                     fill("Not needed: {} ends in /index.php.", &[Setting::NextcloudHost.name()])
@@ -236,6 +254,8 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 self.passed("url_rewriting", &seen);
                 self.passed("astrolabe", "The Astrolabe app answers.");
             }
+            // Of the caller: a lock after wrong passwords, or too many requests.
+            (_, Some(ErrorCode::RateLimited)) => self.skipped(&["url_rewriting", "astrolabe"], NOT_TOLD),
             (Err(error), _) => {
                 self.skipped(&["url_rewriting"], NOT_TOLD);
                 self.failed_by("astrolabe", error);
@@ -248,7 +268,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 self.passed("login", ACCEPTED);
                 self.passed("admin", "The account is an administrator.");
             }
-            Err(error) if error.code == ErrorCode::Unauthorized => {
+            Err(error) if matches!(error.code, ErrorCode::Unauthorized | ErrorCode::RateLimited) => {
                 self.failed_by("login", error);
                 self.skipped(&["admin"], NO_LOGIN);
             }
@@ -260,7 +280,8 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         }
     }
 
-    async fn below_index_php(&mut self, has_login: bool) {
+    /// `error`: what the route itself answered.
+    async fn below_index_php(&mut self, has_login: bool, error: &Error) {
         let installation = self.service.installation.below_index_php();
         let to_do = fill(
             "Write {} as {}; or set up URL rewriting as Nextcloud's manual says.",
@@ -277,7 +298,12 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 self.skipped(&["astrolabe"], "The app is there, below /index.php.");
                 self.skipped(&["login", "admin"], NO_ROUTE);
             }
-            Some(_) => self.app_is_missing(),
+            Some(_) if error.code == ErrorCode::AppNotAvailable => self.app_is_missing(),
+            Some(_) => {
+                self.skipped(&["url_rewriting"], NOT_TOLD);
+                self.failed_by("astrolabe", error);
+                self.skipped(&["login", "admin"], NOT_TOLD);
+            }
         }
     }
 

@@ -10,9 +10,12 @@ use core::time::Duration;
 
 pub use code::ErrorCode;
 pub(crate) use kind::{
-    EndpointProblem, ErrorKind, Exposed, GrantRefusal, NotJson, RedirectProblem, Refusal, RefusalReason,
-    TokenAnswerProblem, TokenFunctionProblem,
+    network_failure_lasts, EndpointProblem, ErrorKind, Exposed, GrantRefusal, NotJson, RedirectProblem, Refusal,
+    RefusalReason, TokenAnswerProblem, TokenFunctionProblem,
 };
+
+#[cfg(any(test, feature = "fetch"))]
+pub(crate) use kind::BAD_PORT;
 
 use crate::platform::Cause;
 
@@ -60,7 +63,7 @@ impl Error {
             to_do,
             route: None,
             status: None,
-            retryable: code.can_pass(),
+            retryable: kind.can_pass(),
             retry_after,
             oauth_error,
             oauth_error_description,

@@ -24,12 +24,13 @@ pub struct Fetch {
     max_response_bytes: u32,
     /// What every request begins with.
     init: Object,
+    names_itself: bool,
 }
 
 impl Fetch {
     /// Over `own`, or the platform's `fetch`; an answer of more than `max_response_bytes` is refused.
     pub fn new(own: Option<Function>, max_response_bytes: u32) -> Self {
-        Fetch { own, max_response_bytes, init: transport::init() }
+        Fetch { own, max_response_bytes, init: transport::init(), names_itself: transport::names_itself() }
     }
 }
 
@@ -52,11 +53,19 @@ extern "C" {
 /// it throws becomes a rejection.
 pub(crate) fn promise_of(returned: &JsValue) -> Promise {
     match resolve(returned) {
-        Ok(promise) if !has_own(&promise, &name("then")) => promise,
+        Ok(promise) if is_plain(&promise) => promise,
         _ => Promise::new(&mut |resolve, _| {
             let _ = resolve.call1(&JsValue::UNDEFINED, returned);
         }),
     }
+}
+
+/// Whether its `then` is the platform's.
+fn is_plain(promise: &Promise) -> bool {
+    thread_local! {
+        static PROTOTYPE: Object = Object::get_prototype_of(&Promise::resolve(&JsValue::UNDEFINED));
+    }
+    PROTOTYPE.with(|plain| Object::get_prototype_of(promise) == *plain) && !has_own(promise, &name("then"))
 }
 
 thread_local! {

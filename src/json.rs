@@ -221,7 +221,7 @@ pub(crate) fn integer(number: &str) -> Option<i64> {
                 }
                 shift += i64::from(is_full) - i64::from(is_fraction);
             }
-            b'.' => is_fraction = true,
+            b'.' if !is_fraction => is_fraction = true,
             b'e' | b'E' => {
                 let exponent = digits.get(at..)?;
                 shift += integer(exponent.strip_prefix('+').unwrap_or(exponent))?.clamp(-10_000, 10_000);

@@ -60,7 +60,7 @@ pub(crate) fn list_users<P: Transport + Runtime>(
 
 impl<P: Transport + Runtime> Listing<P> {
     async fn next(&mut self) -> Option<Result<String, Error>> {
-        if self.unread.is_empty() && !self.is_over {
+        while self.unread.is_empty() && !self.is_over {
             if let Err(error) = self.turn_page().await {
                 return Some(Err(error));
             }
@@ -81,8 +81,9 @@ impl<P: Transport + Runtime> Listing<P> {
         }
         // By the limit and not by what came: each user back end of the server counts the offset on its own.
         self.offset = self.offset.saturating_add(page_size);
-        self.unread.extend(page.iter().cloned());
-        self.page = page;
+        // A server that does not heed the limit gives those of the page before once more.
+        let before = core::mem::replace(&mut self.page, page);
+        self.unread.extend(self.page.iter().filter(|user_id| !before.contains(user_id)).cloned());
         Ok(())
     }
 }

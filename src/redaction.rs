@@ -1,7 +1,7 @@
 //! What may be shown of a text that a server wrote.
 
 use crate::secret::Secret;
-use crate::text::shortened;
+use crate::text::{contains, shortened};
 
 /// A secret of fewer letters stands in texts by chance: an address, the name of a kind.
 const TELLING_LENGTH: usize = 6;
@@ -73,35 +73,6 @@ fn without_padding(mut secret: &[u8]) -> &[u8] {
 
 fn without_backslashes(text: &[u8]) -> Vec<u8> {
     text.iter().copied().filter(|&byte| byte != b'\\').collect()
-}
-
-/// Whether `part` stands somewhere in `text`. In time that grows with the sum of their lengths (Knuth, Morris, Pratt): both
-/// may be somebody else's.
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    // For each start of `part`: how many bytes at its end are how `part` begins.
-    let mut overlaps = Vec::with_capacity(part.len());
-    let next = |overlaps: &[usize], mut matched: usize, byte: u8| loop {
-        if part.get(matched) == Some(&byte) {
-            return matched + 1;
-        }
-        match matched.checked_sub(1) {
-            Some(before) => matched = overlaps.get(before).copied().unwrap_or(0),
-            None => return 0,
-        }
-    };
-    let mut overlap = 0;
-    for (at, &byte) in part.iter().enumerate() {
-        if at > 0 {
-            overlap = next(&overlaps, overlap, byte);
-        }
-        overlaps.push(overlap);
-    }
-    let mut matched = 0;
-    part.is_empty()
-        || text.iter().any(|&byte| {
-            matched = next(&overlaps, matched, byte);
-            matched == part.len()
-        })
 }
 
 /// `text` with the entities undone in which HTML writes what stands in an attribute or between tags.

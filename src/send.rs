@@ -5,7 +5,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::time::Duration;
 
-use crate::error::{Error, ErrorKind, RedirectProblem};
+use crate::error::{network_failure_lasts, Error, ErrorKind, RedirectProblem};
 use crate::http::{pause, redirect, Method, Redirect, Request, Response};
 use crate::platform::{first, First, Runtime, Transport, TransportError, UnixTime};
 
@@ -63,23 +63,28 @@ pub(crate) async fn send<P: Transport + Runtime>(
     loop {
         let result = platform.send(request).await;
         let now = platform.now();
-        let may_try = request.is_repeatable && tries < course.max_retries;
-        let wait = pause(&result, tries, now, platform.random()).filter(|wait| {
+        let reason = match &result {
+            Err(TransportError::Network { cause: Some(cause), .. }) => platform.reason(cause),
+            _ => None,
+        };
+        let lasts = reason.as_deref().is_some_and(network_failure_lasts);
+        let may_try = request.is_repeatable && tries < course.max_retries && !lasts;
+        let wait = pause(&result, tries, now, platform.random(), request.sends_password).filter(|wait| {
             // What cannot come within the time limit is not waited for.
             may_try && now + *wait < course.deadline()
         });
         match wait {
             Some(wait) => platform.sleep(wait).await,
-            None => return result.map_err(|error| unanswered(error).at(&course.route())),
+            None => return result.map_err(|error| unanswered(error, reason).at(&course.route())),
         }
         tries += 1;
     }
 }
 
-fn unanswered(error: TransportError) -> Error {
+fn unanswered(error: TransportError, reason: Option<String>) -> Error {
     match error {
         TransportError::Network { status, cause } => {
-            Error::new(ErrorKind::Network).with_status(status.unwrap_or(0)).with_cause(cause)
+            Error::new(ErrorKind::Network { reason }).with_status(status.unwrap_or(0)).with_cause(cause)
         }
         TransportError::TooLarge { status, max_response_bytes } => {
             Error::new(ErrorKind::TooLarge { max_response_bytes }).with_status(status)

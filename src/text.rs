@@ -42,6 +42,35 @@ pub(crate) fn cut(text: &str, separator: u8) -> (&str, &str) {
     (text.get(..end).unwrap_or(""), text.get(end + 1..).unwrap_or(""))
 }
 
+/// Whether `part` stands somewhere in `text`. In time that grows with the sum of their lengths (Knuth, Morris, Pratt): both
+/// may be somebody else's.
+pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
+    // For each start of `part`: how many bytes at its end are how `part` begins.
+    let mut overlaps = Vec::with_capacity(part.len());
+    let next = |overlaps: &[usize], mut matched: usize, byte: u8| loop {
+        if part.get(matched) == Some(&byte) {
+            return matched + 1;
+        }
+        match matched.checked_sub(1) {
+            Some(before) => matched = overlaps.get(before).copied().unwrap_or(0),
+            None => return 0,
+        }
+    };
+    let mut overlap = 0;
+    for (at, &byte) in part.iter().enumerate() {
+        if at > 0 {
+            overlap = next(&overlaps, overlap, byte);
+        }
+        overlaps.push(overlap);
+    }
+    let mut matched = 0;
+    part.is_empty()
+        || text.iter().any(|&byte| {
+            matched = next(&overlaps, matched, byte);
+            matched == part.len()
+        })
+}
+
 /// Whether every byte of `text` is one that `fits`.
 pub(crate) fn every(text: &str, fits: fn(u8) -> bool) -> bool {
     let mut rest = text.as_bytes();

@@ -48,6 +48,10 @@ impl<'a> Url<'a> {
         without_query(self.text).len() < self.text.len()
     }
 
+    pub(crate) fn has_path(&self) -> bool {
+        self.path_at < self.text.len()
+    }
+
     /// The target of a `Location` header found at this URL (RFC 9110 §10.2.2, RFC 3986 §5.2).
     pub(crate) fn join(&self, location: &str) -> Option<String> {
         let origin = self.text.get(..self.path_at)?;

@@ -18,7 +18,7 @@ export interface ClientCredentialsLogin {
     /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`. */
     clientAuthentication?: "post" | "basic" | undefined;
     /** More parameters of the token request, such as `audience`, or `resource` (RFC 8707). */
-    tokenParameters?: Record<string, string> | undefined;
+    tokenParameters?: Record<string, string> | Iterable<readonly [string, string]> | undefined;
     /** How long before its end a token counts as old, in seconds. Default: 60. */
     earlyRefreshSeconds?: number | undefined;
     /** A cache to share with other clients. Default: one of its own. */
@@ -119,7 +119,7 @@ export interface Logger {
 export interface BackgroundSyncStatus {
     /** Whether a credential is stored. That it works is not said. */
     hasAccess: boolean;
-    /** The kind of credential, such as `"app_password"`; `null` without access. */
+    /** The kind of credential, such as `"app_password"`; `null` where none is stored. Without access: of one that the server can no longer decrypt. */
     credentialType: string | null;
     /** When the user stored it; `null` where Astrolabe does not say. */
     provisionedAt: Date | null;

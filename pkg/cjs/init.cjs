@@ -62,8 +62,9 @@ var stopped = /* @__PURE__ */ __name((what, cause) => new AstrolabeError(`${what
 var isBroken = /* @__PURE__ */ __name(() => isInstanceBroken, "isBroken");
 var notStarted = /* @__PURE__ */ __name(() => new Error('astrolabe-client has not been started: await init(\u2026) of "astrolabe-client/init" first, or import "astrolabe-client", which starts by itself'), "notStarted");
 function check(object, isOfThisInstance) {
+  if (object.__wbg_inst === void 0) throw invalid("this was made by no class of astrolabe-client");
   if (isInstanceBroken || !isOfThisInstance) throw stopped("this was made before astrolabe-client stopped in the middle of a call");
-  if (!object.__wbg_ptr) throw invalid("this client was freed: make a new one");
+  if (!object.__wbg_ptr) throw invalid("this was freed: make a new one");
 }
 __name(check, "check");
 function begun() {
@@ -80,19 +81,24 @@ function stop(cause) {
   return error;
 }
 __name(stop, "stop");
-var tracked = /* @__PURE__ */ __name((promise) => new Promise((resolve, reject) => {
-  pending.add(reject);
-  promise.then(
-    (value) => {
-      pending.delete(reject);
-      resolve(value);
-    },
-    (error2) => {
-      pending.delete(reject);
-      reject(error2);
-    }
-  );
-}), "tracked");
+var tracked = /* @__PURE__ */ __name((promise) => {
+  if (isInstanceBroken) return unheard(promise), unheard(Promise.reject(error));
+  return new Promise((resolve, reject) => {
+    pending.add(reject);
+    promise.then(
+      (value) => {
+        pending.delete(reject);
+        resolve(value);
+      },
+      (error2) => {
+        pending.delete(reject);
+        reject(error2);
+      }
+    );
+  });
+}, "tracked");
+var unheard = /* @__PURE__ */ __name((promise) => (promise.catch(() => {
+}), promise), "unheard");
 
 // iteration.js
 function iterate(source) {
@@ -133,7 +139,7 @@ var AstrolabeClient = class {
     const ptr = this.__destroy_into_raw();
     if (!isThere) return;
     try {
-      wasm.__wbg_astrolabeclient_free(ptr, 0);
+      wasm.__wbg_astrolabeclient_free(ptr, 1);
     } catch (cause) {
       throw stop(cause);
     }
@@ -146,16 +152,20 @@ var AstrolabeClient = class {
    * @returns {Promise<DiagnosticCheck[]>}
    */
   diagnose(options) {
-    check(this, this.__wbg_inst === __wbg_instance_id);
-    let ret;
-    __wbg_call_guard();
     try {
-      ret = wasm.astrolabeclient_diagnose(this.__wbg_ptr, options);
-    } catch (cause) {
-      throw stop(cause);
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_diagnose(this.__wbg_ptr, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    } catch (error2) {
+      return Promise.reject(error2);
     }
-    if (isBroken()) throw stop();
-    return ret;
   }
   /**
    * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
@@ -169,16 +179,20 @@ var AstrolabeClient = class {
    * @returns {Promise<string>}
    */
   getAccessToken(options) {
-    check(this, this.__wbg_inst === __wbg_instance_id);
-    let ret;
-    __wbg_call_guard();
     try {
-      ret = wasm.astrolabeclient_getAccessToken(this.__wbg_ptr, options);
-    } catch (cause) {
-      throw stop(cause);
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_getAccessToken(this.__wbg_ptr, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    } catch (error2) {
+      return Promise.reject(error2);
     }
-    if (isBroken()) throw stop();
-    return ret;
   }
   /**
    * Whether background services have access to the user's files, by what kind of credential, and since when.
@@ -190,16 +204,20 @@ var AstrolabeClient = class {
    * @returns {Promise<BackgroundSyncStatus>}
    */
   getBackgroundSyncStatus(userId, options) {
-    check(this, this.__wbg_inst === __wbg_instance_id);
-    let ret;
-    __wbg_call_guard();
     try {
-      ret = wasm.astrolabeclient_getBackgroundSyncStatus(this.__wbg_ptr, userId, options);
-    } catch (cause) {
-      throw stop(cause);
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_getBackgroundSyncStatus(this.__wbg_ptr, userId, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    } catch (error2) {
+      return Promise.reject(error2);
     }
-    if (isBroken()) throw stop();
-    return ret;
   }
   /**
    * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
@@ -237,16 +255,20 @@ var AstrolabeClient = class {
    * @returns {Promise<BackgroundSyncStatus>}
    */
   getOwnBackgroundSyncStatus(options) {
-    check(this, this.__wbg_inst === __wbg_instance_id);
-    let ret;
-    __wbg_call_guard();
     try {
-      ret = wasm.astrolabeclient_getOwnBackgroundSyncStatus(this.__wbg_ptr, options);
-    } catch (cause) {
-      throw stop(cause);
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_getOwnBackgroundSyncStatus(this.__wbg_ptr, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    } catch (error2) {
+      return Promise.reject(error2);
     }
-    if (isBroken()) throw stop();
-    return ret;
   }
   /**
    * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
@@ -260,16 +282,20 @@ var AstrolabeClient = class {
    * @returns {Promise<string | null>}
    */
   getUserAppPassword(userId, options) {
-    check(this, this.__wbg_inst === __wbg_instance_id);
-    let ret;
-    __wbg_call_guard();
     try {
-      ret = wasm.astrolabeclient_getUserAppPassword(this.__wbg_ptr, userId, options);
-    } catch (cause) {
-      throw stop(cause);
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_getUserAppPassword(this.__wbg_ptr, userId, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    } catch (error2) {
+      return Promise.reject(error2);
     }
-    if (isBroken()) throw stop();
-    return ret;
   }
   /**
    * The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
@@ -326,16 +352,20 @@ var AstrolabeClient = class {
    * @returns {Promise<void>}
    */
   revokeBackgroundSync(options) {
-    check(this, this.__wbg_inst === __wbg_instance_id);
-    let ret;
-    __wbg_call_guard();
     try {
-      ret = wasm.astrolabeclient_revokeBackgroundSync(this.__wbg_ptr, options);
-    } catch (cause) {
-      throw stop(cause);
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_revokeBackgroundSync(this.__wbg_ptr, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    } catch (error2) {
+      return Promise.reject(error2);
     }
-    if (isBroken()) throw stop();
-    return ret;
   }
   /**
    * Gives background services access to the files of the account that this client logs in as, by an app password
@@ -347,16 +377,20 @@ var AstrolabeClient = class {
    * @returns {Promise<StoredAppPassword>}
    */
   storeAppPassword(appPassword, options) {
-    check(this, this.__wbg_inst === __wbg_instance_id);
-    let ret;
-    __wbg_call_guard();
     try {
-      ret = wasm.astrolabeclient_storeAppPassword(this.__wbg_ptr, appPassword, options);
-    } catch (cause) {
-      throw stop(cause);
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_storeAppPassword(this.__wbg_ptr, appPassword, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    } catch (error2) {
+      return Promise.reject(error2);
     }
-    if (isBroken()) throw stop();
-    return ret;
   }
   /**
    * Where this client keeps its token, always the same object.
@@ -383,16 +417,20 @@ var AstrolabeClient = class {
    * @returns {Promise<boolean>}
    */
   userExists(userId, options) {
-    check(this, this.__wbg_inst === __wbg_instance_id);
-    let ret;
-    __wbg_call_guard();
     try {
-      ret = wasm.astrolabeclient_userExists(this.__wbg_ptr, userId, options);
-    } catch (cause) {
-      throw stop(cause);
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_userExists(this.__wbg_ptr, userId, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    } catch (error2) {
+      return Promise.reject(error2);
     }
-    if (isBroken()) throw stop();
-    return ret;
   }
 };
 if (Symbol.dispose) AstrolabeClient.prototype[Symbol.dispose] = AstrolabeClient.prototype.free;
@@ -424,7 +462,7 @@ var TokenCache = class _TokenCache {
     const ptr = this.__destroy_into_raw();
     if (!isThere) return;
     try {
-      wasm.__wbg_tokencache_free(ptr, 0);
+      wasm.__wbg_tokencache_free(ptr, 1);
     } catch (cause) {
       throw stop(cause);
     }
@@ -603,7 +641,7 @@ var __Iteration = class ___Iteration {
     const ptr = this.__destroy_into_raw();
     if (!isThere) return;
     try {
-      wasm.__wbg___iteration_free(ptr, 0);
+      wasm.__wbg___iteration_free(ptr, 1);
     } catch (cause) {
       throw stop(cause);
     }
@@ -626,16 +664,20 @@ var __Iteration = class ___Iteration {
    * @returns {Promise<any>}
    */
   next() {
-    check(this, this.__wbg_inst === __wbg_instance_id);
-    let ret;
-    __wbg_call_guard();
     try {
-      ret = wasm.__iteration_next(this.__wbg_ptr);
-    } catch (cause) {
-      throw stop(cause);
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.__iteration_next(this.__wbg_ptr);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    } catch (error2) {
+      return Promise.reject(error2);
     }
-    if (isBroken()) throw stop();
-    return ret;
   }
 };
 if (Symbol.dispose) __Iteration.prototype[Symbol.dispose] = __Iteration.prototype.free;
@@ -725,10 +767,6 @@ function __wbg_get_imports() {
         arg0.abort();
       }, arguments);
     }, "__wbg_abort_cc5d5975b569c8ff"),
-    __wbg_aborted_31456edf1be00084: /* @__PURE__ */ __name(function(arg0) {
-      const ret = arg0.aborted;
-      return ret;
-    }, "__wbg_aborted_31456edf1be00084"),
     __wbg_addEventListener_de5720858a22879c: /* @__PURE__ */ __name(function() {
       return handleError(function(arg0, arg1, arg2, arg3) {
         arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);
@@ -803,6 +841,10 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_digest_04f4df4faf4b542a"),
+    __wbg_done_57e08d0be6e30c02: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.done;
+      return ret;
+    }, "__wbg_done_57e08d0be6e30c02"),
     __wbg_done_e82296aef986b348: /* @__PURE__ */ __name(function() {
       return handleError(function(arg0) {
         const ret = arg0.done;
@@ -872,6 +914,12 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_get_5f7110402c36af0d"),
+    __wbg_get_635eea311fa1a291: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1) {
+        const ret = Reflect.get(arg0, arg1);
+        return ret;
+      }, arguments);
+    }, "__wbg_get_635eea311fa1a291"),
     __wbg_get_69a1ae6cfbf20256: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.get(arg1);
       return ret;
@@ -882,6 +930,12 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_get_7f4d1ec7b91f5c6a"),
+    __wbg_get_bb8b6b35041e00c9: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1) {
+        const ret = Reflect.get(arg0, arg1 >>> 0);
+        return ret;
+      }, arguments);
+    }, "__wbg_get_bb8b6b35041e00c9"),
     __wbg_get_unchecked_e6325ad374eff861: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0[arg1 >>> 0];
       return ret;
@@ -908,20 +962,14 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_importKey_d8db521a98ea1991"),
-    __wbg_instanceof_AbortSignal_16e867a9888f3bc7: /* @__PURE__ */ __name(function(arg0) {
-      let result;
-      try {
-        result = arg0 instanceof AbortSignal;
-      } catch (_) {
-        result = false;
-      }
-      const ret = result;
-      return ret;
-    }, "__wbg_instanceof_AbortSignal_16e867a9888f3bc7"),
     __wbg_isView_7c4f5a7c257b3a84: /* @__PURE__ */ __name(function(arg0) {
       const ret = ArrayBuffer.isView(arg0);
       return ret;
     }, "__wbg_isView_7c4f5a7c257b3a84"),
+    __wbg_is_2248ff2b575d60c7: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = Object.is(arg0, arg1);
+      return ret;
+    }, "__wbg_is_2248ff2b575d60c7"),
     __wbg_iterate_3d0cdfd1716e114d: /* @__PURE__ */ __name(function(arg0) {
       const ret = iterate(__Iteration.__wrap(arg0));
       return ret;
@@ -990,6 +1038,12 @@ function __wbg_get_imports() {
       const ret = new Object();
       return ret;
     }, "__wbg_new_cd4348290afae586"),
+    __wbg_new_e160ec478388de19: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = new Uint8Array(arg0);
+        return ret;
+      }, arguments);
+    }, "__wbg_new_e160ec478388de19"),
     __wbg_new_from_slice_b8daf545a41c6aa0: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
       return ret;
@@ -1012,6 +1066,16 @@ function __wbg_get_imports() {
         state0.a = 0;
       }
     }, "__wbg_new_typed_e09da9dae6ee5935"),
+    __wbg_next_178c1651c11432b3: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.next;
+      return ret;
+    }, "__wbg_next_178c1651c11432b3"),
+    __wbg_next_af5ac6a08bb0a717: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0) {
+        const ret = arg0.next();
+        return ret;
+      }, arguments);
+    }, "__wbg_next_af5ac6a08bb0a717"),
     __wbg_now_463ac581d2fc7ea3: /* @__PURE__ */ __name(function() {
       const ret = Date.now();
       return ret;
@@ -1062,10 +1126,6 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_read_65b0c7c14446f716"),
-    __wbg_reason_ebc3432467af6eae: /* @__PURE__ */ __name(function(arg0) {
-      const ret = arg0.reason;
-      return ret;
-    }, "__wbg_reason_ebc3432467af6eae"),
     __wbg_reject_334b730b3c00849b: /* @__PURE__ */ __name(function(arg0) {
       const ret = Promise.reject(arg0);
       return ret;
@@ -1183,6 +1243,10 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_url_dacf91df35ee7c06"),
+    __wbg_value_e0f328965e184931: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.value;
+      return ret;
+    }, "__wbg_value_e0f328965e184931"),
     __wbg_value_e6a27adc633bfc92: /* @__PURE__ */ __name(function() {
       return handleError(function(arg0) {
         const ret = arg0.value;
@@ -1310,11 +1374,20 @@ function addToExternrefTable0(obj) {
   return idx;
 }
 __name(addToExternrefTable0, "addToExternrefTable0");
+function destroyClosure(a, b) {
+  if (isBroken()) return;
+  try {
+    wasm.__wbindgen_destroy_closure(a, b);
+  } catch (cause) {
+    stop(cause);
+  }
+}
+__name(destroyClosure, "destroyClosure");
 var CLOSURE_DTORS = typeof FinalizationRegistry === "undefined" ? { register: /* @__PURE__ */ __name(() => {
 }, "register"), unregister: /* @__PURE__ */ __name(() => {
 }, "unregister") } : new FinalizationRegistry((state) => {
   if (state.instance === __wbg_instance_id) {
-    wasm.__wbindgen_destroy_closure(state.a, state.b);
+    destroyClosure(state.a, state.b);
   }
 });
 function getArrayU8FromWasm0(ptr, len) {
@@ -1359,7 +1432,7 @@ __name(isLikeNone, "isLikeNone");
 function makeMutClosure(arg0, arg1, f) {
   const state = { a: arg0, b: arg1, cnt: 1, instance: __wbg_instance_id };
   const real = /* @__PURE__ */ __name((...args) => {
-    if (isBroken() || state.instance !== __wbg_instance_id) return void 0;
+    if (isBroken() || state.instance !== __wbg_instance_id || state.a === 0) return void 0;
     state.cnt++;
     const a = state.a;
     state.a = 0;
@@ -1372,7 +1445,7 @@ function makeMutClosure(arg0, arg1, f) {
   }, "real");
   real._wbg_cb_unref = () => {
     if (--state.cnt === 0) {
-      if (state.instance === __wbg_instance_id) wasm.__wbindgen_destroy_closure(state.a, state.b);
+      if (state.instance === __wbg_instance_id) destroyClosure(state.a, state.b);
       state.a = 0;
       CLOSURE_DTORS.unregister(state);
     }

@@ -1,11 +1,16 @@
 // The formats for programs. Each is text for the beginning, for each record and for the end, so that what is written
 // is whole whenever it ends. The one for people is in table.js.
+import { asText } from "./spreadsheet.js";
 import { Table } from "./table.js";
+import { printable } from "./text.js";
+
+/** With \\u and four digits for what a terminal would obey: the same value to whoever parses it. */
+const jsonText = (record) => printable(JSON.stringify(record));
 
 /** One JSON object a line. */
 const ndjson = () => ({
   begin: () => "",
-  row: (record) => `${JSON.stringify(record)}\n`,
+  row: (record) => `${jsonText(record)}\n`,
   end: () => "",
 });
 
@@ -15,7 +20,7 @@ function json() {
   return {
     begin: () => "",
     row(record) {
-      const text = `${separator}${JSON.stringify(record)}`;
+      const text = `${separator}${jsonText(record)}`;
       separator = ",\n";
       return text;
     },
@@ -23,23 +28,15 @@ function json() {
   };
 }
 
-/** RFC 4180. */
+/** RFC 4180, each field in quotation marks: so none ends where a semicolon is what separates. */
 function csv({ csv: { head, fields } }) {
   const line = (values) => `${values.map(csvField).join(",")}\r\n`;
   return { begin: () => line(head), row: (record) => line(fields(record)), end: () => "" };
 }
 
-/** How a spreadsheet knows a formula, or what gets it to look one character further. */
-const FORMULA = /^[=+\-@\t\r\n']/;
-
-/**
- * An apostrophe before what a spreadsheet would run. It comes before an apostrophe, too: so a program that takes one
- * away wherever one leads has every value back as it was.
- */
 function csvField(value) {
-  const text = value === null ? "" : String(value);
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const text = typeof value === "string" ? asText(printable(value)) : String(value ?? "");
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 const table = (shape, terminal) => new Table(shape.table, terminal);

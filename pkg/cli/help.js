@@ -45,20 +45,31 @@ the machine can see. The server, and one way to log in as an administrator:
   NEXTCLOUD_USERNAME             a name, with its password or app password in
   NEXTCLOUD_PASSWORD               this
   ASTROLABE_CONFIG               a file, as by --config
-A file holds one JSON object with the options of AstrolabeClient:
+Each NEXTCLOUD variable can name a file that holds its value, as secrets are
+mounted, with _FILE after its name: NEXTCLOUD_PASSWORD_FILE. The end of the
+line is not part of the value. Nobody but its owner may be able to write it.
+An empty variable counts as none, but for the scope, which can be empty. Values
+with a line break, in quotation marks, or with a blank at an end are refused.
+The file of --config holds one JSON object with the options of AstrolabeClient:
   {"nextcloudHost": "https://cloud.example.com", "accessToken": "..."}
-With a secret in it, nobody but its owner may read it (chmod 600). A variable
-that is set takes the place of the option in the file.
+It must be yours or root's, and nobody but its owner may be able to write it.
+With a secret in it, only its owner and group may read it (chmod 600). A
+variable that is set takes the place of the option in the file.
+HTTPS_PROXY, HTTP_PROXY and NO_PROXY count with NODE_USE_ENV_PROXY=1, in Node.js
+22.21, 24.0 or later.
 
 Formats:
   table    for people. On a terminal it is as wide as that, and what is longer
            is cut. Rows come as they are answered, in widths that fit the first
   ndjson   one JSON object a line
   json     one JSON array; complete JSON, too, when it was interrupted
-  csv      RFC 4180, UTF-8, with a header. A value that begins with = + - @ ' or
-           a tab or line break gets a ' before it, so that no spreadsheet takes
-           it for a formula. A program takes one leading ' away and has each
-           value as it was; ndjson and json have it unchanged
+  csv      RFC 4180, UTF-8, with a header, each field in quotation marks. A text
+           that begins with = + - @ ' or a blank, or that looks like a number, a
+           date, money or TRUE, gets a ' before it, so that no spreadsheet takes
+           it for something else. A program takes one leading ' away
+What a terminal would obey (control characters, changes of direction) is written
+like \\u001b. In ndjson and json that changes no value: a program has each as it
+was. In csv and table it is text.
 Times are ISO 8601, in UTC.
 
 Exit codes:

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // astrolabe-client, the command. arguments.js and configuration.js read what is wanted, commands.js asks the client for
-// it, formats.js and table.js make text of it, output.js writes that; failures.js says how it ends.
+// it, formats.js and table.js make text of it, output.js writes that; failures.js says how it ends,
+// proxy.js what may be why.
 import { readFileSync } from "node:fs";
 import { readArguments } from "./arguments.js";
 import { commands } from "./commands.js";
@@ -10,6 +11,7 @@ import { formats } from "./formats.js";
 import { help } from "./help.js";
 import { Output } from "./output.js";
 import { Progress } from "./progress.js";
+import { ProxyVariables } from "./proxy.js";
 import { printable } from "./text.js";
 
 const { stdout, stderr, env } = process;
@@ -22,6 +24,7 @@ for (const [name, exitCode] of [["SIGINT", EXIT.interrupted], ["SIGTERM", EXIT.t
   process.once(name, () => controller.abort(new CommandError("interrupted", `Interrupted by ${name}.`, exitCode)));
 }
 const output = new Output(stdout, controller);
+const proxyVariables = new ProxyVariables(process);
 // There is nobody left to tell.
 stderr.on("error", () => {});
 
@@ -36,6 +39,8 @@ try {
   if (error.message) stderr.write(`astrolabe-client: ${printable(error.message)} [${codes}]\n`);
   process.exitCode = exitCodeOf(error);
 } finally {
+  const note = process.exitCode !== EXIT.ok && !signal.aborted && proxyVariables.note();
+  if (note) stderr.write(`astrolabe-client: ${note}\n`);
   // Lets go of a page of users that is still on its way.
   controller.abort();
 }
@@ -51,7 +56,7 @@ function version() {
 }
 
 async function run({ shape, records, exitCode, summary }, userIds, { format, search, concurrency, quiet, ...settings }) {
-  const client = createClient(env, settings);
+  const client = createClient(env, settings, proxyVariables.fetch);
   const terminal = { width: stdout.isTTY ? stdout.columns || 80 : Infinity, hasColors: stdout.isTTY && stdout.hasColors() };
   const text = formats[format ?? (stdout.isTTY ? "table" : "ndjson")](shape, terminal);
 

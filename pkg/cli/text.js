@@ -1,4 +1,4 @@
-// Text for people: how wide it is on a terminal, how it fits, and what must not get there.
+// Text: how wide it is on a terminal, how it fits, what must not get there; and what must not be about a value.
 
 const segmenter = new Intl.Segmenter();
 // Characters that terminals draw two cells wide: the scripts of East Asia, and emoji.
@@ -13,9 +13,9 @@ export const count = (number) => number.toLocaleString("en-US");
 /** In cells of the terminal. */
 export const widthOf = (text) => (ASCII.test(text) ? text.length : characters(text).reduce((sum, character) => sum + cells(character), 0));
 
-/** Without what a terminal would obey or not show: control characters, line breaks, changes of direction. */
+/** Without what a terminal would obey or not show: control characters, line breaks, changes of direction. JSON stays the same by it. */
 export const printable = (text) =>
-  text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`);
+  text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`);
 
 /** `text`, or as much of it as fits, with "…" at its end. */
 export function cut(text, width) {
@@ -39,4 +39,20 @@ export function wrapped(text, width) {
     else lines.push(word);
   }
   return lines;
+}
+
+const QUOTATION_MARKS = ['""', "''", "``", "“”", "„“", "‘’", "«»"];
+
+/** What an environment, a file or a shell has left about a value, in words, such as "ends with a line break"; else undefined. */
+export function inTheWay(value) {
+  const bare = value.trim();
+  if (bare === "") return "is blank";
+  const blanks = (text) => (/[\r\n\u2028\u2029]/.test(text) ? `a line break${text.includes("\r") ? " (CR)" : ""}` : "a blank");
+  const [before, after] = [value.slice(0, value.indexOf(bare)), value.slice(value.indexOf(bare) + bare.length)];
+  const found = [];
+  if (bare.length > 1 && QUOTATION_MARKS.some(([first, last]) => bare.startsWith(first) && bare.endsWith(last))) found.push("stands in quotation marks");
+  if (before) found.push(`begins with ${blanks(before)}`);
+  if (after) found.push(`ends with ${blanks(after)}`);
+  if (/[\p{Cc}\u2028\u2029]/u.test(bare)) found.push(`has ${/[\r\n]/.test(bare) ? "a line break" : "a control character"} in it`);
+  return found.join(" and ") || undefined;
 }

@@ -20,7 +20,7 @@ export class AstrolabeClient {
         const ptr = this.__destroy_into_raw();
         if (!isThere) return;
         try {
-            wasm.__wbg_astrolabeclient_free(ptr, 0);
+            wasm.__wbg_astrolabeclient_free(ptr, 1);
         } catch (cause) {
             throw stop(cause);
         }
@@ -34,6 +34,7 @@ export class AstrolabeClient {
      * @returns {Promise<DiagnosticCheck[]>}
      */
     diagnose(options) {
+        try {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -44,6 +45,9 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
     /**
      * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
@@ -57,6 +61,7 @@ export class AstrolabeClient {
      * @returns {Promise<string>}
      */
     getAccessToken(options) {
+        try {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -67,6 +72,9 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
     /**
      * Whether background services have access to the user's files, by what kind of credential, and since when.
@@ -78,6 +86,7 @@ export class AstrolabeClient {
      * @returns {Promise<BackgroundSyncStatus>}
      */
     getBackgroundSyncStatus(userId, options) {
+        try {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -88,6 +97,9 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
     /**
      * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
@@ -125,6 +137,7 @@ export class AstrolabeClient {
      * @returns {Promise<BackgroundSyncStatus>}
      */
     getOwnBackgroundSyncStatus(options) {
+        try {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -135,6 +148,9 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
     /**
      * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
@@ -148,6 +164,7 @@ export class AstrolabeClient {
      * @returns {Promise<string | null>}
      */
     getUserAppPassword(userId, options) {
+        try {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -158,6 +175,9 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
     /**
      * The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
@@ -214,6 +234,7 @@ export class AstrolabeClient {
      * @returns {Promise<void>}
      */
     revokeBackgroundSync(options) {
+        try {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -224,6 +245,9 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
     /**
      * Gives background services access to the files of the account that this client logs in as, by an app password
@@ -235,6 +259,7 @@ export class AstrolabeClient {
      * @returns {Promise<StoredAppPassword>}
      */
     storeAppPassword(appPassword, options) {
+        try {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -245,6 +270,9 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
     /**
      * Where this client keeps its token, always the same object.
@@ -271,6 +299,7 @@ export class AstrolabeClient {
      * @returns {Promise<boolean>}
      */
     userExists(userId, options) {
+        try {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -281,6 +310,9 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
 }
 if (Symbol.dispose) AstrolabeClient.prototype[Symbol.dispose] = AstrolabeClient.prototype.free;
@@ -314,7 +346,7 @@ export class TokenCache {
         const ptr = this.__destroy_into_raw();
         if (!isThere) return;
         try {
-            wasm.__wbg_tokencache_free(ptr, 0);
+            wasm.__wbg_tokencache_free(ptr, 1);
         } catch (cause) {
             throw stop(cause);
         }
@@ -496,7 +528,7 @@ export class __Iteration {
         const ptr = this.__destroy_into_raw();
         if (!isThere) return;
         try {
-            wasm.__wbg___iteration_free(ptr, 0);
+            wasm.__wbg___iteration_free(ptr, 1);
         } catch (cause) {
             throw stop(cause);
         }
@@ -520,6 +552,7 @@ export class __Iteration {
      * @returns {Promise<any>}
      */
     next() {
+        try {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -530,6 +563,9 @@ export class __Iteration {
         }
         if (isBroken()) throw stop();
         return ret;
+        } catch (error) {
+            return Promise.reject(error);
+        }
     }
 }
 if (Symbol.dispose) __Iteration.prototype[Symbol.dispose] = __Iteration.prototype.free;
@@ -630,10 +666,6 @@ function __wbg_get_imports() {
         __wbg_abort_cc5d5975b569c8ff: function() { return handleError(function (arg0) {
             arg0.abort();
         }, arguments); },
-        __wbg_aborted_31456edf1be00084: function(arg0) {
-            const ret = arg0.aborted;
-            return ret;
-        },
         __wbg_addEventListener_de5720858a22879c: function() { return handleError(function (arg0, arg1, arg2, arg3) {
             arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);
         }, arguments); },
@@ -688,6 +720,10 @@ function __wbg_get_imports() {
             const ret = arg0.digest(getStringFromWasm0(arg1, arg2), getArrayU8FromWasm0(arg3, arg4));
             return ret;
         }, arguments); },
+        __wbg_done_57e08d0be6e30c02: function(arg0) {
+            const ret = arg0.done;
+            return ret;
+        },
         __wbg_done_e82296aef986b348: function() { return handleError(function (arg0) {
             const ret = arg0.done;
             return ret;
@@ -741,12 +777,20 @@ function __wbg_get_imports() {
             const ret = arg0.get(getStringFromWasm0(arg1, arg2));
             return ret;
         }, arguments); },
+        __wbg_get_635eea311fa1a291: function() { return handleError(function (arg0, arg1) {
+            const ret = Reflect.get(arg0, arg1);
+            return ret;
+        }, arguments); },
         __wbg_get_69a1ae6cfbf20256: function(arg0, arg1) {
             const ret = arg0.get(arg1);
             return ret;
         },
         __wbg_get_7f4d1ec7b91f5c6a: function() { return handleError(function (arg0) {
             const ret = arg0.get;
+            return ret;
+        }, arguments); },
+        __wbg_get_bb8b6b35041e00c9: function() { return handleError(function (arg0, arg1) {
+            const ret = Reflect.get(arg0, arg1 >>> 0);
             return ret;
         }, arguments); },
         __wbg_get_unchecked_e6325ad374eff861: function(arg0, arg1) {
@@ -769,18 +813,12 @@ function __wbg_get_imports() {
             const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, getStringFromWasm0(arg4, arg5), arg6 !== 0, arg7);
             return ret;
         }, arguments); },
-        __wbg_instanceof_AbortSignal_16e867a9888f3bc7: function(arg0) {
-            let result;
-            try {
-                result = arg0 instanceof AbortSignal;
-            } catch (_) {
-                result = false;
-            }
-            const ret = result;
-            return ret;
-        },
         __wbg_isView_7c4f5a7c257b3a84: function(arg0) {
             const ret = ArrayBuffer.isView(arg0);
+            return ret;
+        },
+        __wbg_is_2248ff2b575d60c7: function(arg0, arg1) {
+            const ret = Object.is(arg0, arg1);
             return ret;
         },
         __wbg_iterate_3d0cdfd1716e114d: function(arg0) {
@@ -849,6 +887,10 @@ function __wbg_get_imports() {
             const ret = new Object();
             return ret;
         },
+        __wbg_new_e160ec478388de19: function() { return handleError(function (arg0) {
+            const ret = new Uint8Array(arg0);
+            return ret;
+        }, arguments); },
         __wbg_new_from_slice_b8daf545a41c6aa0: function(arg0, arg1) {
             const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
             return ret;
@@ -871,6 +913,14 @@ function __wbg_get_imports() {
                 state0.a = 0;
             }
         },
+        __wbg_next_178c1651c11432b3: function(arg0) {
+            const ret = arg0.next;
+            return ret;
+        },
+        __wbg_next_af5ac6a08bb0a717: function() { return handleError(function (arg0) {
+            const ret = arg0.next();
+            return ret;
+        }, arguments); },
         __wbg_now_463ac581d2fc7ea3: function() {
             const ret = Date.now();
             return ret;
@@ -913,10 +963,6 @@ function __wbg_get_imports() {
             const ret = arg0.read();
             return ret;
         }, arguments); },
-        __wbg_reason_ebc3432467af6eae: function(arg0) {
-            const ret = arg0.reason;
-            return ret;
-        },
         __wbg_reject_334b730b3c00849b: function(arg0) {
             const ret = Promise.reject(arg0);
             return ret;
@@ -1020,12 +1066,16 @@ function __wbg_get_imports() {
             const ret = arg0.url;
             return ret;
         }, arguments); },
+        __wbg_value_e0f328965e184931: function(arg0) {
+            const ret = arg0.value;
+            return ret;
+        },
         __wbg_value_e6a27adc633bfc92: function() { return handleError(function (arg0) {
             const ret = arg0.value;
             return ret;
         }, arguments); },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 115, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 123, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
             return ret;
         },
@@ -1150,11 +1200,19 @@ function addToExternrefTable0(obj) {
     return idx;
 }
 
+function destroyClosure(a, b) {
+    if (isBroken()) return;
+    try {
+        wasm.__wbindgen_destroy_closure(a, b);
+    } catch (cause) {
+        stop(cause);
+    }
+}
 const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(state => {
     if (state.instance === __wbg_instance_id) {
-        wasm.__wbindgen_destroy_closure(state.a, state.b);
+        destroyClosure(state.a, state.b);
     }
 });
 
@@ -1201,7 +1259,7 @@ function makeMutClosure(arg0, arg1, f) {
     const state = { a: arg0, b: arg1, cnt: 1, instance: __wbg_instance_id };
     const real = (...args) => {
 
-        if (isBroken() || state.instance !== __wbg_instance_id) return undefined;
+        if (isBroken() || state.instance !== __wbg_instance_id || state.a === 0) return undefined;
 
         // First up with a closure we increment the internal reference
         // count. This ensures that the Rust closure environment won't
@@ -1218,7 +1276,7 @@ function makeMutClosure(arg0, arg1, f) {
     };
     real._wbg_cb_unref = () => {
         if (--state.cnt === 0) {
-            if (state.instance === __wbg_instance_id) wasm.__wbindgen_destroy_closure(state.a, state.b);
+            if (state.instance === __wbg_instance_id) destroyClosure(state.a, state.b);
             state.a = 0;
             CLOSURE_DTORS.unregister(state);
         }

@@ -3,6 +3,7 @@ use core::time::Duration;
 use super::ErrorCode;
 use crate::config::WayIn;
 use crate::setting::Setting;
+use crate::text::contains;
 
 /// How long Nextcloud's brute-force lock lasts.
 const BRUTE_FORCE_LOCK: Duration = Duration::from_secs(30 * 60);
@@ -19,7 +20,10 @@ pub(crate) enum ErrorKind {
     /// Something secret would go over plain `http`.
     Insecure(Exposed),
 
-    Network,
+    Network {
+        /// In the platform's word.
+        reason: Option<String>,
+    },
     Timeout {
         limit: Duration,
     },
@@ -48,9 +52,6 @@ pub(crate) enum ErrorKind {
         expected: String,
     },
     UnusableEndpoint(EndpointProblem),
-    GrantNotListed {
-        listed: String,
-    },
 
     TokenEndpointRedirected,
     GrantRefused(GrantRefusal),
@@ -86,6 +87,14 @@ pub(crate) enum ErrorKind {
     SamePageTwice,
 }
 
+/// In undici's words: the Fetch standard has a list of ports that no request goes to.
+pub(crate) const BAD_PORT: &str = "bad port";
+
+/// Whether a failure of this name stays until somebody changes the address or the certificate.
+pub(crate) fn network_failure_lasts(reason: &str) -> bool {
+    reason == BAD_PORT || [b"CERT".as_slice(), b"SIGNATURE"].into_iter().any(|part| contains(reason.as_bytes(), part))
+}
+
 /// What would go over plain `http`.
 pub(crate) enum Exposed {
     /// The login, by the address of Nextcloud.
@@ -109,6 +118,8 @@ pub(crate) enum RedirectProblem {
 /// What came in place of a JSON object.
 pub(crate) enum NotJson {
     Html,
+    /// What PHP writes before the answer where `display_errors` is on.
+    PhpMessage,
     Other,
 }
 
@@ -126,15 +137,19 @@ pub(crate) struct GrantRefusal {
     pub(crate) is_maintenance: bool,
     pub(crate) error: Option<String>,
     pub(crate) description: Option<String>,
+    /// The grants that discovery lists, should this one be none of them.
+    pub(crate) other_grants: Option<String>,
 }
 
 impl GrantRefusal {
     /// Nextcloud's own provider refuses the grant as `invalid_grant`, which RFC 6749 keeps for other things.
     pub(super) fn is_of_the_grant(&self) -> bool {
+        let is_unlisted = self.other_grants.is_some();
         let description = self.description.as_deref().unwrap_or("").as_bytes();
         match self.error.as_deref() {
             Some("unsupported_grant_type") => true,
-            Some("invalid_grant") => description.windows(10).any(|part| part == b"grant_type"),
+            Some("unauthorized_client" | "invalid_grant" | "invalid_request") if is_unlisted => true,
+            Some("invalid_grant") => contains(description, b"grant_type"),
             _ => false,
         }
     }
@@ -146,7 +161,6 @@ pub(crate) enum TokenAnswerProblem {
     NoToken,
     UnusableToken,
     NoBearer,
-    Lifetime,
 }
 
 /// What the application's function did in place of giving a token.
@@ -166,17 +180,24 @@ pub(crate) struct Refusal {
 }
 
 pub(crate) enum RefusalReason {
-    Redirect,
-    /// 400 with a page: the host name is not one of trusted_domains.
+    /// To where, as far as it can be told.
+    Redirect(Option<String>),
+    /// 400 with a page, or of status.php in words of its own: the host name is not one of trusted_domains.
     HostNotTrusted,
     /// 401
     Login(WayIn),
+    /// 401 of an account that was switched off.
+    AccountDisabled,
     /// 403 with a page.
     Firewall,
-    /// 403
-    NoAdministrator,
+    /// 403, and of which account.
+    NoAdministrator(Option<String>),
+    /// 403 in Astrolabe's own words: an administrator has switched self-provisioning off.
+    SelfProvisioningOff,
     /// 404 that is not Astrolabe's.
     NoSuchRoute,
+    /// 405, as of a store: Apache without URL rewriting makes a GET of it.
+    NoSuchMethod,
     /// 412
     Forged,
     /// 429 without `Retry-After`.
@@ -184,6 +205,8 @@ pub(crate) enum RefusalReason {
     /// 429
     TooMany,
     Maintenance,
+    /// 503 until somebody has run `occ upgrade`.
+    NeedsUpgrade,
     ServerFailed,
     Other,
 }
@@ -204,7 +227,7 @@ impl ErrorKind {
                 ErrorCode::InvalidArgument
             }
             ErrorKind::Insecure(_) => ErrorCode::InsecureEndpoint,
-            ErrorKind::Network => ErrorCode::Network,
+            ErrorKind::Network { .. } => ErrorCode::Network,
             ErrorKind::Timeout { .. } => ErrorCode::Timeout,
             ErrorKind::TooLarge { .. } => ErrorCode::ResponseTooLarge,
             ErrorKind::Redirected(_) | ErrorKind::TokenEndpointRedirected => ErrorCode::UnexpectedRedirect,
@@ -214,7 +237,6 @@ impl ErrorKind {
             | ErrorKind::DiscoveryServerFailed { .. }
             | ErrorKind::UnusableEndpoint(_) => ErrorCode::DiscoveryFailed,
             ErrorKind::IssuerMismatch { .. } => ErrorCode::IssuerMismatch,
-            ErrorKind::GrantNotListed { .. } => ErrorCode::GrantNotSupported,
             ErrorKind::GrantRefused(refusal) if refusal.is_maintenance => ErrorCode::Maintenance,
             ErrorKind::GrantRefused(refusal) if refusal.status == 429 => ErrorCode::RateLimited,
             ErrorKind::GrantRefused(refusal) if refusal.is_of_the_grant() => ErrorCode::GrantNotSupported,
@@ -222,15 +244,16 @@ impl ErrorKind {
             ErrorKind::TokenAnswer(_) => ErrorCode::InvalidTokenResponse,
             ErrorKind::TokenFunction(_) => ErrorCode::TokenFunctionFailed,
             ErrorKind::Refused(refusal) => match refusal.reason {
-                RefusalReason::Redirect => ErrorCode::UnexpectedRedirect,
-                RefusalReason::Login(_) => ErrorCode::Unauthorized,
-                RefusalReason::NoAdministrator => ErrorCode::Forbidden,
+                RefusalReason::Redirect(_) => ErrorCode::UnexpectedRedirect,
+                RefusalReason::Login(_) | RefusalReason::AccountDisabled => ErrorCode::Unauthorized,
+                RefusalReason::NoAdministrator(_) | RefusalReason::SelfProvisioningOff => ErrorCode::Forbidden,
                 RefusalReason::NoSuchRoute => ErrorCode::AppNotAvailable,
                 RefusalReason::BruteForceLock | RefusalReason::TooMany => ErrorCode::RateLimited,
                 RefusalReason::Maintenance => ErrorCode::Maintenance,
-                RefusalReason::ServerFailed => ErrorCode::ServerError,
+                RefusalReason::ServerFailed | RefusalReason::NeedsUpgrade => ErrorCode::ServerError,
                 RefusalReason::HostNotTrusted
                 | RefusalReason::Firewall
+                | RefusalReason::NoSuchMethod
                 | RefusalReason::Forged
                 | RefusalReason::Other => ErrorCode::RequestRejected,
             },
@@ -246,6 +269,12 @@ impl ErrorKind {
             | ErrorKind::NoNextcloud
             | ErrorKind::SamePageTwice => ErrorCode::UnexpectedResponse,
         }
+    }
+
+    /// Whether the same call can succeed later without anything being changed.
+    pub(super) fn can_pass(&self) -> bool {
+        let is_lasting = |reason: &String| network_failure_lasts(reason);
+        self.code().can_pass() && !matches!(self, ErrorKind::Network { reason: Some(reason) } if is_lasting(reason))
     }
 
     /// How long to stay away, where the server does not say it.

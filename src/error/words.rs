@@ -2,7 +2,7 @@
 
 use super::kind::{
     EndpointProblem, ErrorKind, Exposed, GrantRefusal, NotJson, RedirectProblem, Refusal, RefusalReason,
-    TokenAnswerProblem, TokenFunctionProblem,
+    TokenAnswerProblem, TokenFunctionProblem, BAD_PORT,
 };
 use crate::config::WayIn;
 use crate::platform::millis;
@@ -34,8 +34,15 @@ impl ErrorKind {
             ErrorKind::InvalidArgument { what, to_do } => words(what, to_do),
             ErrorKind::UnusableAccessToken => unusable_token(),
             ErrorKind::Insecure(exposed) => insecure(exposed),
-            ErrorKind::Network => words(
-                "there was no complete answer",
+            ErrorKind::Network { reason: Some(reason) } if reason == BAD_PORT => words(
+                "fetch sends no request to this port",
+                "let the server listen on another: the Fetch standard has a list of those that are blocked",
+            ),
+            ErrorKind::Network { reason } => words(
+                &match reason {
+                    None => "there was no complete answer".to_string(),
+                    Some(reason) => fill("there was no complete answer ({})", &[reason]),
+                },
                 "check the address, DNS, TLS and the network; in a page, that the server allows its origin (CORS); with a fetch of your own, what it threw (the cause)",
             ),
             ErrorKind::Timeout { limit } => words(
@@ -75,13 +82,6 @@ impl ErrorKind {
                 &fill("the token_endpoint of the metadata {}", &[problem.words()]),
                 &fill("correct it there, or name another provider by {} or {}", &[Issuer.name(), DiscoveryUrl.name()]),
             ),
-            ErrorKind::GrantNotListed { listed } => words(
-                &fill(
-                    "the identity provider does not offer the client_credentials grant, only {}",
-                    &[if listed.is_empty() { "none" } else { listed }],
-                ),
-                &fill("use a provider that does and let user_oidc check its tokens; or, {}", &[&other_ways_in()]),
-            ),
             ErrorKind::TokenEndpointRedirected => words(
                 "the token endpoint answered with a redirect, which a client secret does not follow",
                 "correct the token_endpoint in the provider's metadata",
@@ -97,6 +97,10 @@ impl ErrorKind {
                 "ask without one, or log in another way",
             ),
             ErrorKind::Refused(refusal) => refusal.words(),
+            ErrorKind::NotJson(NotJson::PhpMessage) => words(
+                &fill("the server answered with {}", &[NotJson::PhpMessage.words()]),
+                "turn display_errors off in the server's php.ini; the log has the message",
+            ),
             ErrorKind::NotJson(found) => words(
                 &fill("the server answered with {}", &[found.words()]),
                 &fill(
@@ -156,9 +160,13 @@ fn insecure(exposed: &Exposed) -> Words {
         Exposed::Metadata(setting) => (setting.name(), "direct the client secret elsewhere"),
         Exposed::ClientSecret => ("the token endpoint", "read the client secret"),
     };
+    let to_do = match exposed {
+        Exposed::ClientSecret => "use https; where the metadata came by https already, the server behind a proxy does not know of it (in Nextcloud: overwriteprotocol and trusted_proxies); or allow it by name with {}",
+        Exposed::Login | Exposed::Metadata(_) => "use https, or allow it by name with {}",
+    };
     words(
         &fill("{} is plain http, where anyone on the way could {}", &[what, danger]),
-        &fill("use https, or allow it by name with {}", &[AllowInsecureHttp.name()]),
+        &fill(to_do, &[AllowInsecureHttp.name()]),
     )
 }
 
@@ -181,6 +189,7 @@ impl NotJson {
     fn words(&self) -> &'static str {
         match self {
             NotJson::Html => "an HTML page",
+            NotJson::PhpMessage => "a warning or an error of PHP's, which display_errors shows",
             NotJson::Other => "something that is no JSON object",
         }
     }
@@ -202,8 +211,9 @@ impl TokenAnswerProblem {
             TokenAnswerProblem::NotJson(found) => fill("is {}", &[found.words()]),
             TokenAnswerProblem::NoToken => "has no access_token".into(),
             TokenAnswerProblem::UnusableToken => "has an access_token that is empty or that no header can carry".into(),
-            TokenAnswerProblem::NoBearer => "has no token_type Bearer, the only one that Nextcloud takes".into(),
-            TokenAnswerProblem::Lifetime => "has an expires_in that is no number of seconds".into(),
+            TokenAnswerProblem::NoBearer => {
+                "has another token_type than Bearer, the only one that Nextcloud takes".into()
+            }
         }
     }
 }
@@ -244,8 +254,13 @@ impl GrantRefusal {
             return words(&fill("too many token requests (429){}", &[&said]), "wait and send fewer");
         }
         if self.is_of_the_grant() {
+            let listed = match self.other_grants.as_deref() {
+                None => String::new(),
+                Some("") => ", which its metadata does not list either".to_string(),
+                Some(grants) => fill(", which its metadata does not list either, only {}", &[grants]),
+            };
             return words(
-                &fill("the identity provider refused the client_credentials grant{}", &[&said]),
+                &fill("the identity provider refused the client_credentials grant{}{}", &[&said, &listed]),
                 &fill("use a provider that offers it and let user_oidc check its tokens; or, {}", &[&other_ways_in()]),
             );
         }
@@ -285,13 +300,20 @@ impl RefusalReason {
     fn words(&self, status: u16) -> Words {
         let host = NextcloudHost.name();
         match self {
-            RefusalReason::Redirect => words(
-                "the server answered with a redirect, which a login does not follow",
+            RefusalReason::Redirect(target) => words(
+                &match target {
+                    None => "the server answered with a redirect, which a login does not follow".to_string(),
+                    Some(to) => fill("the server answered with a redirect to {}, which a login does not follow", &[to]),
+                },
                 &fill("give {} as the address that it redirects to, https and path included; or, if that is a login page, let it leave out this route", &[host]),
             ),
             RefusalReason::HostNotTrusted => words(
-                "the server refused the request with a page (400)",
-                &fill("the host name of {} is probably missing from trusted_domains in Nextcloud's config.php", &[host]),
+                "the server refused the request (400), as Nextcloud does to a host name that it does not trust",
+                &fill("add the host name of {} to trusted_domains in Nextcloud's config.php", &[host]),
+            ),
+            RefusalReason::AccountDisabled => words(
+                "the account of this login is disabled (401)",
+                "enable it with 'occ user:enable <account>', or log in as another",
             ),
             RefusalReason::Login(way_in) => {
                 let to_do = match way_in {
@@ -305,13 +327,24 @@ impl RefusalReason {
                 "a page refused the request (403), not Nextcloud",
                 "a firewall or proxy stands before it and must let this through",
             ),
-            RefusalReason::NoAdministrator => words(
-                "Nextcloud knows the caller but does not let it do this (403)",
-                "this route is for administrators, so make the account one or log in as one",
+            RefusalReason::NoAdministrator(account) => words(
+                &match account {
+                    None => "Nextcloud knows the caller but does not let it do this (403)".to_string(),
+                    Some(account) => fill("Nextcloud knows the caller as '{}' but does not let it do this (403)", &[account]),
+                },
+                "this route is for administrators, so add the account to the group admin, or log in as an administrator",
+            ),
+            RefusalReason::SelfProvisioningOff => words(
+                "users may not give access by themselves on this server (403)",
+                "ask an administrator, who can allow it in Astrolabe's settings or give access for the user",
             ),
             RefusalReason::NoSuchRoute => words(
                 "no such route (a 404 that is not Astrolabe's)",
-                &fill("the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs (then add /index.php to {})", &[host]),
+                &fill("the Astrolabe app is not installed, not enabled for this caller, or {} is not its address (where the web server does not rewrite URLs, add /index.php to that)", &[host]),
+            ),
+            RefusalReason::NoSuchMethod => words(
+                "the route does not take this method (405)",
+                &fill("the web server makes a GET of a POST where it does not rewrite URLs; add /index.php to {}", &[host]),
             ),
             RefusalReason::Forged => words(
                 "Nextcloud took the request for a forged one (412)",
@@ -319,12 +352,16 @@ impl RefusalReason {
             ),
             RefusalReason::BruteForceLock => words(
                 "Nextcloud's brute-force protection has locked this address after too many wrong passwords (429)",
-                "check the password, then wait for up to 30 minutes; a bearer token is not affected",
+                "check the password, then run 'occ security:bruteforce:reset <address of this client>' or wait for up to 30 minutes; a bearer token is not affected",
             ),
             RefusalReason::TooMany => words("too many requests (429)", "wait and send fewer"),
             RefusalReason::Maintenance => {
-                words("Nextcloud is in maintenance mode (503)", "try again when it is over")
+                words("Nextcloud is in maintenance mode (503)", "try again when it is over, or end it with 'occ maintenance:mode --off'")
             }
+            RefusalReason::NeedsUpgrade => words(
+                "Nextcloud's files are newer than its database, so it serves nothing (503)",
+                "run 'occ upgrade' on the server",
+            ),
             RefusalReason::ServerFailed => server_failed(status),
             RefusalReason::Other => words(
                 &fill("the server refused the request ({})", &[&decimal(status.into())]),

@@ -9,8 +9,10 @@ use web_sys::AbortController;
 use zeroize::Zeroize;
 
 use super::{name, settle, Fetch};
+use crate::error::BAD_PORT;
 use crate::http::{Request, Response, RESPONSE_HEADERS};
-use crate::platform::{Transport, TransportError};
+use crate::platform::{Cause, Transport, TransportError};
+use crate::text::every;
 
 #[wasm_bindgen]
 extern "C" {
@@ -63,6 +65,12 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn cancel(this: &Reader) -> Result<JsValue, JsValue>;
 
+    /// Of a view whose buffer was taken away it throws.
+    #[wasm_bindgen(js_name = Uint8Array)]
+    type Bytes;
+    #[wasm_bindgen(constructor, catch, js_class = "Uint8Array")]
+    fn new(view: &JsValue) -> Result<Bytes, JsValue>;
+
     type Chunk;
     #[wasm_bindgen(method, getter, catch)]
     fn done(this: &Chunk) -> Result<JsValue, JsValue>;
@@ -96,6 +104,17 @@ pub(super) fn init() -> Object {
     init.into()
 }
 
+/// What the server's log shows of who asked; firewalls refuse requests without.
+const USER_AGENT: &str = concat!("astrolabe-client/", env!("CARGO_PKG_VERSION"));
+
+/// Whether the platform leaves it to a program to say who asks. Browsers say it themselves, and where one does not, another
+/// origin would have to allow the header.
+pub(super) fn names_itself() -> bool {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into());
+    let agent = navigator.and_then(|navigator| Reflect::get(&navigator, &"userAgent".into()));
+    !agent.ok().and_then(|agent| agent.as_string()).is_some_and(|agent| agent.starts_with("Mozilla/"))
+}
+
 /// Ends the request when the future that waits for it is dropped.
 struct AbortOnDrop {
     controller: AbortController,
@@ -121,6 +140,17 @@ impl Transport for Fetch {
         guard.is_done = true;
         Ok(response)
     }
+
+    /// Node.js names it in the cause of what it throws; other platforms say nothing.
+    fn reason(&self, cause: &Cause) -> Option<String> {
+        let thrown = cause.downcast_ref::<JsValue>()?;
+        let text = |object: &JsValue, key| Reflect::get(object, &name(key)).ok()?.as_string();
+        let cause = Reflect::get(thrown, &name("cause")).ok().filter(JsValue::is_object)?;
+        let code = text(&cause, "code").filter(|code| {
+            code.len() <= 64 && every(code, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+        });
+        code.or_else(|| text(&cause, "message").filter(|message| message == BAD_PORT))
+    }
 }
 
 fn network(status: Option<u16>, cause: JsValue) -> TransportError {
@@ -133,6 +163,9 @@ impl Fetch {
         let headers = Object::new();
         for (header, value) in &request.headers {
             Reflect::set(&headers, &name(header), &value.into())?;
+        }
+        if self.names_itself {
+            Reflect::set(&headers, &name("User-Agent"), &name(USER_AGENT))?;
         }
         init.set_method(&name(request.method.as_str()));
         init.set_headers(&headers);
@@ -213,10 +246,12 @@ impl Fetch {
                 return Ok(text_of(bytes));
             }
             let value = chunk.value().map_err(failed)?;
-            if !ArrayBuffer::is_view(&value) {
+            // Bytes of any realm, and nothing wider, which would be read as other numbers.
+            let width = || Reflect::get(&value, &name("BYTES_PER_ELEMENT")).ok().and_then(|width| width.as_f64());
+            if !ArrayBuffer::is_view(&value) || width() != Some(1.0) {
                 return Err(TransportError::NoResponse);
             }
-            let part = Uint8Array::new(&value);
+            let part: Uint8Array = Bytes::new(&value).map_err(failed)?.unchecked_into();
             let length = part.length() as usize;
             // What is empty counts, too: there may be no end of it.
             counted += length.max(1);

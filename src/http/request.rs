@@ -36,6 +36,8 @@ pub struct Request {
     pub follow_redirects: bool,
     /// Whether sending it twice does no more than sending it once.
     pub(crate) is_repeatable: bool,
+    /// Whether it carries the password of an account, of which wrong ones are counted.
+    pub(crate) sends_password: bool,
 }
 
 impl Request {
@@ -47,6 +49,7 @@ impl Request {
             body: None,
             follow_redirects: false,
             is_repeatable: method == Method::Get,
+            sends_password: false,
         }
     }
 

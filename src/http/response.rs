@@ -6,11 +6,11 @@ use super::date;
 use super::retry::MAX_WAIT;
 use crate::json;
 use crate::platform::UnixTime;
-use crate::text::{every, is_in_any_case};
+use crate::text::{contains, every, is_in_any_case};
 
 /// The headers of a response that this client reads.
-pub const RESPONSE_HEADERS: [&str; 5] =
-    ["content-type", "date", "location", "retry-after", "x-nextcloud-maintenance-mode"];
+pub const RESPONSE_HEADERS: [&str; 6] =
+    ["content-type", "date", "location", "retry-after", "x-nextcloud-maintenance-mode", "x-user-id"];
 
 /// What came back. Its body is cleared when it is dropped.
 #[derive(Clone)]
@@ -39,11 +39,24 @@ impl Response {
         self.status == 503 && self.header("x-nextcloud-maintenance-mode") == Some("1")
     }
 
+    /// Nextcloud's page of an installation whose files are newer than its database. Of a gateway's pages none has its form.
+    pub(crate) fn is_upgrade_page(&self) -> bool {
+        self.status == 503
+            && !self.is_maintenance()
+            && self.is_html()
+            && contains(self.body.as_bytes(), b"data-requesttoken")
+    }
+
     /// A page for people: of a web server, a proxy, or Nextcloud where no controller of an app was reached.
     pub(crate) fn is_html(&self) -> bool {
         let kind = self.header("content-type").unwrap_or("").as_bytes();
         kind.windows(4).any(|part| is_in_any_case(part, b"html"))
             || self.body.trim_ascii_start().as_bytes().first() == Some(&b'<')
+    }
+
+    /// Whether PHP has written a message of its own into it.
+    pub(crate) fn has_php_message(&self) -> bool {
+        contains(self.body.as_bytes(), b"</b> on line <b>")
     }
 
     /// What the server's clock showed.

@@ -20,12 +20,13 @@ fn backoff(random: u32, tries: u32) -> Duration {
     Duration::from_millis((u64::from(random) * (500 << tries.min(6))) >> 32)
 }
 
-/// How long to wait before another try, or `None` where none would help.
+/// How long to wait before another try, or `None` where none would help. `sends_password`: of an account.
 pub(crate) fn pause(
     result: &Result<Response, TransportError>,
     tries: u32,
     now: UnixTime,
     random: u32,
+    sends_password: bool,
 ) -> Option<Duration> {
     match result {
         Err(TransportError::Network { .. }) => Some(backoff(random, tries)),
@@ -33,8 +34,9 @@ pub(crate) fn pause(
         Ok(response) => {
             let asked = response.retry_after(now);
             match response.status {
-                // Without Retry-After this is Nextcloud's brute-force lock; each try would make it longer.
-                429 => asked,
+                // Where a password was sent, this may be Nextcloud's brute-force lock, which each try would make longer.
+                429 if sends_password => asked,
+                429 => Some(asked.unwrap_or(backoff(random, tries))),
                 // Maintenance takes minutes: only the server can know how many.
                 503 if response.is_maintenance() => asked,
                 status if can_pass(status) => Some(asked.unwrap_or(backoff(random, tries))),

@@ -3,7 +3,7 @@
 use core::ops::RangeInclusive;
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{try_iter, Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
@@ -73,6 +73,19 @@ impl<'a> Properties<'a> {
             thrown(&["the properties of ", self.name, " cannot be listed: a trap of its proxy threw"], cause)
         })?;
         Ok(keys.iter().filter_map(|key| key.as_string()).collect())
+    }
+
+    /// What it iterates over, names and values as `URLSearchParams` and `Map` have them; `None` of a plain object.
+    pub(super) fn pairs(&self) -> Result<Option<Vec<(JsValue, JsValue)>>, Error> {
+        let read = || {
+            let Some(entries) = try_iter(self.object)? else { return Ok(None) };
+            let pair = |entry: Result<JsValue, JsValue>| {
+                let entry = entry?;
+                Ok((Reflect::get_u32(&entry, 0)?, Reflect::get_u32(&entry, 1)?))
+            };
+            entries.map(pair).collect::<Result<_, JsValue>>().map(Some)
+        };
+        read().map_err(|cause| thrown(&[self.name, " must be an object, or give pairs of strings"], cause))
     }
 
     /// The property, `None` where it is missing, undefined or null.

@@ -54,7 +54,7 @@ pub(super) fn get_background_sync_statuses(
         let row = watched.next().await?;
         Some((row, watched))
     }));
-    Ok(generator(rows, signal, &client.service().platform))
+    Ok(generator(rows, signal))
 }
 
 /// How many ids there are, where the iterable says it.

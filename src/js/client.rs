@@ -252,6 +252,6 @@ impl AstrolabeClient {
             Err(error) => Err(to_js_error(&error)),
         });
         let users: Items = Box::pin(users);
-        Ok(generator(users, signal, &self.inner.service().platform))
+        Ok(generator(users, signal))
     }
 }

@@ -146,8 +146,7 @@ fn authentication(options: &Properties<'_>) -> Result<Option<ClientAuthenticatio
 
 fn token_parameters(options: &Properties<'_>) -> Result<Option<Vec<(String, Secret)>>, Error> {
     let Some(given) = options.get("tokenParameters")? else { return Ok(None) };
-    let parameters = Properties::of(&given, "tokenParameters")?;
-    let pair = |name: String| {
+    let pair = |name: String, value: Option<JsValue>| {
         if matches!(name.as_str(), "grant_type" | "client_id" | "client_secret" | "scope") {
             return Err(Error::invalid(
                 ["tokenParameters must not contain ", &name].concat(),
@@ -155,12 +154,23 @@ fn token_parameters(options: &Properties<'_>) -> Result<Option<Vec<(String, Secr
             ));
         }
         let label = ["tokenParameters.", &name].concat();
-        let value = required(parameters.get(&name)?, &label)?;
-        let value = Secret::new(text(&value, &label)?);
+        let value = Secret::new(text(&required(value, &label)?, &label)?);
         text(&JsValue::from(&name), "tokenParameters")?;
         Ok((name, value))
     };
-    parameters.keys()?.into_iter().map(pair).collect::<Result<_, _>>().map(Some)
+    let parameters = Properties::of(&given, "tokenParameters")?;
+    let pairs = match parameters.pairs()? {
+        Some(pairs) => pairs
+            .into_iter()
+            .map(|(name, value)| pair(text(&name, "tokenParameters")?, Some(value)))
+            .collect::<Result<_, Error>>()?,
+        None => parameters
+            .keys()?
+            .into_iter()
+            .map(|name| pair(name.clone(), parameters.get(&name)?))
+            .collect::<Result<_, _>>()?,
+    };
+    Ok(Some(pairs))
 }
 
 impl Given {

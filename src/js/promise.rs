@@ -66,10 +66,10 @@ pub(super) fn run(signal: Option<AbortSignal>, work: Task<Result<JsValue, JsValu
     let work = async move {
         match signal {
             None => work.await,
-            Some(signal) if signal.aborted() => Err(signal.reason()),
+            Some(signal) if signal::is_aborted(&signal) => Err(signal::reason(&signal)),
             Some(signal) => match first(work, signal::aborted(&signal)).await {
                 First::A(result) => result,
-                First::B(()) => Err(signal.reason()),
+                First::B(()) => Err(signal::reason(&signal)),
             },
         }
     };

@@ -15,10 +15,26 @@ use crate::error::Error;
 /// The option `signal`.
 pub(super) fn read(options: &Properties<'_>) -> Result<Option<AbortSignal>, Error> {
     let Some(signal) = options.get("signal")? else { return Ok(None) };
-    // A proxy around a signal is an instance of it, too, and throws as soon as it is used.
-    let works = Reflect::get(&signal, &"aborted".into()).is_ok_and(|aborted| aborted.as_bool().is_some());
-    let signal = signal.dyn_into::<AbortSignal>().ok().filter(|_| works);
-    signal.map(Some).ok_or_else(|| invalid(&["signal must be an AbortSignal"]))
+    // By what it can do: one of another realm, as tests in a made-up browser have it, is no instance of this one's class, and
+    // a proxy around a signal is an instance that throws as soon as it is used.
+    let has =
+        |name: &str, fits: fn(&JsValue) -> bool| Reflect::get(&signal, &name.into()).is_ok_and(|value| fits(&value));
+    if signal.is_object()
+        && has("aborted", |value| value.as_bool().is_some())
+        && has("addEventListener", JsValue::is_function)
+    {
+        return Ok(Some(signal.unchecked_into()));
+    }
+    Err(invalid(&["signal must be an AbortSignal"]))
+}
+
+/// An application's own property may stand before the platform's, and throw.
+pub(super) fn is_aborted(signal: &AbortSignal) -> bool {
+    Reflect::get(signal, &"aborted".into()).is_ok_and(|aborted| aborted.is_truthy())
+}
+
+pub(super) fn reason(signal: &AbortSignal) -> JsValue {
+    Reflect::get(signal, &"reason".into()).unwrap_or_else(|thrown| thrown)
 }
 
 thread_local! {
@@ -74,7 +90,7 @@ pub(super) async fn aborted(signal: &AbortSignal) {
     callbacks.add(callback.as_ref());
     let _listening = Listening { callbacks, callback };
     poll_fn(|context| {
-        if signal.aborted() {
+        if is_aborted(signal) {
             return Poll::Ready(());
         }
         waker.replace(Some(context.waker().clone()));

@@ -131,7 +131,7 @@ impl TokenCache {
         };
         inner.ok_or_else(|| {
             Error::invalid(
-                "tokenCache must be a TokenCache that has not been freed",
+                "tokenCache must be a TokenCache of this copy of astrolabe-client, and not freed",
                 "make one with new TokenCache() or TokenCache.fromJSON(data)",
             )
         })

@@ -86,23 +86,40 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
     /// Discovery, if there was none before, and the token request.
     async fn request_token(&self, known: Option<Metadata>) -> Result<Fetched, Error> {
         // What a cache holds may have been read from JSON, so it is not taken on trust.
-        let known = known.and_then(|metadata| Some((self.token_request(&metadata).ok()?, metadata)));
-        let (request, metadata) = match known {
-            Some(found) => found,
-            None => {
-                let metadata = self.discover().await?;
-                (self.token_request(&metadata).map_err(Error::new)?, metadata)
-            }
+        let metadata = match known.filter(|metadata| self.token_request(metadata).is_ok()) {
+            Some(metadata) => metadata,
+            None => self.discover().await?,
         };
+        match self.ask_token_endpoint(&metadata).await {
+            // RFC 8414 §2: where nothing is announced, it is Basic. Post is tried first, as the seed does.
+            Err(error) if self.may_want_basic(&metadata, &error) => {
+                let by_basic = self.ask_token_endpoint(&Metadata { basic_only: true, ..metadata }).await;
+                // The first refusal says more than a failure that is not the provider's.
+                by_basic.map_err(|second| if second.oauth_error.is_some() { second } else { error })
+            }
+            fetched => fetched,
+        }
+    }
+
+    fn may_want_basic(&self, metadata: &Metadata, error: &Error) -> bool {
+        self.credentials.authentication.is_none()
+            && !metadata.announces_authentication
+            && !metadata.basic_only
+            && error.oauth_error.as_deref() == Some("invalid_client")
+    }
+
+    async fn ask_token_endpoint(&self, metadata: &Metadata) -> Result<Fetched, Error> {
+        let request = self.token_request(metadata).map_err(Error::new)?;
         self.service.log(Level::Debug, "Requesting client credentials token from ", without_query(&request.url));
         let response = send(&*self.service.platform, &request, self.course).await?;
-        let token = read_token(&self.reply(&response)).map_err(|kind| self.error(kind, &response))?;
+        let token = read_token(&self.reply(&response), metadata).map_err(|kind| self.error(kind, &response))?;
         let seconds = decimal(token.expires_in.as_secs());
         self.service.log(Level::Info, &["Obtained access token (expires in ", &seconds].concat(), " s)");
         let expires_at = Some(self.service.platform.now() + token.expires_in);
         Ok(Fetched {
             token: StoredToken { access_token: token.secret, expires_at },
-            metadata: Some(Metadata { is_stored: false, ..metadata }),
+            // What worked is remembered.
+            metadata: Some(Metadata { is_stored: false, ..metadata.clone() }),
             is_stored: false,
         })
     }

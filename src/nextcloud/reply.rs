@@ -1,5 +1,6 @@
 //! An answer, together with what is needed to say what is wrong with it.
 
+use crate::config::WayIn;
 use crate::error::{ErrorKind, NotJson, Refusal, RefusalReason};
 use crate::http::Response;
 use crate::json::{Object, Value};
@@ -7,6 +8,7 @@ use crate::login::Login;
 use crate::platform::UnixTime;
 use crate::redaction::Secrets;
 use crate::secret::Secret;
+use crate::url::{without_query, Url};
 
 /// What a server wrote leaves it only by [`Reply::shown`].
 pub(crate) struct Reply<'a> {
@@ -27,7 +29,9 @@ impl<'a> Reply<'a> {
     }
 
     pub(crate) fn not_json(&self) -> NotJson {
-        if self.response.is_html() {
+        if self.response.has_php_message() {
+            NotJson::PhpMessage
+        } else if self.response.is_html() {
             NotJson::Html
         } else {
             NotJson::Other
@@ -60,24 +64,57 @@ impl<'a> Reply<'a> {
     }
 
     /// What a status other than success means.
-    pub(super) fn refused(&self) -> ErrorKind {
+    pub(crate) fn refused(&self) -> ErrorKind {
         let response = self.response;
+        // The right answer under 404: Apache's error document is Nextcloud, which answers the route all the same, as a GET.
+        if response.status == 404 && self.json().is_some_and(names_user) {
+            return ErrorKind::AnotherAnswer;
+        }
         let is_html = response.is_html();
+        let said = self.said();
+        let says = |words: &str| said.as_deref().is_some_and(|said| said.starts_with(words));
         let reason = match response.status {
-            _ if response.is_redirect() => RefusalReason::Redirect,
-            400 if is_html => RefusalReason::HostNotTrusted,
+            _ if response.is_redirect() => RefusalReason::Redirect(self.redirect_target()),
+            400 if is_html || says("Trusted domain") => RefusalReason::HostNotTrusted,
+            401 if says("Account disabled") => RefusalReason::AccountDisabled,
             401 => RefusalReason::Login(self.login.way_in()),
             403 if is_html => RefusalReason::Firewall,
-            403 => RefusalReason::NoAdministrator,
+            403 if says("User self-provisioning is disabled") => RefusalReason::SelfProvisioningOff,
+            403 => RefusalReason::NoAdministrator(self.account()),
             404 if self.json().is_none() => RefusalReason::NoSuchRoute,
+            405 => RefusalReason::NoSuchMethod,
             412 => RefusalReason::Forged,
-            429 if response.retry_after(self.now).is_none() => RefusalReason::BruteForceLock,
+            429 if self.is_brute_force_lock() => RefusalReason::BruteForceLock,
             429 => RefusalReason::TooMany,
             503 if response.is_maintenance() => RefusalReason::Maintenance,
+            503 if response.is_upgrade_page() => RefusalReason::NeedsUpgrade,
             500.. => RefusalReason::ServerFailed,
             _ => RefusalReason::Other,
         };
-        ErrorKind::Refused(Refusal { reason, status: response.status, said: self.said() })
+        ErrorKind::Refused(Refusal { reason, status: response.status, said })
+    }
+
+    /// Where a redirect goes, without what may be secret in it.
+    fn redirect_target(&self) -> Option<String> {
+        let location = self.response.header("location")?;
+        let target = match Url::parse(&self.response.url) {
+            Some(here) => here.join(location)?,
+            None => Url::parse(location).map(|_| location.to_string())?,
+        };
+        Some(self.shown(without_query(&target)))
+    }
+
+    /// The account that Nextcloud takes the caller for.
+    fn account(&self) -> Option<String> {
+        self.response.header("x-user-id").map(|account| self.shown(account)).filter(|account| !account.is_empty())
+    }
+
+    /// Only a password that was sent can lock, and only Nextcloud itself says so; another 429 is a busy server's, or that of
+    /// a proxy before it.
+    fn is_brute_force_lock(&self) -> bool {
+        self.login.way_in() == WayIn::Basic
+            && self.response.retry_after(self.now).is_none()
+            && self.json().is_some_and(|answer| answer.get("message").is_some() || answer.get("ocs").is_some())
     }
 
     /// An answer with status 200 may still say `success: false`.
@@ -89,6 +126,16 @@ impl<'a> Reply<'a> {
         }
     }
 
+    /// The same of a change of one's own: where a user is named, it is the answer of another route. (Apache without URL
+    /// rewriting makes a GET of a POST, and asks of a user `revoke`.)
+    pub(super) fn change_confirmed(&self, answer: Object<'_>) -> Result<(), ErrorKind> {
+        self.confirmed(answer)?;
+        if names_user(answer) {
+            return Err(ErrorKind::AnotherAnswer);
+        }
+        Ok(())
+    }
+
     /// The OCS API's answer; a page with 404 is a web server's, which has none.
     pub(super) fn ocs(&self) -> Result<Object<'a>, ErrorKind> {
         if self.status() == 404 && self.response.is_html() {
@@ -98,7 +145,12 @@ impl<'a> Reply<'a> {
     }
 }
 
+/// Whether it is what the routes of a status answer.
+fn names_user(answer: Object<'_>) -> bool {
+    ["user_id", "has_background_access"].into_iter().any(|name| answer.get(name).is_some())
+}
+
 /// The member `name`, `None` where it is missing or `null`.
-pub(super) fn member<'a>(answer: Object<'a>, name: &str) -> Option<Value<'a>> {
+pub(crate) fn member<'a>(answer: Object<'a>, name: &str) -> Option<Value<'a>> {
     answer.get(name).filter(|value| *value != Value::Null)
 }

@@ -9,7 +9,8 @@ use crate::text::every;
 pub struct BackgroundSyncStatus {
     /// A credential is stored. That it works is not said.
     pub has_access: bool,
-    /// The kind of credential, such as `app_password`.
+    /// The kind of credential, such as `app_password`. Without access: of one that is stored, but that the server cannot
+    /// decrypt any more.
     pub credential_type: Option<String>,
     /// When the user stored it.
     pub provisioned_at: Option<UnixTime>,
@@ -45,7 +46,8 @@ pub(super) fn must_say() -> ErrorKind {
 /// What stands beside it, in the words of today's Astrolabe and of the older one.
 pub(super) fn read(reply: &Reply<'_>, answer: Object<'_>, has_access: bool) -> Result<BackgroundSyncStatus, ErrorKind> {
     let kind = match member(answer, KIND).or_else(|| member(answer, "credential_type")) {
-        None => "app_password".to_string(),
+        None if has_access => "app_password".to_string(),
+        None => String::new(),
         Some(Value::Text(kind)) => kind.decode(),
         Some(_) => return Err(ErrorKind::UnexpectedField(KIND)),
     };
@@ -60,7 +62,7 @@ pub(super) fn read(reply: &Reply<'_>, answer: Object<'_>, has_access: bool) -> R
         }
         Some(_) => return Err(ErrorKind::UnexpectedField(SINCE)),
     };
-    let credential_type = Some(kind).filter(|kind| has_access && !kind.is_empty());
+    let credential_type = Some(kind).filter(|kind| !kind.is_empty());
     Ok(BackgroundSyncStatus { has_access, credential_type, provisioned_at })
 }
 

@@ -31,7 +31,7 @@ impl Endpoint for StoreAppPassword {
             return Err(ErrorKind::AppPasswordRefused { reason: reply.shown(&reason) });
         }
         let answer = reply.object()?;
-        reply.confirmed(answer)?;
+        reply.change_confirmed(answer)?;
         let message = answer.text("message").map(|message| reply.shown(&message));
         Ok(StoredAppPassword {
             partial_success: answer.is_true("partial_success"),

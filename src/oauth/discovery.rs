@@ -1,7 +1,7 @@
 //! Where the token endpoint is: OpenID Connect Discovery 1.0 §4, RFC 8414 §3.
 
 use crate::error::{EndpointProblem, ErrorKind};
-use crate::json::Value;
+use crate::json::{Array, Value};
 use crate::login::{ClientAuthentication, Provider};
 use crate::nextcloud::{Installation, Reply};
 use crate::platform::UnixTime;
@@ -21,16 +21,27 @@ pub struct Metadata {
     pub discovered_at: Option<UnixTime>,
     /// Whether somebody else found it, and it was not used here yet.
     pub(crate) is_stored: bool,
+    /// Whether the metadata says how the secret is to be sent.
+    pub(crate) announces_authentication: bool,
+    /// The grants that the metadata lists, should the client-credentials grant be none of them: a hint, not a verdict.
+    pub(crate) other_grants: Option<String>,
 }
 
 impl Metadata {
     /// As it was found at an unknown time.
     pub fn new(token_endpoint: impl Into<String>, basic_only: bool) -> Self {
-        Metadata { token_endpoint: token_endpoint.into(), basic_only, discovered_at: None, is_stored: false }
+        Metadata {
+            token_endpoint: token_endpoint.into(),
+            basic_only,
+            discovered_at: None,
+            is_stored: false,
+            announces_authentication: false,
+            other_grants: None,
+        }
     }
 
     /// How the secret is sent, where the application does not say it.
-    pub(super) fn authentication(&self) -> ClientAuthentication {
+    pub(crate) fn authentication(&self) -> ClientAuthentication {
         if self.basic_only {
             ClientAuthentication::Basic
         } else {
@@ -42,7 +53,7 @@ impl Metadata {
 /// Where to look for the metadata: at the first address, and where that is not found (404) at the next.
 pub(crate) fn addresses(provider: &Provider, at: &Installation) -> Vec<String> {
     match provider {
-        Provider::Nextcloud => vec![at.discovery()],
+        Provider::Nextcloud => at.discovery(),
         Provider::DiscoveryUrl(url) => vec![url.clone()],
         Provider::Issuer(issuer) => {
             let base = without_trailing(b'/', issuer);
@@ -77,20 +88,24 @@ pub(crate) fn read_metadata(provider: &Provider, reply: &Reply<'_>) -> Result<Me
     if token_endpoint.len() > MAX_ENDPOINT_BYTES || reply.secrets().are_in_name(&token_endpoint) {
         return Err(ErrorKind::UnusableEndpoint(EndpointProblem::NotToBeShown));
     }
-    if let Some(grants) = metadata.array("grant_types_supported").filter(|grants| !grants.lists("client_credentials")) {
-        let listed: Vec<String> = grants
-            .items()
-            .filter_map(|grant| match grant {
-                Value::Text(grant) => Some(grant.decode()),
-                _ => None,
-            })
-            .collect();
-        return Err(ErrorKind::GrantNotListed { listed: reply.shown(&listed.join(", ")) });
-    }
-    let announces =
-        |method| metadata.array("token_endpoint_auth_methods_supported").is_some_and(|methods| methods.lists(method));
-    let basic_only = announces("client_secret_basic") && !announces("client_secret_post");
-    Ok(Metadata { token_endpoint, basic_only, discovered_at: Some(reply.now), is_stored: false })
+    let methods = metadata.array("token_endpoint_auth_methods_supported");
+    let announces = |method| methods.is_some_and(|methods| methods.lists(method));
+    let grants = metadata.array("grant_types_supported").filter(|grants| !grants.lists("client_credentials"));
+    Ok(Metadata {
+        basic_only: announces("client_secret_basic") && !announces("client_secret_post"),
+        discovered_at: Some(reply.now),
+        announces_authentication: methods.is_some(),
+        other_grants: grants.map(|grants| reply.shown(&texts_of(grants))),
+        ..Metadata::new(token_endpoint, false)
+    })
+}
+
+fn texts_of(array: Array<'_>) -> String {
+    let texts = array.items().filter_map(|item| match item {
+        Value::Text(text) => Some(text.decode()),
+        _ => None,
+    });
+    texts.collect::<Vec<_>>().join(", ")
 }
 
 fn refused(provider: &Provider, reply: &Reply<'_>) -> ErrorKind {
@@ -99,6 +114,9 @@ fn refused(provider: &Provider, reply: &Reply<'_>) -> ErrorKind {
     match status {
         429 => ErrorKind::too_many(status, said),
         503 if reply.response.is_maintenance() => ErrorKind::maintenance(status, said),
+        // A page refuses every other route too, so another provider would not help.
+        400 | 403 if *provider == Provider::Nextcloud && reply.response.is_html() => reply.refused(),
+        503 if reply.response.is_upgrade_page() => reply.refused(),
         500.. => ErrorKind::DiscoveryServerFailed { status, said },
         404 if *provider == Provider::Nextcloud => {
             ErrorKind::NoIdentityProvider { is_html: reply.response.is_html(), said }

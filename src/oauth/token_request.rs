@@ -6,9 +6,9 @@ use super::client_authentication::{client_secret_basic, push_client_secret_post}
 use super::discovery::Metadata;
 use crate::error::{EndpointProblem, ErrorKind, Exposed, GrantRefusal, TokenAnswerProblem};
 use crate::http::{Method, Request};
-use crate::json::{integer, Value};
+use crate::json::{integer, Object, Value};
 use crate::login::{ClientAuthentication, ClientCredentials};
-use crate::nextcloud::Reply;
+use crate::nextcloud::{member, Reply};
 use crate::secret::Secret;
 use crate::text::{every, is_in_any_case, is_visible_ascii, push_form_field};
 use crate::url::Url;
@@ -64,46 +64,58 @@ pub(crate) fn token_request(
     Ok(request)
 }
 
-/// Reads the answer to that.
-pub(crate) fn read_token(reply: &Reply<'_>) -> Result<AccessToken, ErrorKind> {
+/// Reads the answer to that; `metadata` is where it came from.
+pub(crate) fn read_token(reply: &Reply<'_>, metadata: &Metadata) -> Result<AccessToken, ErrorKind> {
     match reply.status() {
-        200 => {}
+        // A token under any of these is a token.
+        200..=299 => {}
         _ if reply.response.is_redirect() => return Err(ErrorKind::TokenEndpointRedirected),
-        _ => return Err(refused(reply)),
+        _ => return Err(refused(reply, metadata)),
     }
     let unusable = |problem| Err(ErrorKind::TokenAnswer(problem));
     let Some(answer) = reply.json() else {
         return unusable(TokenAnswerProblem::NotJson(reply.not_json()));
     };
     let Some(token) = answer.text("access_token") else {
-        return unusable(TokenAnswerProblem::NoToken);
+        // Its words are not lost, whatever the status that they come under.
+        return if answer.text("error").is_some() {
+            Err(refused(reply, metadata))
+        } else {
+            unusable(TokenAnswerProblem::NoToken)
+        };
     };
     let secret = Secret::new(token);
     if !is_visible_ascii(secret.expose()) {
         return unusable(TokenAnswerProblem::UnusableToken);
     }
-    if !answer.text("token_type").is_some_and(|kind| is_in_any_case(kind.as_bytes(), b"bearer")) {
-        return unusable(TokenAnswerProblem::NoBearer);
+    // Without a type it is taken for Bearer, as the seed takes it.
+    match member(answer, "token_type") {
+        None => {}
+        Some(Value::Text(kind)) if is_in_any_case(kind.decode().as_bytes(), b"bearer") => {}
+        Some(_) => return unusable(TokenAnswerProblem::NoBearer),
     }
-    let expires_in_s = match answer.get("expires_in") {
-        None | Some(Value::Null) => Some(DEFAULT_EXPIRES_IN_S),
-        Some(Value::Number(number)) => integer(number),
-        Some(Value::Text(digits)) => {
-            let digits = digits.decode();
-            // First: of anything else `integer` would read one exponent within another.
-            every(&digits, |byte| byte.is_ascii_digit()).then(|| integer(&digits)).flatten()
-        }
-        Some(_) => None,
-    };
-    let Some(expires_in_s) = expires_in_s else {
-        return unusable(TokenAnswerProblem::Lifetime);
-    };
-    let expires_in = Duration::from_secs(expires_in_s.clamp(0, MAX_EXPIRES_IN_S).unsigned_abs());
+    let expires_in = Duration::from_secs(expires_in_s(answer));
     Ok(AccessToken { secret, expires_in })
 }
 
+/// A lifetime that cannot be read is no reason to refuse a good token, which a 401 renews in any case.
+fn expires_in_s(answer: Object<'_>) -> u64 {
+    let seconds = match answer.get("expires_in") {
+        Some(Value::Number(number)) => integer(number),
+        Some(Value::Text(text)) => {
+            let text = text.decode();
+            let digits = text.trim_ascii();
+            // No exponent: providers write seconds.
+            let is_number = every(digits, |byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+            is_number.then(|| integer(digits)).flatten()
+        }
+        _ => None,
+    };
+    seconds.unwrap_or(DEFAULT_EXPIRES_IN_S).clamp(0, MAX_EXPIRES_IN_S).unsigned_abs()
+}
+
 /// The error of a token request that was refused, RFC 6749 §5.2.
-fn refused(reply: &Reply<'_>) -> ErrorKind {
+fn refused(reply: &Reply<'_>, metadata: &Metadata) -> ErrorKind {
     let field = |name: &str| {
         let text = reply.json()?.text(name)?;
         Some(reply.shown(&text)).filter(|text| !text.is_empty())
@@ -113,5 +125,6 @@ fn refused(reply: &Reply<'_>) -> ErrorKind {
         is_maintenance: reply.response.is_maintenance(),
         error: field("error"),
         description: field("error_description"),
+        other_grants: metadata.other_grants.clone(),
     })
 }

@@ -220,7 +220,8 @@ impl Question {
                     self.caller.credentials().map_or(Provider::Nextcloud, |credentials| credentials.provider);
                 read_metadata(&provider, &reply).map(|found| format!("{found:?}"))
             }
-            Route::Token => read_token(&reply).map(|found| format!("{:?} {:?}", found.secret, found.expires_in)),
+            Route::Token => read_token(&reply, &Metadata::new("https://cloud.example/token", false))
+                .map(|found| format!("{:?} {:?}", found.secret, found.expires_in)),
         }
     }
 

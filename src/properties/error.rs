@@ -18,7 +18,9 @@ fn kinds(one: &str, other: &str, status: u16) -> Vec<ErrorKind> {
         ErrorKind::Insecure(Exposed::Metadata(Setting::Issuer)),
         ErrorKind::Insecure(Exposed::Metadata(Setting::DiscoveryUrl)),
         ErrorKind::Insecure(Exposed::ClientSecret),
-        ErrorKind::Network,
+        ErrorKind::Network { reason: None },
+        ErrorKind::Network { reason: Some(BAD_PORT.to_string()) },
+        ErrorKind::Network { reason: Some(text()) },
         ErrorKind::Timeout { limit: Duration::from_millis(status.into()) },
         ErrorKind::TooLarge { max_response_bytes: status.into() },
         ErrorKind::NoResponse,
@@ -37,18 +39,17 @@ fn kinds(one: &str, other: &str, status: u16) -> Vec<ErrorKind> {
         ErrorKind::UnusableEndpoint(EndpointProblem::Missing),
         ErrorKind::UnusableEndpoint(EndpointProblem::NotToBeShown),
         ErrorKind::UnusableEndpoint(EndpointProblem::NoUrl),
-        ErrorKind::GrantNotListed { listed: text() },
         ErrorKind::TokenEndpointRedirected,
         ErrorKind::TokenAnswer(TokenAnswerProblem::NotJson(NotJson::Html)),
         ErrorKind::TokenAnswer(TokenAnswerProblem::NoToken),
         ErrorKind::TokenAnswer(TokenAnswerProblem::UnusableToken),
         ErrorKind::TokenAnswer(TokenAnswerProblem::NoBearer),
-        ErrorKind::TokenAnswer(TokenAnswerProblem::Lifetime),
         ErrorKind::TokenFunction(TokenFunctionProblem::Failed),
         ErrorKind::TokenFunction(TokenFunctionProblem::NoText),
         ErrorKind::TokenFunction(TokenFunctionProblem::Unusable),
         ErrorKind::NoAccessToken,
         ErrorKind::NotJson(NotJson::Html),
+        ErrorKind::NotJson(NotJson::PhpMessage),
         ErrorKind::NotJson(NotJson::Other),
         ErrorKind::UnexpectedField("provisioned_at"),
         ErrorKind::AnotherAnswer,
@@ -64,23 +65,32 @@ fn kinds(one: &str, other: &str, status: u16) -> Vec<ErrorKind> {
     let errors = [None, Some("invalid_client"), Some("unsupported_grant_type"), Some("invalid_grant")];
     for error in errors.into_iter().map(|error| error.map(str::to_string)).chain([said()]) {
         for is_maintenance in [false, true] {
-            let refusal = GrantRefusal { status, is_maintenance, error: error.clone(), description: said() };
-            kinds.push(ErrorKind::GrantRefused(refusal));
+            for other_grants in [None, said()] {
+                let refusal =
+                    GrantRefusal { status, is_maintenance, error: error.clone(), description: said(), other_grants };
+                kinds.push(ErrorKind::GrantRefused(refusal));
+            }
         }
     }
     let reasons = [
-        RefusalReason::Redirect,
+        RefusalReason::Redirect(None),
+        RefusalReason::Redirect(Some(text())),
         RefusalReason::HostNotTrusted,
         RefusalReason::Login(WayIn::ClientCredentials),
         RefusalReason::Login(WayIn::AccessToken),
         RefusalReason::Login(WayIn::Basic),
         RefusalReason::Firewall,
-        RefusalReason::NoAdministrator,
+        RefusalReason::AccountDisabled,
+        RefusalReason::NoAdministrator(None),
+        RefusalReason::NoAdministrator(Some(text())),
+        RefusalReason::SelfProvisioningOff,
         RefusalReason::NoSuchRoute,
+        RefusalReason::NoSuchMethod,
         RefusalReason::Forged,
         RefusalReason::BruteForceLock,
         RefusalReason::TooMany,
         RefusalReason::Maintenance,
+        RefusalReason::NeedsUpgrade,
         RefusalReason::ServerFailed,
         RefusalReason::Other,
     ];

@@ -69,28 +69,29 @@ proptest! {
     #[test]
     fn a_pause_is_what_the_server_asks_or_within_a_limit_that_doubles(
         status in prop_oneof![select(vec![429u16, 502, 503, 504, 520, 524]), 0..1000u16], seconds in prop::option::of(0..3_000_000u32),
-        is_maintenance: bool, tries in 0..100u32, random: u32,
+        is_maintenance: bool, sends_password: bool, tries in 0..100u32, random: u32,
     ) {
         let mut headers = Vec::new();
         headers.extend(seconds.map(|seconds| ("retry-after", seconds.to_string())));
         headers.extend(is_maintenance.then(|| ("x-nextcloud-maintenance-mode", "1".to_string())));
-        let found = pause(&Ok(response(status, headers)), tries, NOW, random).map(ms);
+        let found = pause(&Ok(response(status, headers)), tries, NOW, random, sends_password).map(ms);
         let asked = seconds.map(|seconds| (u64::from(seconds) * 1000).min(MAX_WAIT_MS));
         let limit_ms = 500 * 2u64.pow(tries.min(6));
         let is_backoff = found.is_some_and(|ms| ms < limit_ms);
         match status {
-            429 => prop_assert_eq!(found, asked),
+            429 if asked.is_some() || sends_password => prop_assert_eq!(found, asked),
+            429 => prop_assert!(is_backoff),
             503 if is_maintenance => prop_assert_eq!(found, asked),
             502..=504 | 520..=524 if asked.is_some() => prop_assert_eq!(found, asked),
             502..=504 | 520..=524 => prop_assert!(is_backoff),
             _ => prop_assert_eq!(found, None),
         }
         prop_assert_eq!(can_pass(status), matches!(status, 502..=504 | 520..=524));
-        let broken = pause(&Err(TransportError::Network { status: None, cause: None }), tries, NOW, random);
+        let broken = pause(&Err(TransportError::Network { status: None, cause: None }), tries, NOW, random, sends_password);
         prop_assert!(broken.map(ms).is_some_and(|ms| ms < limit_ms));
         let too_large = TransportError::TooLarge { status, max_response_bytes: 1 };
-        prop_assert_eq!(pause(&Err(too_large), tries, NOW, random), None);
-        prop_assert_eq!(pause(&Err(TransportError::NoResponse), tries, NOW, random), None);
+        prop_assert_eq!(pause(&Err(too_large), tries, NOW, random, sends_password), None);
+        prop_assert_eq!(pause(&Err(TransportError::NoResponse), tries, NOW, random, sends_password), None);
     }
 
     #[test]

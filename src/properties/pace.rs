@@ -43,7 +43,7 @@ impl Outcome {
         };
         Some(match self {
             Outcome::Well => return None,
-            Outcome::Network => Error::new(ErrorKind::Network),
+            Outcome::Network => Error::new(ErrorKind::Network { reason: None }),
             Outcome::Timeout => Error::new(ErrorKind::Timeout { limit: Duration::from_secs(10) }),
             Outcome::Mismatch => Error::new(ErrorKind::AnotherAnswer).with_status(200),
             Outcome::Status(429, wait) => of(429, ErrorKind::too_many).with_retry_after(wait.map(Duration::from_secs)),
@@ -130,7 +130,7 @@ proptest! {
     fn users_in_a_row_that_are_not_reached_are_the_end(concurrency in 1..30u32, reached in 0..19u32) {
         let mut pace = Pace::new(concurrency, 0, false);
         let now = UnixTime::from_millis(0);
-        let gone = Error::new(ErrorKind::Network);
+        let gone = Error::new(ErrorKind::Network { reason: None });
         for _ in 0..reached {
             prop_assert_eq!(pace.meet(&gone, 0, now, 0), Verdict::Row);
         }
@@ -166,6 +166,9 @@ fn none_at_a_time_is_one_at_a_time() {
 #[test]
 fn any_number_at_a_time_can_be_wanted() {
     let mut pace = Pace::new(u32::MAX, 0, false);
-    assert_eq!(pace.meet(&Error::new(ErrorKind::Network), 0, UnixTime::from_millis(0), 0), Verdict::Row);
+    assert_eq!(
+        pace.meet(&Error::new(ErrorKind::Network { reason: None }), 0, UnixTime::from_millis(0), 0),
+        Verdict::Row
+    );
     assert!(pace.has_room(1_000_000));
 }

@@ -20,8 +20,8 @@ export async function startCommands() {
   const { PATH, HOME } = process.env;
 
   /** `env` comes on top of an empty environment with the server and, unless `login` is another, the service's login. */
-  function start(args, { env = {}, login: ownLogin = login, command = bin } = {}) {
-    const child = spawn(command, args, { env: { PATH, HOME, LANG: "C.UTF-8", NEXTCLOUD_HOST: nc.url, ...ownLogin, ...env } });
+  function start(args, { env = {}, login: ownLogin = login, command = bin, uid, gid } = {}) {
+    const child = spawn(command, args, { uid, gid, env: { PATH, HOME, LANG: "C.UTF-8", NEXTCLOUD_HOST: nc.url, ...ownLogin, ...env } });
     const written = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (written[name] += text));
     child.stdin.on("error", () => {}); // it need not read what it is given
@@ -72,13 +72,13 @@ export const ndjson = (text) => {
   return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 };
 
-/** RFC 4180, strictly: every line ends in CR LF, quotes only where they belong, the same number of fields in each. */
+/** RFC 4180, strictly: every line ends in CR LF, every field stands in quotes, the same number of fields in each. */
 export function csv(text) {
   const records = [[]];
   let rest = text;
   while (rest !== "") {
-    const [whole, quoted, plain, end] = /^(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/.exec(rest) ?? assert.fail(`no CSV: ${JSON.stringify(rest.slice(0, 80))}`);
-    records.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    const [whole, quoted, end] = /^"((?:[^"]|"")*)"(,|\r\n)/.exec(rest) ?? assert.fail(`no CSV: ${JSON.stringify(rest.slice(0, 80))}`);
+    records.at(-1).push(quoted.replaceAll('""', '"'));
     if (end === "\r\n") records.push([]);
     rest = rest.slice(whole.length);
   }

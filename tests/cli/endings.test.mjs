@@ -71,6 +71,49 @@ test("exit code 4: nobody listens there, and the system's own word for it", asyn
   assert.match(stderr, /\[network, ECONNREFUSED\]\n$/);
 });
 
+test("nobody answers, and a variable that does not count names a proxy: which, and what makes it count", async () => {
+  const there = `http://127.0.0.1:${await freePort()}`;
+  const elsewhere = "https://cloud.invalid";
+  const proxy = "http://someone:hunter2@127.0.0.1:9";
+  const note = (variable) => new RegExp(`^astrolabe-client: ${variable} is set, and Node\\.js does not heed it: .* only with NODE_USE_ENV_PROXY=1, in Node\\.js 22\\.21, 24\\.0 or later \\(this is .*\\)\\.$`, "m");
+  for (const [variable, host, more] of [
+    ["HTTPS_PROXY", elsewhere],
+    ["https_proxy", elsewhere, { HTTP_PROXY: proxy }],
+    ["HTTP_PROXY", there, { NODE_USE_ENV_PROXY: "true" }],
+    ["http_proxy", there, { HTTPS_PROXY: proxy, NO_PROXY: "example.com, 127.0.0.1:1" }],
+    ["HTTP_PROXY", elsewhere], // in Node.js it is for https, too
+    ["ALL_PROXY", there],
+    ["all_proxy", elsewhere, { NO_PROXY: "" }],
+  ]) {
+    for (const [args, code] of [[["users"], 4], [["status", "alice", "bob", "--quiet"], 4], [["diagnose"], 1]]) {
+      const result = await commands.run([...args, "--timeout", "5"], { env: { NEXTCLOUD_HOST: host, [variable]: proxy, ...more } });
+      assert.equal(result.code, code, result.stderr);
+      assert.match(result.stderr, note(variable));
+      assert.equal(result.stderr.match(/PROXY=1/g).length, 1);
+    }
+  }
+  // A server elsewhere, too: the identity provider.
+  const login = { ...commands.login, NEXTCLOUD_OIDC_ISSUER: elsewhere };
+  assert.match((await commands.run(["users"], { login, env: { HTTPS_PROXY: proxy } })).stderr, note("HTTPS_PROXY"));
+});
+
+test("no word of proxies where none is set or is meant for it, where the server answers, or where all is well", async () => {
+  const HTTP_PROXY = "http://127.0.0.1:9";
+  const NEXTCLOUD_HOST = `http://127.0.0.1:${await freePort()}`;
+  for (const env of [{}, { HTTP_PROXY: "" }, { HTTPS_PROXY: HTTP_PROXY }, { HTTP_PROXY, http_proxy: "" }, ...["127.0.0.1", "a,*", "10.0.0.1 127.0.0.1:" + new URL(NEXTCLOUD_HOST).port].map((NO_PROXY) => ({ HTTP_PROXY, NO_PROXY }))]) {
+    const { code, stderr } = await commands.run(["users"], { env: { NEXTCLOUD_HOST, ...env } });
+    assert.equal(code, 4);
+    assert.doesNotMatch(stderr, /PROXY/);
+  }
+  for (const no_proxy of ["invalid", ".cloud.invalid", "*.invalid", "CLOUD.invalid:443"]) {
+    const { stderr } = await commands.run(["users", "--timeout", "5"], { env: { NEXTCLOUD_HOST: "https://cloud.invalid", ALL_PROXY: HTTP_PROXY, no_proxy } });
+    assert.doesNotMatch(stderr, /PROXY/);
+  }
+  const env = { HTTP_PROXY, ALL_PROXY: HTTP_PROXY };
+  assert.equal((await commands.run(["status", "alice"], { env })).stderr, "");
+  for (const args of [["users"], ["diagnose"]]) assert.doesNotMatch((await commands.run(args, { env, login: wrongToken })).stderr, /PROXY/);
+});
+
 test("exit code 4: a server that goes away is not asked for everybody", async () => {
   commands.nc.control.reset(onAll({ skip: 30, hang: true }));
   const { code, stdout, stderr } = await commands.run(["status", ...ids(3_000), "--timeout", "0.3", "--format", "csv"]);

@@ -52,17 +52,42 @@ test("ids of all kinds come back as they were given, in each format", async () =
   assert.deepEqual([...new Set(asked.map(({ path }) => decodeURIComponent(path.split("/").at(-1))))].sort(), ids);
 });
 
-test("csv: a header, CR LF, quotes where they must be, and nothing that a spreadsheet would run", async () => {
+test("csv: a header, CR LF, every field in quotes, and nothing that a spreadsheet would run", async () => {
   commands.nc.control.faults([bad("bob")]);
-  const { stdout } = await commands.run(["status", "--format=csv", "--", "alice", "bob", "-dash", "tab\there", ...ODD_IDS]);
+  const { stdout } = await commands.run(["status", "--format=csv", "--", "alice", "bob", "-dash", "x;=cmd|'calc'!A0", ...ODD_IDS]);
   const [head, ...rows] = csv(stdout);
   assert.deepEqual(head, ["userId", "hasAccess", "credentialType", "provisionedAt", "errorCode", "errorMessage"]);
   for (const value of rows.flat()) assert.doesNotMatch(value, /^[=+\-@\t\r\n]/);
   const find = (id) => rows.find(([userId]) => userId === id);
   assert.deepEqual(find("'=cmd|'calc'!A0"), ["'=cmd|'calc'!A0", "false", "", "", "", ""]);
-  assert.ok(find("''quoted") && find("'-dash") && find("'@SUM(1,2)") && find('say "hi", you') && find("tab\there"));
+  assert.ok(find("''quoted") && find("'-dash") && find("'@SUM(1,2)") && find('say "hi", you') && find("x;=cmd|'calc'!A0"));
   assert.deepEqual(find("alice").slice(1, 3), ["true", "app_password"]);
   assert.deepEqual(find("bob").slice(1, 5), ["", "", "", "server_error"]);
+});
+
+test("csv: an apostrophe before what a spreadsheet would take for a number, a date, money or a truth value, and before nothing else", async () => {
+  const taken = [
+    "0012", "1E5", "1e+5", "9007199254740993", "50%", "1,5", "10'000", "１２", "½", "33.0.1",
+    "jan2", "may1", "dec-24", "5-Mar", "april12", "SEPT2", "MARC1", "2. Januar 2024", "2 janv. 2024", "mai2", "2024-01-02", "12:30", "5 pm", "1月2日",
+    "TRUE", "false", "Wahr", "#REF!", "(5)", "($5)", "$5", "5 €", "R$5", "kr5", "(1,000.00)", "－5", " 5",
+  ];
+  const not = ["alice", "user1", "a1", "e5", "5a", "march", "jane2", "mary1", "decker5", "may1x", "alice2024", "a.b@c.de", "1_000", "日本"];
+  const { code, stdout } = await commands.run(["status", "--format", "csv", "--", ...taken, ...not]);
+  assert.equal(code, 0);
+  const ids = csv(stdout).slice(1).map(([userId]) => userId);
+  assert.deepEqual(ids.sort(), [...taken.map((id) => `'${id}`), ...not].sort());
+});
+
+test("no format gives a terminal anything to obey; JSON has the value nevertheless", async () => {
+  // A title, clearing by C1, DEL, a line of one's own, turning round what follows.
+  const ids = ["\x1b]0;title\x07", "\u009b2Jclear", "del\x7f", "line\u2028and\u2029paragraph", "gnp.\u202eexe", "\u2066isolate\u2069", "mark\u200e\u200f\u061c", "tab\tand\rback"];
+  const read = { ndjson, json: JSON.parse };
+  for (const format of ["ndjson", "json", "csv", "table"]) {
+    const { stdout } = await commands.run(["status", "--format", format, ...ids]);
+    assert.doesNotMatch(format === "csv" ? stdout.replaceAll("\r\n", "\n") : stdout, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/, format);
+    if (format in read) assert.deepEqual(read[format](stdout).map(({ userId }) => userId).sort(), [...ids].sort());
+    else for (const shown of ["\\u001b]0;title\\u0007", "\\u009b2Jclear", "del\\u007f", "gnp.\\u202eexe", "tab\\u0009and\\u000dback"]) assert.ok(stdout.includes(shown), `${format}: ${shown}`);
+  }
 });
 
 test("users: each format", async () => {
@@ -71,7 +96,7 @@ test("users: each format", async () => {
   assert.ok(all.some(({ userId }) => userId === "müller"));
   assert.deepEqual(JSON.parse((await commands.run(["users", "--format", "json"])).stdout), all);
   const lines = csv((await commands.run(["users", "--format", "csv"])).stdout);
-  assert.deepEqual(lines.flat(), ["userId", ...all.map(({ userId }) => userId)]);
+  assert.deepEqual(lines.flat().map((id) => id.replace(/^'/, "")), ["userId", ...all.map(({ userId }) => userId)]);
   const table = (await commands.run(["users", "--format", "table"])).stdout;
   assert.deepEqual(table.trimEnd().split("\n"), ["USER", ...all.map(({ userId }) => userId)]);
   const found = ndjson((await commands.run(["users", "--search", "ali"])).stdout);
@@ -86,7 +111,7 @@ test("no records at all: still JSON, still a header", async () => {
     assert.equal(code, 0);
     written[format] = stdout;
   }
-  assert.deepEqual(written, { table: "", ndjson: "", json: "[]\n", csv: "userId\r\n" });
+  assert.deepEqual(written, { table: "", ndjson: "", json: "[]\n", csv: '"userId"\r\n' });
 });
 
 test("diagnose: each format", async () => {

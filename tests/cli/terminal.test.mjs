@@ -105,3 +105,11 @@ test("Ctrl-C on the terminal: the rows so far, no bar, exit code 130", { skip },
   assert.ok(lines.at(-3).startsWith(`Ended early. ${rows} users: `), lines.at(-3));
   for (const line of lines) assert.doesNotMatch(line, /\[#|\[-/);
 });
+
+test("a terminal obeys no user id, whatever the format", { skip }, async () => {
+  for (const format of ["table", "ndjson", "json", "csv"]) {
+    const { stdout } = await commands.runOnTerminal(["status", "--quiet", "--format", format, "\x1b]0;title\x07", "\u009b2J", "x\u202ey"], { env: { NO_COLOR: "1" } });
+    assert.doesNotMatch(stdout, /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]/, format);
+    for (const shown of ["\\u001b]0;title\\u0007", "\\u009b2J", "x\\u202ey"]) assert.ok(stdout.includes(shown), `${format}: ${shown}`);
+  }
+});

@@ -1,6 +1,8 @@
 // What it takes: arguments, environment, configuration file; and what --help says of all that.
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -9,6 +11,11 @@ import { ndjson, startCommands } from "./command.mjs";
 
 let commands;
 let folder;
+
+/** The right to give files away and to be somebody else. */
+const isRoot = process.getuid?.() === 0;
+/** Who is neither root nor owns anything here. */
+const nobody = 65534;
 before(async () => {
   commands = await startCommands();
   folder = await mkdtemp(join(tmpdir(), "astrolabe-cli-"));
@@ -138,11 +145,77 @@ test("each way in, from the environment; empty variables count as none", async (
   assert.deepEqual(scopes, ["openid", "openid", "openid profile"]);
 });
 
+test("a scope can be empty, and is none where it has no meaning", async () => {
+  const scope = async (env, login) => {
+    commands.nc.control.reset();
+    assert.equal((await commands.run(["users"], { env, login })).code, 0);
+    return commands.nc.control.log().requests.find(({ route }) => route === "token")?.body;
+  };
+  assert.equal(new URLSearchParams(await scope({})).get("scope"), "openid");
+  assert.ok(!new URLSearchParams(await scope({ NEXTCLOUD_OIDC_SCOPE: "" })).get("scope"));
+  const empty = await file("scope", "\n");
+  assert.ok(!new URLSearchParams(await scope({ NEXTCLOUD_OIDC_SCOPE_FILE: empty })).get("scope"));
+  assert.equal(await scope({ NEXTCLOUD_OIDC_SCOPE: "" }, { NEXTCLOUD_ACCESS_TOKEN: commands.nc.accounts.admin.appPassword }), undefined);
+});
+
+test("what a file or a shell has left about a value: which value, and what", async () => {
+  const secret = (NEXTCLOUD_ACCESS_TOKEN) => ({ login: { NEXTCLOUD_ACCESS_TOKEN } });
+  for (const [expected, options] of [
+    [/NEXTCLOUD_HOST stands in quotation marks:/, { env: { NEXTCLOUD_HOST: `"${commands.nc.url}"` } }],
+    [/NEXTCLOUD_HOST ends with a line break \(CR\):/, { env: { NEXTCLOUD_HOST: `${commands.nc.url}\r` } }],
+    [/NEXTCLOUD_HOST stands in quotation marks and ends with a line break \(CR\):/, { env: { NEXTCLOUD_HOST: `'${commands.nc.url}'\r` } }],
+    [/NEXTCLOUD_HOST ends with a blank:/, { env: { NEXTCLOUD_HOST: `${commands.nc.url} ` } }],
+    [/NEXTCLOUD_HOST begins with a blank:/, { env: { NEXTCLOUD_HOST: ` ${commands.nc.url}` } }],
+    [/NEXTCLOUD_OIDC_SCOPE stands in quotation marks:/, { env: { NEXTCLOUD_OIDC_SCOPE: '""' } }],
+    [/NEXTCLOUD_OIDC_ISSUER ends with a blank:/, { env: { NEXTCLOUD_OIDC_ISSUER: "https://login.example.com\u00a0" } }],
+    [/ASTROLABE_CONFIG stands in quotation marks:/, { env: { ASTROLABE_CONFIG: "'/etc/astrolabe.json'" } }],
+    [/NEXTCLOUD_PASSWORD_FILE ends with a line break \(CR\):/, { login: { NEXTCLOUD_USERNAME: "admin", NEXTCLOUD_PASSWORD_FILE: "/etc/password\r" } }],
+    [/NEXTCLOUD_ACCESS_TOKEN ends with a line break:/, secret("hunter2\n")],
+    [/NEXTCLOUD_ACCESS_TOKEN ends with a line break \(CR\):/, secret("hunter2\r\n")],
+    [/NEXTCLOUD_ACCESS_TOKEN stands in quotation marks:/, secret("“hunter2”")],
+    [/NEXTCLOUD_ACCESS_TOKEN has a line break in it:/, secret("hunter2\nhunter2")],
+    [/NEXTCLOUD_ACCESS_TOKEN is blank:/, secret(" ")],
+  ]) await isWrong(["users"], expected, options);
+
+  const inFile = { nextcloudHost: commands.nc.url, clientId: "x", clientSecret: "hunter2" };
+  for (const [expected, options] of [
+    [/nextcloudHost in .*left\.json ends with a line break \(CR\):/, { ...inFile, nextcloudHost: `${commands.nc.url}\r` }],
+    [/clientSecret in .*left\.json stands in quotation marks:/, { ...inFile, clientSecret: "'hunter2'" }],
+    [/audience in .*left\.json ends with a blank:/, { ...inFile, tokenParameters: { audience: "hunter2 " } }],
+  ]) await isWrong(["users", "--config", await file("left.json", options)], expected, { env: nothing, login: {} });
+});
+
+test("a variable with _FILE after its name: the value is in the file", async () => {
+  const { accounts, clients, url } = commands.nc;
+  const { clientId, clientSecret } = clients.service;
+  for (const [end, login] of [
+    ["", { NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret }],
+    ["\n", { NEXTCLOUD_USERNAME: "admin", NEXTCLOUD_PASSWORD: accounts.admin.password }],
+    ["\n", { NEXTCLOUD_ACCESS_TOKEN: accounts.admin.appPassword }],
+  ]) {
+    const env = {};
+    for (const [name, value] of Object.entries({ NEXTCLOUD_HOST: url, ...login })) Object.assign(env, { [name]: "", [`${name}_FILE`]: await file(name, value + end, 0o444) });
+    const { code, stderr } = await commands.run(["users"], { env, login: {} });
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  }
+
+  commands.nc.control.reset();
+  const byFile = async (contents, mode) => ({ login: { NEXTCLOUD_ACCESS_TOKEN_FILE: await file("token", contents, mode) } });
+  await isWrong(["users"], /What NEXTCLOUD_ACCESS_TOKEN_FILE names ends with a line break \(CR\):/, await byFile("hunter2\r\n"));
+  await isWrong(["users"], /What NEXTCLOUD_ACCESS_TOKEN_FILE names stands in quotation marks:/, await byFile('"hunter2"\n'));
+  await isWrong(["users"], /NEXTCLOUD_ACCESS_TOKEN_FILE names, is empty/, await byFile("\n"));
+  await isWrong(["users"], /token is not UTF-8/, await byFile(Buffer.from("\ufeffhunter2", "utf16le")));
+  await isWrong(["users"], /none cannot be read \(ENOENT\)/, { login: { NEXTCLOUD_ACCESS_TOKEN_FILE: join(folder, "none") } });
+  const { login } = await byFile("hunter2");
+  await isWrong(["users"], /NEXTCLOUD_ACCESS_TOKEN and NEXTCLOUD_ACCESS_TOKEN_FILE are both set/, { login: { ...login, NEXTCLOUD_ACCESS_TOKEN: "hunter2" } });
+  if (process.platform !== "win32") for (const mode of [0o620, 0o602]) await isWrong(["users"], /can be written by others.*chmod go-w/, await byFile("hunter2", mode));
+});
+
 /** Writes a file, and gives its path. */
 async function file(name, contents, mode = 0o600) {
   const path = join(folder, name);
   await rm(path, { force: true });
-  await writeFile(path, typeof contents === "string" ? contents : JSON.stringify(contents));
+  await writeFile(path, typeof contents === "string" || Buffer.isBuffer(contents) ? contents : JSON.stringify(contents));
   await chmod(path, mode);
   return path;
 }
@@ -166,17 +239,62 @@ test("a file has the constructor's own options; a variable goes before it", asyn
   assert.ok(Date.now() - begun < 4_000, "--timeout goes before timeoutMs");
 });
 
-test("a file with a secret that others may read is refused, one without is not", { skip: process.platform === "win32" }, async () => {
+test("a file with a secret that all may read is refused, one without is not, nor one for its group", { skip: process.platform === "win32" }, async () => {
   const { url, clients } = commands.nc;
   const { clientId, clientSecret } = clients.service;
   const login = {};
-  for (const [mode, secret] of [[0o640, { clientId, clientSecret }], [0o604, { accessToken: "hunter2" }], [0o620, { username: "admin", password: "hunter2" }]]) {
+  for (const [mode, secret] of [[0o644, { clientId, clientSecret }], [0o604, { accessToken: "hunter2" }], [0o444, { username: "admin", password: "hunter2" }]]) {
     const path = await file("open.json", { nextcloudHost: url, ...secret }, mode);
     await isWrong(["users", "--config", path], new RegExp(`chmod 600 ${path}`), { env: nothing, login });
   }
   const path = await file("open.json", { nextcloudHost: url, clientId }, 0o644);
   const { code } = await commands.run(["users", "--config", path], { env: nothing, login: { NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret } });
   assert.equal(code, 0);
+  for (const mode of [0o600, 0o400, 0o640, 0o440]) {
+    const ofGroup = await file("open.json", { nextcloudHost: url, clientId, clientSecret }, mode);
+    assert.equal((await commands.run(["users", "--config", ofGroup], { env: nothing, login })).code, 0);
+  }
+});
+
+test("a file that others can write is refused, whatever is in it", { skip: process.platform === "win32" }, async () => {
+  const { login } = commands;
+  for (const mode of [0o620, 0o602, 0o666, 0o777]) {
+    const path = await file("open.json", { nextcloudHost: commands.nc.url }, mode);
+    await isWrong(["users", "--config", path], new RegExp(`can be written by others.*chmod go-w ${path}`), { env: nothing, login });
+  }
+});
+
+test("a file is the caller's or root's; a secret by _FILE may be anybody's, as Kubernetes mounts it", { skip: !isRoot && "only root can give files away" }, async () => {
+  const { login } = commands;
+  const path = await file("anothers.json", { nextcloudHost: commands.nc.url });
+  await chown(path, nobody, nobody);
+  await isWrong(["users", "--config", path], /anothers\.json belongs to another user/, { env: nothing, login });
+  const token = await file("token", commands.nc.accounts.admin.appPassword, 0o440);
+  await chown(token, nobody, nobody);
+  assert.equal((await commands.run(["users"], { login: { NEXTCLOUD_ACCESS_TOKEN_FILE: token } })).code, 0);
+
+  // As somebody who has nothing but the group: 0440, root's.
+  const asNobody = { uid: nobody, gid: nobody };
+  if ((await commands.run(["--version"], asNobody).catch(() => ({ code: 1 }))).code !== 0) return; // the package is where only root may go
+  await chmod(folder, 0o755);
+  await chown(token, 0, nobody);
+  assert.equal((await commands.run(["users"], { ...asNobody, login: { NEXTCLOUD_ACCESS_TOKEN_FILE: token } })).code, 0);
+  const mounted = await file("mounted.json", { nextcloudHost: commands.nc.url, accessToken: commands.nc.accounts.admin.appPassword }, 0o440);
+  await chown(mounted, 0, nobody);
+  assert.equal((await commands.run(["users", "--config", mounted], { ...asNobody, env: nothing, login: {} })).code, 0);
+  await chown(mounted, 1, nobody);
+  commands.nc.control.reset();
+  await isWrong(["users", "--config", mounted], /belongs to another user/, { ...asNobody, env: nothing, login: {} });
+});
+
+test("a pipe or a device is no file, and holds nothing up", { skip: process.platform === "win32" }, async () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", ["-m", "600", pipe]);
+  for (const path of [pipe, ...["/dev/null", "/dev/zero", "/dev/tty"].filter(existsSync)]) {
+    await isWrong(["users", "--config", path], /is no file, but a pipe, a device|cannot be read \(ENXIO\)/);
+    await isWrong(["users"], /is no file, but a pipe, a device|cannot be read \(ENXIO\)/, { login: { NEXTCLOUD_ACCESS_TOKEN_FILE: path } });
+  }
+  await isWrong(["users"], /cannot be read \(EISDIR\)/, { login: { NEXTCLOUD_ACCESS_TOKEN_FILE: folder } });
 });
 
 test("a file that is wrong: what is wrong with it, and nothing of what it holds", async () => {

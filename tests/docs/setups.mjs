@@ -63,7 +63,7 @@ export const setups = {
   "page file": { as: "page file", name: "page.bundle.js" },
   "page with a policy": {
     as: "page",
-    needs: ["'wasm-unsafe-eval'", /CompileError: [^]*Content Security Policy/i],
+    needs: ["'wasm-unsafe-eval'", /astrolabe-client is WebAssembly[^]*Content-Security-Policy/],
     use: {
       fill: (nc) => ({ username: "admin", password: nc.accounts.admin.appPassword, user: "alice" }),
       press: "button",

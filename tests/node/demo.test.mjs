@@ -76,7 +76,7 @@ test("the Node example prints every user's access", { timeout: 60_000 }, async (
 test("a build that does not belong to the sources is noticed", async () => {
   assert.equal(staleness(), undefined);
   const folder = join(await mkdtemp(join(tmpdir(), "astrolabe-stale-")), "wasm");
-  await cp(join(root, "pkg/wasm"), folder, { recursive: true });
+  for (const part of ["wasm", "cjs"]) await cp(join(root, "pkg", part), join(folder, "..", part), { recursive: true });
   assert.equal(staleness(folder), undefined);
   await writeFile(join(folder, "astrolabe_client_bg.js"), "// changed");
   assert.match(staleness(folder), /not those that were built/);

@@ -138,6 +138,62 @@ test("wherever the wasm traps, calls and clients of then say so, and a new clien
   assert.ok(unnoticed >= 0 && unnoticed <= 5, `a fresh instance a trap, and no more: ${instances} for ${traps} and ${late}`);
 });
 
+test("what stops where nobody can catch it, in a callback or at the end of one, is nobody's unhandled failure", { timeout: 60_000 }, async () => {
+  const { stops, unheard, right } = await inConsumer(
+    "stopping",
+    `
+    import { runInNewContext } from "node:vm";
+    import { setFlagsFromString } from "node:v8";
+    setFlagsFromString("--expose-gc");
+    const gc = runInNewContext("gc");
+    const { Instance } = WebAssembly;
+    let stopsIn = () => false;
+    const found = { stops: [0, 0], unheard: [], right: 0 };
+    WebAssembly.Instance = class extends Instance {
+      constructor(...given) {
+        super(...given);
+        const wrapped = ([name, value]) => [name, typeof value === "function" ? (...given) => call(name, value, given) : value];
+        const exports = Object.fromEntries(Object.entries(this.exports).map(wrapped));
+        return Object.create(Instance.prototype, { exports: { value: exports } });
+      }
+    };
+    function call(name, value, given) {
+      if (stopsIn(name)) throw new WebAssembly.RuntimeError("stopped in " + name);
+      return value(...given);
+    }
+    const { AstrolabeClient } = await import("astrolabe-client");
+    process.on("unhandledRejection", (error) => found.unheard.push("rejection: " + error));
+    process.on("uncaughtException", (error) => found.unheard.push("exception: " + error));
+    ${ANSWERS}
+    const pause = (ms, value) => new Promise((resolve) => setTimeout(resolve, ms, value));
+    const ask = async (client, userId) => (await client.getBackgroundSyncStatus(userId)).hasAccess;
+    const isIn = [(name) => name.includes("closures"), (name) => name === "__wbindgen_destroy_closure"];
+    for (const [which, stops] of isIn.entries()) {
+      for (let skipped = 0; skipped < 12; skipped++) {
+        const client = new AstrolabeClient({ ...options, timeoutMs: 200 });
+        const call = ask(client, "beside").catch(() => {});
+        let left = skipped;
+        stopsIn = (name) => stops(name) && left-- <= 0 && (found.stops[which] += 1) > 0;
+        const calls = Promise.all([call, ask(client, "alice").catch(() => {})]);
+        if ((await Promise.race([calls, pause(1_000, "pending")])) === "pending") found.unheard.push("nobody: pending");
+        for (let round = 0; round < 2; round++) {
+          gc();
+          await pause(10);
+        }
+        stopsIn = () => false;
+        if (await ask(new AstrolabeClient(options), "even")) found.right += 1;
+      }
+    }
+    // The timers of what has stopped go off.
+    await pause(300);
+    console.log(JSON.stringify(found));
+  `,
+  );
+  assert.deepEqual(unheard, []);
+  assert.ok(Math.min(...stops) >= 6, `${stops}`);
+  assert.equal(right, 24);
+});
+
 test("a full stack breaks nothing: the call fails, later ones work, and the memory stays as it was", { timeout: 130_000 }, async () => {
   const { failures, bytes, answered, instances } = await inConsumer(
     "full-stack",

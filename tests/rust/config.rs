@@ -98,6 +98,12 @@ fn a_login_that_cannot_work_is_refused_without_a_request() {
         ("username", basic("", "x")),
         ("username", basic("a:b", "x")),
         ("password", basic("x", "")),
+        ("username", basic("admin\n", "x")),
+        ("username", basic("\u{85}admin", "x")),
+        ("password", basic("x", "hunter2\n")),
+        ("password", basic("x", "hunter2\r\n")),
+        ("password", basic("x", "hun\0ter2")),
+        ("password", basic("x", "hunter2\x7f")),
     ];
     for (option, login) in cases {
         let error = refusal(Config::new(HOST, login)).unwrap_or_else(|| panic!("a wrong {option} was taken"));
@@ -105,6 +111,15 @@ fn a_login_that_cannot_work_is_refused_without_a_request() {
         assert!(error.message().starts_with(option), "{error}");
         assert!(!error.message().contains("nter2"), "{error}");
     }
+}
+
+#[test]
+fn a_password_from_a_file_with_its_line_break_is_refused_in_words() {
+    let login = Login::Basic { username: "admin".into(), password: Secret::new("hunter2\n") };
+    let error = refusal(Config::new(HOST, login)).expect("a refusal");
+    assert!(error.what.starts_with("password contains a line break"), "{error}");
+    let spaced = Login::Basic { username: "with space".into(), password: Secret::new(" pässword ") };
+    assert!(refusal(Config::new(HOST, spaced)).is_none(), "a space is none");
 }
 
 #[test]

@@ -150,6 +150,33 @@ fn what_says_something_of_access_is_an_answer() {
 }
 
 #[test]
+fn no_access_may_have_a_type_and_a_time_of_what_is_stored_all_the_same() {
+    let stored = |credential_type: Option<&str>, seconds: Option<i64>| BackgroundSyncStatus {
+        has_access: false,
+        credential_type: credential_type.map(str::to_string),
+        provisioned_at: seconds.map(|seconds| UnixTime::from_millis(seconds * 1000)),
+    };
+    for (body, status) in [
+        (json!({ "sync_type": "app_password", "provisioned_at": 5 }), stored(Some("app_password"), Some(5))),
+        (json!({ "sync_type": "oauth" }), stored(Some("oauth"), None)),
+        (json!({ "credential_type": "app_password" }), stored(Some("app_password"), None)),
+        (json!({ "sync_type": null, "provisioned_at": 5 }), stored(None, Some(5))),
+        (json!({ "sync_type": "", "provisioned_at": null }), stored(None, None)),
+        (json!({}), stored(None, None)),
+    ] {
+        let mut body = body;
+        body["has_background_access"] = json!(false);
+        assert_eq!(read_ok(body.clone()), (status, None), "{body}");
+    }
+    for body in [
+        json!({ "has_background_access": false, "sync_type": 1 }),
+        json!({ "has_background_access": false, "provisioned_at": "5" }),
+    ] {
+        assert_eq!(read_error(Answer::json(200, &body)).code, ErrorCode::UnexpectedResponse, "{body}");
+    }
+}
+
+#[test]
 fn a_nul_stays_one() {
     let error = read_error(Answer::json(200, r#"{"user_id":"alice\u0000","has_background_access":true}"#));
     assert_eq!(error.code, ErrorCode::UserMismatch);
@@ -297,6 +324,7 @@ fn a_status_other_than_200_never_counts_as_success() {
 fn a_400_is_about_the_host_name_only_where_it_is_a_page() {
     for (answer, is_about_the_host) in [
         (Answer::html(400, "<html>"), true),
+        (Answer::json(400, json!({ "error": "Trusted domain error.", "code": 15 })), true),
         (Answer::json(400, json!({ "message": "no" })), false),
         (Answer::json(400, ""), false),
     ] {

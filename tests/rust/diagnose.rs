@@ -229,41 +229,43 @@ fn the_host_name_is_not_trusted() {
 
 #[test]
 fn the_server_is_in_maintenance() {
-    let diagnosis = Diagnosis::with(
-        bearer(),
-        [(STATUS_PHP, recorded("150-maint-status-8088")), (PROBE, recorded("150-maint-cred-8088"))],
-    );
-    assert_eq!(
-        diagnosis.line(),
-        "server+ version+ maintenance- clock? discovery? grant? token? url_rewriting? astrolabe- login? admin?"
-    );
-    assert!(diagnosis.to_do("maintenance").contains("maintenance:mode --off"));
-    assert!(diagnosis.seen("astrolabe").contains("maintenance"));
-
-    let diagnosis = Diagnosis::with(
-        grant(),
-        [
-            (STATUS_PHP, recorded("150-maint-status-8088")),
-            (DISCOVERY, recorded("150-maint-wk-8088")),
-            (PROBE, recorded("150-maint-cred-8088")),
-        ],
-    );
-    assert_eq!(
-        diagnosis.line(),
-        "server+ version+ maintenance- clock? discovery- grant? token? url_rewriting? astrolabe- login? admin?"
-    );
-    assert!(diagnosis.seen("discovery").contains("maintenance"));
+    for (login, date, clock) in [
+        (bearer(), None, "clock?"),
+        (grant(), None, "clock?"),
+        (basic(), Some("Mon, 23 Nov 2026 08:21:16 GMT"), "clock+"),
+        (function(), Some("Mon, 23 Nov 2026 09:21:16 GMT"), "clock-"),
+    ] {
+        let status = recorded("150-maint-status-8088");
+        let status = date.map_or(status.clone(), |date| status.header("Date", date));
+        let diagnosis = Diagnosis::with(login, [(STATUS_PHP, status)]);
+        assert_eq!(
+            diagnosis.line(),
+            format!("server+ version+ maintenance- {clock} discovery? grant? token? url_rewriting? astrolabe? login? admin?")
+        );
+        assert!(diagnosis.to_do("maintenance").contains("occ maintenance:mode --off"));
+        for name in ["discovery", "grant", "token", "url_rewriting", "astrolabe", "login", "admin"] {
+            assert!(diagnosis.seen(name).contains("maintenance"), "{name}: {}", diagnosis.seen(name));
+        }
+    }
 }
 
 #[test]
 fn the_server_needs_an_upgrade() {
-    let status = Answer::json(200, json!({ "maintenance": false, "needsDbUpgrade": true, "versionstring": "33.0.0" }));
-    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, status), (PROBE, recorded("150-maint-cred-8088"))]);
-    assert_eq!(
-        diagnosis.line(),
-        "server+ version- maintenance+ clock? discovery? grant? token? url_rewriting? astrolabe- login? admin?"
-    );
-    assert!(diagnosis.seen("version").contains("33.0.0") && diagnosis.to_do("version").contains("occ upgrade"));
+    for is_in_maintenance in [false, true] {
+        let status = json!({ "maintenance": is_in_maintenance, "needsDbUpgrade": true, "versionstring": "33.0.0" });
+        let status = Answer::json(200, status).header("Date", "Mon, 23 Nov 2026 08:21:16 GMT");
+        for login in [bearer(), grant(), basic(), function()] {
+            let diagnosis = Diagnosis::with(login, [(STATUS_PHP, status.clone())]);
+            assert_eq!(
+                diagnosis.line(),
+                "server+ version- maintenance? clock? discovery? grant? token? url_rewriting? astrolabe? login? admin?"
+            );
+            assert!(diagnosis.seen("version").contains("33.0.0") && diagnosis.to_do("version").contains("occ upgrade"));
+            for name in &NAMES[2..] {
+                assert!(diagnosis.seen(name).contains("before it is upgraded"), "{name}: {}", diagnosis.seen(name));
+            }
+        }
+    }
 }
 
 #[test]
@@ -340,6 +342,8 @@ fn nextclouds_own_provider_does_not_offer_the_grant() {
         [
             (STATUS_PHP, status_php()),
             (DISCOVERY, recorded("81-wk-oidc-8088")),
+            (DISCOVERY, recorded("81-wk-oidc-8088")),
+            ("http://127.0.0.1:8088/apps/oidc/token", recorded("90-token-cc-form")),
             (PROBE, recorded("36-cred-alice-noauth-ocs")),
         ],
     );
@@ -353,6 +357,24 @@ fn nextclouds_own_provider_does_not_offer_the_grant() {
         diagnosis.seen("grant")
     );
     assert!(diagnosis.to_do("grant").contains("user_oidc") && diagnosis.to_do("grant").contains("access_token"));
+}
+
+#[test]
+fn a_grant_that_is_not_listed_but_given_is_one() {
+    let unlisted = || {
+        Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "grant_types_supported": ["authorization_code"] }))
+    };
+    let answers = [
+        (STATUS_PHP, status_php()),
+        (DISCOVERY, unlisted()),
+        (DISCOVERY, unlisted()),
+        (TOKEN_ENDPOINT, token("t")),
+        (PROBE, not_provisioned()),
+    ];
+    assert_eq!(
+        Diagnosis::with(grant(), answers).line(),
+        "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login+ admin+"
+    );
 }
 
 #[test]
@@ -474,9 +496,29 @@ fn wrong_passwords_have_locked_the_address() {
     let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, status_php()), (PROBE, recorded("60-wrongpw-12"))]);
     assert_eq!(
         diagnosis.line(),
-        "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?"
+        "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe? login- admin?"
     );
-    assert!(diagnosis.to_do("astrolabe").contains("30 minutes"), "{}", diagnosis.to_do("astrolabe"));
+    let to_do = diagnosis.to_do("login");
+    assert!(to_do.contains("30 minutes") && to_do.contains("occ security:bruteforce:reset"), "{to_do}");
+}
+
+#[test]
+fn the_caller_has_sent_too_many_requests() {
+    for (login, answer) in [
+        (basic(), Answer::html(429, "")),
+        (basic(), locked().header("Retry-After", "99")),
+        (bearer(), locked().header("Retry-After", "99")),
+    ] {
+        let diagnosis = Diagnosis::with(login, [(STATUS_PHP, status_php()), (PROBE, answer)]);
+        assert_eq!(
+            diagnosis.line(),
+            "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe? login- admin?"
+        );
+        assert_eq!(diagnosis.to_do("login"), "wait and send fewer");
+    }
+    let probes = std::iter::repeat_n((PROBE, locked()), 3);
+    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, status_php())].into_iter().chain(probes));
+    assert_eq!(diagnosis.to_do("login"), "wait and send fewer", "a bearer is not locked");
 }
 
 #[test]
@@ -559,6 +601,47 @@ fn the_web_server_does_not_rewrite_urls() {
         "server+ version+ maintenance+ clock+ discovery- grant? token? url_rewriting- astrolabe? login? admin?"
     );
     assert!(diagnosis.seen("discovery").contains("add /index.php"), "{}", diagnosis.seen("discovery"));
+}
+
+#[test]
+fn an_answer_that_is_not_the_routes_is_looked_for_below_index_php() {
+    // 300b-apache-fpm-shipped-without: Apache's ErrorDocument has Nextcloud answer, under status 404.
+    let under_404 = Answer::json(
+        404,
+        json!({ "success": true, "user_id": "astrolabe-client-diagnose", "has_background_access": false, "sync_type": null, "provisioned_at": null }),
+    );
+    let not_the_routes = [under_404, Answer::json(200, "{}"), Answer::html(200, "<html>Log in"), Answer::html(404, "")];
+    for answer in &not_the_routes {
+        for below_index_php in
+            [not_provisioned(), recorded("35-cred-alice-as-alice"), recorded("36-cred-alice-noauth-ocs")]
+        {
+            let diagnosis = Diagnosis::with(
+                basic(),
+                [(STATUS_PHP, status_php()), (PROBE, answer.clone()), (PROBE_INDEX_PHP, below_index_php)],
+            );
+            assert_eq!(
+                diagnosis.line(),
+                "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting- astrolabe? login? admin?"
+            );
+            assert!(diagnosis.to_do("url_rewriting").contains("https://cloud.example.com/index.php;"));
+        }
+    }
+    for answer in &not_the_routes[..3] {
+        for below_index_php in [Answer::html(404, ""), Answer::html(200, "<html>"), Answer::html(500, "")] {
+            let diagnosis = Diagnosis::with(
+                basic(),
+                [(STATUS_PHP, status_php()), (PROBE, answer.clone()), (PROBE_INDEX_PHP, below_index_php)],
+            );
+            assert_eq!(
+                diagnosis.line(),
+                "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting? astrolabe- login? admin?"
+            );
+            // What the route itself answered, not what it answered below.
+            let to_do = diagnosis.to_do("astrolabe");
+            assert!(to_do.contains("is the address of a Nextcloud"), "{to_do}");
+            assert!(!to_do.contains("Install and enable"), "{to_do}");
+        }
+    }
 }
 
 #[test]
@@ -710,7 +793,8 @@ fn what_discovery_says_is_shown_by_diagnose_without_the_secret_too() {
         let world = World::new();
         let client = client_of(&world, |credentials| credentials.provider = provider);
         world.on("https://cloud.example.com/status.php", recorded("120-status"));
-        world.on_each(url, Answer::json(200, &metadata).times(2));
+        world.on_each(url, Answer::json(200, &metadata).times(3));
+        world.on_each(TOKEN_ENDPOINT, Answer::json(400, json!({ "error": "unsupported_grant_type" })).times(2));
         world.on_any(recorded("36-cred-alice-noauth-ocs"));
         let error = token_of(&world, &client).expect_err("a refusal");
         assert!(!error.message().contains(CLIENT_SECRET), "the login does not show it");
@@ -759,7 +843,8 @@ fn the_advice_fits_the_failure() {
     let busy = || Answer::html(503, "").header("Retry-After", "99");
     for (answer, advice) in [
         (busy(), "try again later"),
-        (Answer::html(429, ""), "wait"),
+        (Answer::html(429, "").header("Retry-After", "99"), "wait"),
+        (Answer::json(400, json!({ "error": "Trusted domain error.", "code": 15 })), "trusted_domains"),
         (Answer::redirect(301, "https://www.example.com/"), "redirects to"),
         (Answer::opaque_redirect(), "redirects to"),
         (Answer::html(200, "<html>"), "nextcloud_host is the address"),
@@ -791,12 +876,14 @@ fn the_advice_fits_the_failure() {
     }
     for (answer, advice) in [
         (busy(), "try again later"),
-        (recorded("60-wrongpw-12"), "30 minutes"),
         (Answer::html(403, "<html>blocked"), "firewall"),
-        (Answer::html(200, "<html>Log in"), "login page"),
         (Answer::redirect(303, "/login"), "login page"),
     ] {
         let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, status_php()), (PROBE, answer)]);
         assert!(diagnosis.to_do("astrolabe").contains(advice), "{advice}: {}", diagnosis.to_do("astrolabe"));
     }
+    let login_page = Answer::html(200, "<html>Log in");
+    let answers = [(STATUS_PHP, status_php()), (PROBE, login_page.clone()), (PROBE_INDEX_PHP, login_page)];
+    let diagnosis = Diagnosis::with(basic(), answers);
+    assert!(diagnosis.to_do("astrolabe").contains("login page"), "{}", diagnosis.to_do("astrolabe"));
 }

@@ -117,9 +117,12 @@ fn failures() -> Vec<Failure> {
                 let client = AstrolabeClient::new(world.clone(), config).expect("a client");
                 // Twice, because a redirect that cannot be read is asked again.
                 world.on_each(place, answer.times(2));
-                for (url, success) in [(DISCOVERY, metadata()), (TOKEN_ENDPOINT, token(TOKEN))] {
+                // Metadata that list other grants are told where the grant is refused.
+                let refusal = Answer::json(400, json!({ "error": "unsupported_grant_type" }));
+                let tokens = if place == DISCOVERY { refusal } else { token(TOKEN) };
+                for (url, answer) in [(DISCOVERY, metadata()), (TOKEN_ENDPOINT, tokens)] {
                     if url != place {
-                        world.on(url, success);
+                        world.on(url, answer);
                     }
                 }
                 world.on(&gossiping_address(secret), Answer::broken());
@@ -181,6 +184,8 @@ fn no_error_of_the_other_operations_holds_a_secret_either() {
                 .expect("a client");
                 world.on(DISCOVERY, metadata());
                 world.on(TOKEN_ENDPOINT, token(TOKEN));
+                // Twice: a token function is asked once more.
+                world.on_any(answer.clone());
                 world.on_any(answer);
                 let (result, route) = match operation {
                     "status" => (
@@ -220,6 +225,7 @@ fn every_error_says_where_it_happened_without_the_query() {
             // The whole call took too long; what it was at is told as far as it is known.
             ErrorCode::Timeout if place == ALICE => assert_eq!(route, format!("GET {ALICE}"), "{login}"),
             ErrorCode::Timeout => assert!(route == "login" || route == format!("POST {TOKEN_ENDPOINT}"), "{route}"),
+            ErrorCode::GrantNotSupported => assert_eq!(route, format!("POST {TOKEN_ENDPOINT}"), "{login} at {place}"),
             _ => assert!(
                 route.starts_with(if place == TOKEN_ENDPOINT { "POST https://" } else { "GET https://" }),
                 "{login} at {place}: {route}"
@@ -257,6 +263,108 @@ fn whether_trying_again_can_help_follows_from_what_happened() {
         assert_eq!(error.retryable, passing, "{login} at {place}: {error}");
         assert!(!error.message().is_empty() && error.status != Some(0), "{error}");
     }
+}
+
+/// What comes of this answer to a bearer.
+fn refused(answer: Answer) -> Error {
+    let world = World::new();
+    world.on(ALICE, answer);
+    status_of(&world, &bearer_client(&world), "alice").expect_err("a refusal")
+}
+
+#[test]
+fn a_redirect_names_its_target_without_the_query() {
+    for (location, target) in [
+        ("https://elsewhere.example.com/login?next=secret#top", "redirect to https://elsewhere.example.com/login,"),
+        ("https://cloud.example.com/index.php/apps#x", "redirect to https://cloud.example.com/index.php/apps,"),
+        ("http://cloud.example.com/", "redirect to http://cloud.example.com/,"),
+    ] {
+        let error = refused(Answer::redirect(302, location));
+        assert_eq!((error.code, error.status), (ErrorCode::UnexpectedRedirect, Some(302)));
+        assert!(error.what.contains(target), "{error}");
+    }
+    let relative = Answer::redirect(303, "/login?redirect_url=/apps").coming_from(ALICE);
+    assert!(refused(relative).what.contains("redirect to https://cloud.example.com/login,"));
+    for answer in [
+        Answer::redirect(302, "javascript:alert(1)"),
+        Answer::redirect(302, "https://user:pw@elsewhere.example.com/"),
+        Answer::redirect(302, "https://user:pw@elsewhere.example.com/").coming_from(ALICE),
+        Answer::html(302, ""),
+        Answer::opaque_redirect(),
+    ] {
+        assert!(refused(answer).what.contains("answered with a redirect, which"), "nothing can be told");
+    }
+}
+
+#[test]
+fn a_redirect_whose_target_repeats_a_secret_does_not_name_it() {
+    let error = refused(Answer::redirect(302, &format!("https://cloud.example.com/{APP_PASSWORD}/login")));
+    assert!(error.what.contains("redirect to [redacted],"), "{error}");
+    assert!(!error.message().contains("cloud.example.com/AbCdE"), "{error}");
+}
+
+#[test]
+fn a_refusal_says_what_to_do_about_it() {
+    let message = |status, message: &str| Answer::json(status, json!({ "message": message }));
+    let page = "<!DOCTYPE html><html><head data-requesttoken=\"x\">";
+    let cases = [
+        (Answer::html(400, page), ErrorCode::RequestRejected, "trusted_domains"),
+        (
+            Answer::json(400, json!({ "error": "Trusted domain error.", "code": 15 })),
+            ErrorCode::RequestRejected,
+            "trusted_domains",
+        ),
+        (message(401, "Account disabled"), ErrorCode::Unauthorized, "occ user:enable"),
+        (message(401, "Current user is not logged in"), ErrorCode::Unauthorized, "user_oidc"),
+        (message(403, "Logged in account must be an admin"), ErrorCode::Forbidden, "administrator"),
+        (
+            Answer::json(
+                403,
+                json!({ "success": false, "error": "User self-provisioning is disabled by your administrator" }),
+            ),
+            ErrorCode::Forbidden,
+            "ask an administrator",
+        ),
+        (Answer::html(405, ""), ErrorCode::RequestRejected, "/index.php"),
+        (Answer::json(405, "{}"), ErrorCode::RequestRejected, "/index.php"),
+        (Answer::html(503, page).header("Retry-After", "120"), ErrorCode::ServerError, "occ upgrade"),
+        (
+            Answer::html(503, page).header("X-Nextcloud-Maintenance-Mode", "1"),
+            ErrorCode::Maintenance,
+            "occ maintenance:mode --off",
+        ),
+        (Answer::html(503, "<html>").header("Retry-After", "120"), ErrorCode::ServerError, "try again later"),
+        (message(503, "data-requesttoken").header("Retry-After", "120"), ErrorCode::ServerError, "try again later"),
+        (Answer::html(500, page), ErrorCode::ServerError, "try again later"),
+    ];
+    for (answer, code, advice) in cases {
+        let error = refused(answer);
+        assert_eq!(error.code, code, "{error}");
+        assert!(error.to_do.contains(advice), "{advice}: {error}");
+        assert_eq!(error.to_do.contains("user:enable"), advice == "occ user:enable", "{error}");
+        assert_eq!(error.to_do.contains("occ upgrade"), advice == "occ upgrade", "{error}");
+    }
+}
+
+#[test]
+fn self_provisioning_that_is_off_is_not_taken_for_a_lack_of_rights() {
+    let off = Answer::json(403, json!({ "error": "User self-provisioning is disabled by your administrator" }));
+    let error = refused(off.header("X-User-Id", "alice"));
+    assert!(error.what.starts_with("users may not give access by themselves"), "{error}");
+    assert!(!error.to_do.contains("group admin"), "{error}");
+    assert_eq!(error.server_message.as_deref(), Some("User self-provisioning is disabled by your administrator"));
+}
+
+#[test]
+fn a_403_names_the_account_that_nextcloud_knows_the_caller_as() {
+    let answer = || Answer::json(403, json!({ "message": "Logged in account must be an admin" }));
+    let error = refused(answer().header("X-User-Id", "bob"));
+    assert!(error.what.contains("knows the caller as 'bob'"), "{error}");
+    for unnamed in [answer(), answer().header("X-User-Id", "")] {
+        assert!(refused(unnamed).what.contains("knows the caller but"), "no account is named");
+    }
+    let error = refused(answer().header("X-User-Id", APP_PASSWORD));
+    assert!(error.what.contains("'[redacted]'") && !error.message().contains(APP_PASSWORD), "{error}");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use astrolabe_client::{CallOptions, Error, ErrorCode};
+use astrolabe_client::{CallOptions, ClientAuthentication, Error, ErrorCode};
+use serde_json::json;
 
 use crate::recordings::recorded;
 use crate::setup::*;
@@ -13,6 +14,14 @@ fn ask(world: &World, answers: impl IntoIterator<Item = Answer>) -> (Result<(), 
     world.on_each(ALICE, answers);
     let result = status_of(world, &bearer_client(world), "alice").map(|_| ());
     (result, world.times())
+}
+
+/// The same with a password, where it fails.
+fn ask_with_password(answers: impl IntoIterator<Item = Answer>) -> (Error, Vec<i64>) {
+    let world = World::new();
+    world.on_each(ALICE, answers);
+    let error = status_of(&world, &basic_client(&world), "alice").expect_err("a failure");
+    (error, world.times())
 }
 
 #[test]
@@ -30,12 +39,16 @@ fn only_failures_that_can_pass_are_tried_again() {
         Answer::html(524, ""),
         Answer::json(503, "{}"),
         Answer::json(429, "{}").header("Retry-After", "0"),
+        // With a bearer it is not the lock of brute-force protection, whatever it says.
+        Answer::json(429, "{}"),
+        Answer::html(429, ""),
+        locked(),
     ] {
         let (result, times) = ask(&World::new(), [answer, alice()]);
         result.expect("the second try");
         assert_eq!(times.len(), 2);
     }
-    for status in [400, 401, 403, 404, 405, 408, 409, 412, 418, 425, 429, 451, 500, 501, 505, 507, 519, 525, 302] {
+    for status in [400, 401, 403, 404, 405, 408, 409, 412, 418, 425, 451, 500, 501, 505, 507, 519, 525, 302] {
         let (result, times) = ask(&World::new(), [Answer::html(status, "")]);
         assert!(result.is_err(), "{status}");
         assert_eq!(times.len(), 1, "{status}");
@@ -130,8 +143,13 @@ fn a_retry_after_that_nobody_can_read_counts_for_nothing() {
         let (result, times) = ask(&world, [Answer::html(503, "").header("Retry-After", value), alice()]);
         result.expect("the second try");
         assert_eq!(times, [0, 499], "{value:?}");
-        let (result, times) = ask(&World::new(), [Answer::json(429, "{}").header("Retry-After", value)]);
-        assert_eq!(result.expect_err("locked").code, ErrorCode::RateLimited);
+        let world = World::new();
+        world.set_random(u32::MAX);
+        let (result, times) = ask(&world, [Answer::json(429, "{}").header("Retry-After", value), alice()]);
+        result.expect("the second try");
+        assert_eq!(times, [0, 499], "{value:?}");
+        let (error, times) = ask_with_password([locked().header("Retry-After", value)]);
+        assert_eq!((error.code, error.retry_after), (ErrorCode::RateLimited, Some(Duration::from_secs(1_800))));
         assert_eq!(times.len(), 1, "{value:?}");
     }
 }
@@ -162,14 +180,84 @@ fn maintenance_for_two_minutes_is_an_error_at_once_that_says_so() {
 
 #[test]
 fn the_lock_of_brute_force_protection_is_not_knocked_at_again() {
-    let (result, times) = ask(&World::new(), [recorded("60-wrongpw-12")]);
-    let error = result.expect_err("locked");
-    assert_eq!(
-        (error.code, error.status, error.retryable, error.retry_after),
-        (ErrorCode::RateLimited, Some(429), true, Some(Duration::from_secs(1_800)))
-    );
-    assert!(error.message().contains("brute-force protection has locked this address"), "{error}");
-    assert_eq!(times.len(), 1);
+    let ocs = Answer::json(429, json!({ "ocs": { "meta": { "statuscode": 429 } } }));
+    for answer in [recorded("60-wrongpw-12"), recorded("190-429-ocs-v2"), locked(), ocs] {
+        let (error, times) = ask_with_password([answer]);
+        assert_eq!(
+            (error.code, error.status, error.retryable, error.retry_after),
+            (ErrorCode::RateLimited, Some(429), true, Some(Duration::from_secs(1_800)))
+        );
+        assert!(error.message().contains("brute-force protection has locked this address"), "{error}");
+        assert!(error.to_do.contains("occ security:bruteforce:reset"), "{error}");
+        assert_eq!(times.len(), 1);
+    }
+}
+
+#[test]
+fn a_429_that_is_not_nextclouds_is_no_lock_but_is_not_knocked_at_with_a_password_either() {
+    for answer in [
+        Answer::html(429, "<html>slow down"),
+        Answer::json(429, "{}"),
+        Answer::json(429, json!({ "error": "slow down" })),
+        Answer::json(429, "\"message\""),
+    ] {
+        let (error, times) = ask_with_password([answer]);
+        assert_eq!((error.code, error.retryable, error.retry_after), (ErrorCode::RateLimited, true, None));
+        assert!(!error.message().contains("brute-force"), "{error}");
+        assert_eq!(times.len(), 1);
+    }
+    let world = World::new();
+    world.on_each(ALICE, [locked().header("Retry-After", "3"), alice()]);
+    status_of(&world, &basic_client(&world), "alice").expect("the second try");
+    assert_eq!(world.times(), [0, 3_000], "a server that names the time is obeyed");
+    let (error, _) = ask_with_password([locked().header("Retry-After", "60")]);
+    assert_eq!((error.code, error.retry_after), (ErrorCode::RateLimited, Some(Duration::from_secs(60))));
+    assert!(!error.message().contains("brute-force"), "{error}");
+}
+
+#[test]
+fn a_429_of_a_bearer_is_tried_again_like_a_502_and_is_no_lock_in_the_end() {
+    for answer in [Answer::json(429, "{}"), Answer::html(429, ""), locked()] {
+        let world = World::new();
+        world.set_random(u32::MAX);
+        let (result, times) = ask(&world, answer.times(3));
+        let error = result.expect_err("too many");
+        assert_eq!(
+            (error.code, error.status, error.retryable, error.retry_after),
+            (ErrorCode::RateLimited, Some(429), true, None)
+        );
+        assert!(!error.message().contains("brute-force"), "{error}");
+        assert_eq!(times, [0, 499, 1_498]);
+    }
+}
+
+#[test]
+fn a_429_of_the_login_is_tried_again_too() {
+    for url in [DISCOVERY, TOKEN_ENDPOINT] {
+        let world = World::new();
+        for (place, success) in [(DISCOVERY, metadata()), (TOKEN_ENDPOINT, token("t"))] {
+            world.on_each(place, (place == url).then(|| Answer::json(429, "{}")).into_iter().chain([success]));
+        }
+        assert_eq!(token_of(&world, &client(&world)).expect("the second try"), "t", "{url}");
+
+        let world = World::new();
+        if url == TOKEN_ENDPOINT {
+            world.on(DISCOVERY, metadata());
+        }
+        world.on_each(url, Answer::json(429, "{}").times(3));
+        let error = token_of(&world, &client(&world)).expect_err("too many");
+        assert_eq!((error.code, error.retryable, error.retry_after), (ErrorCode::RateLimited, true, None), "{url}");
+        assert_eq!(world.count(url), 3);
+    }
+}
+
+#[test]
+fn a_429_of_the_token_endpoint_is_tried_again_where_the_secret_is_sent_by_basic_too() {
+    let world = World::new();
+    let client = client_of(&world, |credentials| credentials.authentication = Some(ClientAuthentication::Basic));
+    world.on(DISCOVERY, metadata());
+    world.on_each(TOKEN_ENDPOINT, [Answer::json(429, "{}"), token("t")]);
+    assert_eq!(token_of(&world, &client).expect("the second try"), "t");
 }
 
 #[test]

@@ -84,12 +84,17 @@ fn a_token_function_is_asked_once_and_again_after_a_401() {
 }
 
 #[test]
-fn a_token_that_the_function_gave_for_this_very_call_is_not_renewed_after_a_401() {
+fn a_function_is_asked_once_more_even_where_the_refused_token_was_new() {
     let world = World::new();
     let (client, asked) = function_client(&world, 0);
-    world.on(ALICE, Answer::json(401, "{}"));
+    world.on_each(ALICE, [Answer::json(401, "{}"), alice()]);
+    status_of(&world, &client, "alice").expect("it may have a cache of its own");
+    assert_eq!((world.sent().len(), asked.get()), (2, 2));
+
+    let (client, asked) = function_client(&world, 0);
+    world.on_each(ALICE, Answer::json(401, "{}").times(2));
     assert_eq!(code_of(status_of(&world, &client, "alice")), ErrorCode::Unauthorized);
-    assert_eq!((world.sent().len(), asked.get()), (1, 1));
+    assert_eq!((world.sent().len(), asked.get()), (4, 2));
 }
 
 #[test]

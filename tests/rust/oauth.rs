@@ -110,6 +110,8 @@ fn expires_in_is_read_however_it_is_written() {
         (r#""7200""#, Some(7200)),
         ("7199.9", Some(7199)),
         ("7.2e3", Some(7200)),
+        (r#""3599.5""#, Some(3599)),
+        (r#"" 60\t""#, Some(60)),
         ("null", Some(3600)),
         ("1e999", Some(1_000_000_000)),
         (r#""99999999999999999999999""#, Some(1_000_000_000)),
@@ -117,6 +119,8 @@ fn expires_in_is_read_however_it_is_written() {
         ("0.9", None),
         ("-1", None),
         ("-1e999", None),
+        (r#""0""#, None),
+        (r#""-5""#, None),
     ];
     for (written, seconds) in cases {
         let (_, client, result) = log_in(Answer::json(
@@ -144,17 +148,83 @@ fn a_token_without_expires_in_lives_for_an_hour() {
 }
 
 #[test]
-fn expires_in_that_is_no_number_is_an_error() {
-    for written in
-        [r#""""#, r#""soon""#, r#""-5""#, r#""1.5""#, r#"" 60""#, r#""1h""#, "true", "false", "[]", "[60]", "{}"]
-    {
+fn expires_in_that_cannot_be_read_is_an_hour() {
+    // Providers write seconds, so that an exponent in a text is none of theirs.
+    for written in [
+        r#""""#,
+        r#"" ""#,
+        r#""soon""#,
+        r#""1h""#,
+        r#""1e3""#,
+        r#""1E3""#,
+        r#""+60""#,
+        r#"".5""#,
+        r#""-""#,
+        r#""1 0""#,
+        "true",
+        "false",
+        "[]",
+        "[60]",
+        "{}",
+    ] {
         let (_, client, result) = log_in(Answer::json(
             200,
             format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":{written}}}"#),
         ));
-        assert_eq!(code_of(result), ErrorCode::InvalidTokenResponse, "{written}");
+        assert_eq!(result.unwrap_or_else(|error| panic!("{written}: {error}")), "t");
+        let kept = client.token_cache().contents().token.and_then(|token| token.expires_at);
+        assert_eq!(kept, Some(UnixTime::from_millis(START_MS + 3_600_000)), "{written}");
+    }
+}
+
+#[test]
+fn expires_in_of_two_fractions_cannot_be_read() {
+    let body = r#"{"access_token":"t","token_type":"Bearer","expires_in":"1.2.3"}"#;
+    let (_, client, result) = log_in(Answer::json(200, body));
+    assert_eq!(result.expect("a token"), "t");
+    let kept = client.token_cache().contents().token.and_then(|token| token.expires_at);
+    assert_eq!(kept, Some(UnixTime::from_millis(START_MS + 3_600_000)));
+}
+
+#[test]
+fn a_token_under_any_success_is_one() {
+    for status in [200, 201, 202, 203, 226, 299] {
+        let body = json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 60 });
+        let (_, _, result) = log_in(Answer::json(status, body));
+        assert_eq!(result.unwrap_or_else(|error| panic!("{status}: {error}")), "t");
+    }
+    for status in [201, 204] {
+        let (_, _, result) = log_in(Answer::json(status, ""));
+        let error = result.expect_err("no token");
+        assert_eq!((error.code, error.status), (ErrorCode::InvalidTokenResponse, Some(status)));
+    }
+    for status in [199, 400] {
+        let (_, _, result) = log_in(Answer::json(status, json!({ "access_token": "t", "token_type": "Bearer" })));
+        assert_eq!(code_of(result), ErrorCode::TokenRequestFailed, "{status}");
+    }
+}
+
+#[test]
+fn a_refusal_under_200_keeps_its_words() {
+    for (oauth_error, code) in [
+        ("invalid_client", ErrorCode::TokenRequestFailed),
+        ("bad_verification_code", ErrorCode::TokenRequestFailed),
+        ("unsupported_grant_type", ErrorCode::GrantNotSupported),
+    ] {
+        let (_, client, result) =
+            log_in(Answer::json(200, json!({ "error": oauth_error, "error_description": "in its own words" })));
+        let error = result.expect_err("a refusal");
+        assert_eq!((error.code, error.status, error.retryable), (code, Some(200), false), "{oauth_error}");
+        assert_eq!(
+            (error.oauth_error.as_deref(), error.oauth_error_description.as_deref()),
+            (Some(oauth_error), Some("in its own words"))
+        );
         assert!(client.token_cache().contents().token.is_none());
     }
+    let (_, _, result) = log_in(Answer::json(200, json!({ "error": "none", "access_token": "t" })));
+    assert_eq!(result.expect("with a token it is no refusal"), "t");
+    let (_, _, result) = log_in(Answer::json(200, json!({ "error": 1 })));
+    assert_eq!(code_of(result), ErrorCode::InvalidTokenResponse);
 }
 
 #[test]
@@ -204,12 +274,14 @@ fn the_token_type_is_bearer_in_any_case() {
         let (_, _, result) = log_in(Answer::json(200, json!({ "access_token": "t", "token_type": kind })));
         assert_eq!(result.expect(kind), "t");
     }
-    for kind in [json!("mac"), json!("DPoP"), json!(""), json!(null), json!(1), json!(["Bearer"]), json!("Bearer ")] {
+    for kind in [json!("mac"), json!("DPoP"), json!(""), json!(1), json!(["Bearer"]), json!("Bearer ")] {
         let (_, _, result) = log_in(Answer::json(200, json!({ "access_token": "t", "token_type": kind })));
         assert_eq!(code_of(result), ErrorCode::InvalidTokenResponse, "{kind}");
     }
-    let (_, _, result) = log_in(Answer::json(200, json!({ "access_token": "t" })));
-    assert_eq!(code_of(result), ErrorCode::InvalidTokenResponse);
+    for body in [json!({ "access_token": "t" }), json!({ "access_token": "t", "token_type": null })] {
+        let (_, _, result) = log_in(Answer::json(200, &body));
+        assert_eq!(result.unwrap_or_else(|error| panic!("{body}: {error}")), "t");
+    }
 }
 
 #[test]
@@ -250,10 +322,12 @@ fn a_page_in_place_of_an_answer_is_an_error() {
         let error = result.expect_err("an error");
         assert_eq!((error.code, error.status, error.retryable), (ErrorCode::InvalidTokenResponse, Some(200), false));
     }
-    for (status, retryable) in [(400, false), (500, true)] {
+    // What Nextcloud refuses with a page, it refuses on every route.
+    for (status, code, retryable) in [(400, ErrorCode::RequestRejected, false), (500, ErrorCode::DiscoveryFailed, true)]
+    {
         let (_, result) = discover(Answer::html(status, "<html>"));
         let error = result.expect_err("an error");
-        assert_eq!((error.code, error.status, error.retryable), (ErrorCode::DiscoveryFailed, Some(status), retryable));
+        assert_eq!((error.code, error.status, error.retryable), (code, Some(status), retryable));
         let (_, _, result) = log_in(Answer::html(status, "<html>"));
         let error = result.expect_err("an error");
         assert_eq!(
@@ -261,6 +335,38 @@ fn a_page_in_place_of_an_answer_is_an_error() {
             (ErrorCode::TokenRequestFailed, Some(status), retryable)
         );
     }
+}
+
+#[test]
+fn discovery_that_nextcloud_refuses_with_a_page_is_refused_as_a_route_is() {
+    let elsewhere = Provider::Issuer("https://idp.example.com".into());
+    let at = |provider: &Provider, answer: Answer| {
+        let world = World::new();
+        world.on_any(answer);
+        token_of(&world, &client_of(&world, |credentials| credentials.provider = provider.clone()))
+            .expect_err("a refusal")
+    };
+    for (status, advice) in [(400, "trusted_domains"), (403, "firewall")] {
+        let error = at(&Provider::Nextcloud, Answer::html(status, "<html>"));
+        assert_eq!((error.code, error.status, error.retryable), (ErrorCode::RequestRejected, Some(status), false));
+        assert!(error.to_do.contains(advice) && !error.to_do.contains("issuer"), "{error}");
+        assert_eq!(error.route, Some(format!("GET {DISCOVERY}")));
+
+        for error in [
+            at(&elsewhere, Answer::html(status, "<html>")),
+            at(&Provider::Nextcloud, Answer::json(status, json!({ "message": "no" }))),
+        ] {
+            assert_eq!((error.code, error.status), (ErrorCode::DiscoveryFailed, Some(status)));
+            assert!(error.to_do.contains("issuer"), "{error}");
+        }
+    }
+    let error = at(&Provider::Nextcloud, Answer::html(401, "<html>"));
+    assert_eq!(error.code, ErrorCode::DiscoveryFailed);
+    // 332d-needs-upgrade-discovery
+    let upgrade = Answer::html(503, "<!DOCTYPE html><html><head data-requesttoken=\"x\">").header("Retry-After", "120");
+    let error = at(&Provider::Nextcloud, upgrade);
+    assert_eq!((error.code, error.retry_after), (ErrorCode::ServerError, Some(Duration::from_secs(120))));
+    assert!(error.to_do.contains("occ upgrade"), "{error}");
 }
 
 #[test]
@@ -279,15 +385,150 @@ fn metadata_without_a_usable_token_endpoint_is_an_error() {
     }
 }
 
+/// What a login comes to at a provider whose metadata lists these grants.
+fn log_in_where_listed(grants: &serde_json::Value, answer: Answer) -> (World, Result<String, Error>) {
+    let world = World::new();
+    let metadata = json!({
+        "token_endpoint": TOKEN_ENDPOINT, "grant_types_supported": grants,
+        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+    });
+    world.on(DISCOVERY, Answer::json(200, metadata));
+    world.on(TOKEN_ENDPOINT, answer);
+    let result = token_of(&world, &client(&world));
+    assert_eq!(world.urls(), [DISCOVERY, TOKEN_ENDPOINT], "{grants}");
+    (world, result)
+}
+
 #[test]
-fn a_provider_that_does_not_offer_the_grant_is_not_asked() {
+fn a_provider_that_does_not_list_the_grant_is_asked_all_the_same() {
     for grants in [json!(["authorization_code"]), json!([]), json!([1, null])] {
-        let (world, result) =
-            discover(Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "grant_types_supported": grants })));
-        let error = result.expect_err("an error");
-        assert_eq!((error.code, error.retryable), (ErrorCode::GrantNotSupported, false), "{grants}");
-        assert!(error.message().contains("access_token"), "it names other ways in: {error}");
-        assert_eq!(world.sent().len(), 1, "the secret stayed here");
+        let (_, result) = log_in_where_listed(&grants, token("t"));
+        assert_eq!(result.unwrap_or_else(|error| panic!("{grants}: {error}")), "t");
+    }
+}
+
+#[test]
+fn a_refusal_is_of_the_grant_where_the_provider_does_not_list_it() {
+    let unlisted = json!(["authorization_code", 1, "refresh_token"]);
+    let listed = json!(["authorization_code", "client_credentials"]);
+    for (oauth_error, is_unlisted, is_listed) in [
+        ("unsupported_grant_type", ErrorCode::GrantNotSupported, ErrorCode::GrantNotSupported),
+        ("unauthorized_client", ErrorCode::GrantNotSupported, ErrorCode::TokenRequestFailed),
+        ("invalid_grant", ErrorCode::GrantNotSupported, ErrorCode::TokenRequestFailed),
+        ("invalid_request", ErrorCode::GrantNotSupported, ErrorCode::TokenRequestFailed),
+        ("invalid_client", ErrorCode::TokenRequestFailed, ErrorCode::TokenRequestFailed),
+        ("invalid_scope", ErrorCode::TokenRequestFailed, ErrorCode::TokenRequestFailed),
+        ("server_error", ErrorCode::TokenRequestFailed, ErrorCode::TokenRequestFailed),
+    ] {
+        for (grants, code) in [(&unlisted, is_unlisted), (&listed, is_listed), (&json!(null), is_listed)] {
+            let (_, result) = log_in_where_listed(grants, Answer::json(400, json!({ "error": oauth_error })));
+            let error = result.expect_err("a refusal");
+            assert_eq!((error.code, error.retryable), (code, false), "{oauth_error} {grants}");
+            assert_eq!(error.oauth_error.as_deref(), Some(oauth_error));
+            let names_grants = error.what.contains("only authorization_code, refresh_token");
+            let is_of_the_list = *grants == unlisted && code == ErrorCode::GrantNotSupported;
+            assert_eq!(names_grants, is_of_the_list, "{oauth_error} {grants}: {error}");
+            if code == ErrorCode::GrantNotSupported {
+                assert!(error.message().contains("access_token"), "it names other ways in: {error}");
+            }
+        }
+    }
+    let (_, result) = log_in_where_listed(&json!([]), Answer::json(400, json!({ "error": "invalid_grant" })));
+    let error = result.expect_err("a refusal");
+    assert!(error.what.ends_with("which its metadata does not list either"), "{error}");
+    // A page says nothing of the grant.
+    let (_, result) = log_in_where_listed(&unlisted, Answer::html(400, "<html>"));
+    assert_eq!(code_of(result), ErrorCode::TokenRequestFailed);
+}
+
+/// How the secret was sent, request by request.
+fn ways_of(world: &World) -> Vec<&'static str> {
+    let sent = world.sent();
+    let requests = sent.iter().filter(|sent| sent.url == TOKEN_ENDPOINT);
+    requests
+        .map(|sent| match (sent.header("Authorization"), sent.text().contains("client_secret=")) {
+            (None, true) => "post",
+            (Some(header), false) if header.starts_with("Basic ") => "basic",
+            _ => panic!("neither or both: {sent:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn where_nothing_is_announced_basic_is_tried_after_post_and_what_worked_is_remembered() {
+    for status in [200, 400, 401] {
+        let world = World::new();
+        let client = client(&world);
+        world.on(DISCOVERY, silent_metadata());
+        let refusal = Answer::json(status, json!({ "error": "invalid_client" }));
+        world.on_each(TOKEN_ENDPOINT, [refusal, token_for("first", 1), token_for("second", 1)]);
+        assert_eq!(token_of(&world, &client).expect("by Basic"), "first");
+        assert_eq!(client.token_cache().contents().metadata.map(|found| found.basic_only), Some(true));
+        assert_eq!(token_of(&world, &client).expect("by Basic at once"), "second");
+        assert_eq!(ways_of(&world), ["post", "basic", "basic"], "{status}");
+        assert_eq!(world.count(DISCOVERY), 1);
+        assert_eq!(world.sent()[2].body.as_deref(), Some("grant_type=client_credentials&scope=openid"));
+    }
+}
+
+#[test]
+fn where_post_works_it_is_remembered_too() {
+    let world = World::new();
+    let client = client(&world);
+    world.on(DISCOVERY, silent_metadata());
+    world.on_each(TOKEN_ENDPOINT, [token_for("first", 1), token_for("second", 1)]);
+    assert_eq!(token_of(&world, &client).expect("a token"), "first");
+    assert_eq!(client.token_cache().contents().metadata.map(|found| found.basic_only), Some(false));
+    assert_eq!(token_of(&world, &client).expect("a token"), "second");
+    assert_eq!(ways_of(&world), ["post", "post"]);
+}
+
+#[test]
+fn a_wrong_secret_costs_two_requests_only_where_nothing_is_announced_or_chosen() {
+    let announcing = |methods: serde_json::Value| {
+        Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT, "token_endpoint_auth_methods_supported": methods }))
+    };
+    let cases: [(_, _, &[&str]); 9] = [
+        (None, silent_metadata(), &["post", "basic"]),
+        (None, announcing(json!(null)), &["post", "basic"]),
+        (None, announcing(json!([])), &["post"]),
+        (None, announcing(json!(["client_secret_post"])), &["post"]),
+        (None, announcing(json!(["client_secret_post", "client_secret_basic"])), &["post"]),
+        (None, announcing(json!(["client_secret_basic"])), &["basic"]),
+        (None, announcing(json!(["private_key_jwt"])), &["post"]),
+        (Some(ClientAuthentication::Post), silent_metadata(), &["post"]),
+        (Some(ClientAuthentication::Basic), silent_metadata(), &["basic"]),
+    ];
+    for (number, (authentication, metadata, ways)) in cases.into_iter().enumerate() {
+        let world = World::new();
+        let client = client_of(&world, |credentials| credentials.authentication = authentication);
+        world.on(DISCOVERY, metadata);
+        world.on_each(TOKEN_ENDPOINT, Answer::json(401, json!({ "error": "invalid_client" })).times(2));
+        let error = token_of(&world, &client).expect_err("a wrong secret");
+        assert_eq!(
+            (error.code, error.oauth_error.as_deref()),
+            (ErrorCode::TokenRequestFailed, Some("invalid_client")),
+            "{number}"
+        );
+        assert_eq!(ways_of(&world), ways, "{number}");
+    }
+}
+
+#[test]
+fn only_invalid_client_is_followed_by_basic() {
+    for answer in [
+        Answer::json(400, json!({ "error": "invalid_request" })),
+        Answer::json(400, json!({ "error": "unauthorized_client" })),
+        Answer::json(401, "{}"),
+        Answer::html(401, "<html>"),
+        Answer::json(200, "{}"),
+        Answer::redirect(302, "/"),
+    ] {
+        let world = World::new();
+        world.on(DISCOVERY, silent_metadata());
+        world.on(TOKEN_ENDPOINT, answer);
+        assert!(token_of(&world, &client(&world)).is_err());
+        assert_eq!(ways_of(&world), ["post"]);
     }
 }
 

@@ -67,6 +67,14 @@ fn ones_own_status_that_is_none_is_an_error() {
 }
 
 #[test]
+fn ones_own_status_under_404_is_an_error() {
+    // 300c-apache-fpm-shipped-own
+    let body = json!({ "success": true, "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1_795_666_209 });
+    let error = own_status(Answer::json(404, body)).expect_err("an error");
+    assert_eq!((error.status, error.retryable), (Some(404), false), "{error}");
+}
+
+#[test]
 fn ones_own_status_is_a_read_that_is_tried_again() {
     let world = World::new();
     let client = client(&world);
@@ -280,6 +288,48 @@ fn an_answer_that_does_not_say_that_it_succeeded_is_an_error() {
 }
 
 #[test]
+fn an_answer_to_a_change_that_names_a_user_is_another_routes() {
+    for body in [
+        // 301b-apache-modphp-shipped-revoke
+        json!({ "success": true, "user_id": "revoke", "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1_795_664_036 }),
+        json!({ "success": true, "user_id": "alice" }),
+        json!({ "success": true, "user_id": null }),
+        json!({ "success": true, "has_background_access": false }),
+    ] {
+        for error in [
+            store(Answer::json(200, &body)).expect_err("an error"),
+            revoke(Answer::json(200, &body)).expect_err("an error"),
+        ] {
+            assert_eq!(
+                (error.code, error.status, error.retryable),
+                (ErrorCode::UnexpectedResponse, Some(200), false),
+                "{body}"
+            );
+            assert!(
+                error.what.contains("not what this route answers") && error.to_do.contains("/index.php"),
+                "{error}"
+            );
+        }
+    }
+    let refused = json!({ "success": false, "user_id": "alice", "message": "in its own words" });
+    let error = revoke(Answer::json(200, refused)).expect_err("an error");
+    assert_eq!(error.server_message.as_deref(), Some("in its own words"), "a failure keeps its words");
+}
+
+#[test]
+fn an_answer_to_a_change_that_names_a_user_is_another_routes_under_404_too() {
+    // 300f-apache-fpm-shipped-revoke: the same under status 404, by Apache's ErrorDocument.
+    let of_a_user = json!({ "success": true, "user_id": "revoke", "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1_795_664_036 });
+    for error in [
+        store(Answer::json(404, &of_a_user)).expect_err("an error"),
+        revoke(Answer::json(404, &of_a_user)).expect_err("an error"),
+    ] {
+        assert_eq!((error.code, error.status), (ErrorCode::UnexpectedResponse, Some(404)), "{error}");
+        assert!(error.to_do.contains("/index.php"), "{error}");
+    }
+}
+
+#[test]
 fn a_refusal_of_the_app_password_is_told_from_a_refusal_of_the_login() {
     let cases = [
         (recorded("23-store-alice-badformat"), ErrorCode::AppPasswordRejected, "Invalid app password format"),
@@ -292,6 +342,16 @@ fn a_refusal_of_the_app_password_is_told_from_a_refusal_of_the_login() {
         (Answer::json(401, "{}"), ErrorCode::Unauthorized, ""),
         (Answer::json(400, "{}"), ErrorCode::RequestRejected, ""),
         (Answer::json(403, json!({ "error": "no" })), ErrorCode::Forbidden, "no"),
+        // 314b-new-store-while-off, 301d-apache-modphp-shipped-store
+        (
+            Answer::json(
+                403,
+                json!({ "success": false, "error": "User self-provisioning is disabled by your administrator" }),
+            ),
+            ErrorCode::Forbidden,
+            "User self-provisioning is disabled by your administrator",
+        ),
+        (Answer::html(405, ""), ErrorCode::RequestRejected, ""),
         (recorded("26-store-missing-param"), ErrorCode::ServerError, ""),
         (recorded("162-untrusted-host"), ErrorCode::RequestRejected, ""),
         (recorded("160-appdisabled-8088"), ErrorCode::AppNotAvailable, ""),

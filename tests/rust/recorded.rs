@@ -73,16 +73,12 @@ const NO_APP: Outcome = Fails(
     AppNotAvailable,
     404,
     None,
-    "the Astrolabe app is not installed, not enabled for this caller, or the web server does not rewrite URLs",
+    "the Astrolabe app is not installed, not enabled for this caller, or nextcloud_host is not its address",
 );
-const NO_METHOD: Outcome = Fails(RequestRejected, 405, None, "the server refused the request (405)");
+const NO_METHOD: Outcome = Fails(RequestRejected, 405, None, "the route does not take this method (405)");
 const LOCKED: Outcome = Fails(RateLimited, 429, Some(1_800), "Reached maximum delay");
-const NO_GRANT: Outcome = Fails(
-    GrantNotSupported,
-    200,
-    None,
-    "does not offer the client_credentials grant, only authorization_code, implicit, refresh_token",
-);
+/// Metadata that do not list the grant; the token endpoint then refuses it as recorded in 90-token-cc-form.
+const UNLISTED: Outcome = GRANT_REFUSED;
 const GRANT_REFUSED: Outcome = Fails(
     GrantNotSupported,
     400,
@@ -157,13 +153,13 @@ const TABLE: &[Row] = &[
     row("101-bearer-apppw-noocs",           Status("alice"),            CSRF,                                                       "no OCS-APIRequest"),
     row("102-bearer-apppw-alice-ocs",       Status("alice"),            NO_ADMIN,                                                   ""),
     row("104-bearer-lowercase",             Status("alice"),            NOT_LOGGED_IN,                                              "Authorization: bearer"),
-    // Discovery and the grant; a redirect leads to 81-wk-oidc-index-8090
+    // Discovery and the grant; a redirect leads to 81-wk-oidc-index-8090, a token endpoint refuses as in 90-token-cc-form
     row("80-wk-nooidc-8088",                Discovery,                  Fails(DiscoveryFailed, 404, None, "openid-configuration not supported"), ""),
-    row("81-wk-oidc-8088",                  Discovery,                  NO_GRANT,                                                   ""),
-    row("81-wk-oidc-8090",                  Discovery,                  NO_GRANT,                                                   ""),
-    row("81-wk-oidc-index-8090",            Discovery,                  NO_GRANT,                                                   ""),
+    row("81-wk-oidc-8088",                  Discovery,                  UNLISTED,                                                   ""),
+    row("81-wk-oidc-8090",                  Discovery,                  UNLISTED,                                                   ""),
+    row("81-wk-oidc-index-8090",            Discovery,                  UNLISTED,                                                   ""),
     row("195c-norewrite-wk",                Discovery,                  Fails(DiscoveryFailed, 404, None, "where the web server does not rewrite URLs, add /index.php"), ""),
-    row("195d-norewrite-index-wk",          Discovery,                  NO_GRANT,                                                   ""),
+    row("195d-norewrite-index-wk",          Discovery,                  UNLISTED,                                                   ""),
     row("90-token-cc-form",                 Grant,                      GRANT_REFUSED,                                              ""),
     row("91-token-cc-basic",                Grant,                      GRANT_REFUSED,                                              ""),
     row("92-token-cc-badclient",            Grant,                      GRANT_REFUSED,                                              ""),
@@ -191,7 +187,7 @@ const TABLE: &[Row] = &[
     // The app, the host name, the account
     row("160-appdisabled-8088",             Status("alice"),            NO_APP,                                                     ""),
     row("161-app-group-restricted",         Status("alice"),            NO_APP,                                                     ""),
-    row("162-untrusted-host",               Status("alice"),            Fails(RequestRejected, 400, None, "missing from trusted_domains"), ""),
+    row("162-untrusted-host",               Status("alice"),            Fails(RequestRejected, 400, None, "to trusted_domains in Nextcloud's config.php"), ""),
     row("163b-disabled-user-login",         OwnStatus,                  Fails(Unauthorized, 401, None, "Account disabled"),         ""),
     row("164-2fa-enforced-loginpw",         Status("alice"),            NOT_LOGGED_IN,                                              ""),
     // Tokens of an identity provider elsewhere
@@ -208,7 +204,7 @@ const TABLE: &[Row] = &[
     // Pages of other origins
     row("130-preflight-cred-8088",          Status("alice"),            NO_METHOD,                                                  "method OPTIONS, no Authorization, no OCS-APIRequest, Access-Control-Request-Headers, Access-Control-Request-Method, Origin"),
     row("131-origin-cred",                  Status("alice"),            AccessSince(1_795_418_617),                                 "Origin"),
-    row("131-origin-wk",                    Discovery,                  NO_GRANT,                                                   "Authorization, OCS-APIRequest, Origin"),
+    row("131-origin-wk",                    Discovery,                  UNLISTED,                                                   "Authorization, OCS-APIRequest, Origin"),
 ];
 
 /// What the client did with a recording.
@@ -272,6 +268,9 @@ fn replay(exchange: &Exchange, call: &Call) -> Replay {
     }
     if exchange.status == 301 {
         world.on_any(recorded("81-wk-oidc-index-8090"));
+    }
+    if let Discovery = call {
+        world.on_any(recorded("90-token-cc-form"));
     }
     let result = match *call {
         Status(user_id) => {
@@ -377,10 +376,15 @@ fn each_recorded_request_is_the_clients_own_but_for_what_the_table_says() {
     for Row { case, call, outcome, otherwise } in TABLE {
         let exchange = recordings::find(case);
         let sent = replay(&exchange, call).sent;
-        // After a redirect, after status.php and after a page with users on it there is one more.
-        let has_users = matches!(outcome, Ids(ids) if !ids.is_empty());
-        let is_followed = has_users || matches!(call, ServerStatus) || exchange.status == 301;
-        let requests = own_request(call) + 1 + usize::from(is_followed);
+        // After status.php, unless it says that there is nothing else to see, and after a page with users on it there is
+        // one more; after discovery the token request, and before it a redirect.
+        let has_more = match outcome {
+            Ids(ids) => !ids.is_empty(),
+            Seen(passed, _) => *passed == [true; 3],
+            Fails(GrantNotSupported, ..) => matches!(call, Discovery),
+            _ => false,
+        };
+        let requests = own_request(call) + 1 + usize::from(has_more) + usize::from(exchange.status == 301);
         assert_eq!(sent.len(), requests, "{case}: nothing here is worth a second try");
         assert_eq!(differences(&exchange, &sent[own_request(call)]), *otherwise, "{case}");
     }
@@ -428,7 +432,7 @@ fn each_request_for_a_recording_carries_a_login_only_where_one_is_due_and_never_
     for Row { case, call, .. } in TABLE {
         for (index, sent) in replay(&recordings::find(case), call).sent.iter().enumerate() {
             let without_login = match call {
-                Discovery => true,
+                Discovery => sent.method == "GET",
                 Grant | ServerStatus => index == 0,
                 _ => false,
             };
@@ -484,9 +488,22 @@ fn the_recorded_redirect_of_nginx_is_followed_to_where_it_leads() {
         urls,
         [
             "http://127.0.0.1:8090/.well-known/openid-configuration",
-            "http://127.0.0.1:8090/index.php/.well-known/openid-configuration"
+            "http://127.0.0.1:8090/index.php/.well-known/openid-configuration",
+            "http://127.0.0.1/apps/oidc/token",
         ]
     );
+}
+
+#[test]
+fn the_grants_of_recorded_metadata_are_named_where_the_grant_is_refused() {
+    for Row { case, call, outcome, .. } in TABLE {
+        if !matches!((call, outcome), (Discovery, Fails(GrantNotSupported, ..))) {
+            continue;
+        }
+        let error = replay(&recordings::find(case), call).result.expect_err(case);
+        let grants = "which its metadata does not list either, only authorization_code, implicit, refresh_token";
+        assert!(error.message().contains(grants), "{case}: {error}");
+    }
 }
 
 #[test]

@@ -81,8 +81,28 @@ pub fn metadata() -> Answer {
 pub fn metadata_for(token_endpoint: &str) -> Answer {
     Answer::json(
         200,
-        json!({ "token_endpoint": token_endpoint, "grant_types_supported": ["client_credentials", "authorization_code"] }),
+        json!({
+            "token_endpoint": token_endpoint,
+            "grant_types_supported": ["client_credentials", "authorization_code"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post"],
+        }),
     )
+}
+
+/// Discovery that does not say how the secret is to be sent.
+pub fn silent_metadata() -> Answer {
+    Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT }))
+}
+
+/// A login with the password of an administrator.
+pub fn basic_client(world: &World) -> Client {
+    let login = Login::Basic { username: "admin".into(), password: Secret::new("login-password-7d1e") };
+    client_with(world, |config| config.login = login)
+}
+
+/// Nextcloud's brute-force lock, as its controllers write it.
+pub fn locked() -> Answer {
+    Answer::json(429, json!({ "message": "Reached maximum delay" }))
 }
 
 pub fn token(access_token: &str) -> Answer {

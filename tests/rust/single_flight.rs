@@ -295,19 +295,21 @@ fn a_failure_for_lack_of_time_is_no_failure_of_who_has_more() {
     assert_eq!((world.count(DISCOVERY), world.count(TOKEN_ENDPOINT)), (2, 1), "one of them began one for both");
 
     // What does not pass by itself, or had as much time, decides for all.
-    for (limit_ms, failure) in
-        [(1_000, Answer::html(403, "").after_ms(100)), (10_000, Answer::json(500, "{}").after_ms(100))]
-    {
+    for (limit_ms, failure, code) in [
+        (1_000, Answer::html(403, ""), ErrorCode::RequestRejected),
+        (1_000, Answer::json(403, "{}"), ErrorCode::DiscoveryFailed),
+        (10_000, Answer::json(500, "{}"), ErrorCode::DiscoveryFailed),
+    ] {
         let world = World::new();
         let client = client_with(&world, |_| {});
-        world.on(DISCOVERY, failure);
+        world.on(DISCOVERY, failure.after_ms(100));
         let first = {
             let client = client.clone();
             world.start(async move { client.get_access_token(within_ms(limit_ms)).await.map(drop) })
         };
         let second = start(&world, &client);
-        assert_eq!(code_of(first.wait()), ErrorCode::DiscoveryFailed);
-        assert_eq!(code_of(second.wait()), ErrorCode::DiscoveryFailed);
+        assert_eq!(code_of(first.wait()), code);
+        assert_eq!(code_of(second.wait()), code);
         assert_eq!(world.sent().len(), 1);
     }
 }

@@ -237,8 +237,7 @@ fn a_failure_that_concerns_all_ends_it_once_after_the_rows_before_it() {
         (maintenance.clone(), ErrorCode::Maintenance),
         (maintenance.header("Retry-After", "120"), ErrorCode::Maintenance),
         (Answer::redirect(302, "/login"), ErrorCode::UnexpectedRedirect),
-        // The brute-force lock, and what is too long to be waited for.
-        (failed(429), ErrorCode::RateLimited),
+        // What is too long to be waited for.
         (failed(429).header("Retry-After", "61"), ErrorCode::RateLimited),
     ];
     for (answer, code) in cases {
@@ -257,6 +256,34 @@ fn a_failure_that_concerns_all_ends_it_once_after_the_rows_before_it() {
         assert_eq!(ids(&rows), ["user-0", "user-1", "user-2", "user-3"], "{code:?}");
         assert_eq!(world.sent().len(), 8, "{code:?}");
     }
+}
+
+#[test]
+fn the_brute_force_lock_ends_it() {
+    let world = World::new();
+    let users = users(5);
+    world.on(&url_of("user-0"), access_of("user-0"));
+    for user_id in &users[1..] {
+        world.on(&url_of(user_id), locked());
+    }
+    let (rows, error) = read(&world, ask(&client_with(&world, basic), &users, 1));
+    let error = error.expect("locked");
+    assert_eq!((error.code, error.retry_after), (ErrorCode::RateLimited, Some(Duration::from_secs(1_800))));
+    assert_eq!(ids(&rows), ["user-0"]);
+    assert_eq!(world.sent().len(), 2, "nobody is asked about again");
+}
+
+#[test]
+fn a_429_of_a_bearer_slows_it_down_and_loses_nobody() {
+    let world = World::new();
+    let users = users(5);
+    for user_id in &users {
+        world.on_each(&url_of(user_id), [failed(429), access_of(user_id)]);
+    }
+    let (rows, error) = read(&world, ask(&bearer_client(&world), &users, 5));
+    assert!(error.is_none(), "{error:?}");
+    assert!(rows.iter().all(|row| row.status.is_ok()));
+    assert_eq!(sorted(&rows), ["user-0", "user-1", "user-2", "user-3", "user-4"]);
 }
 
 #[test]

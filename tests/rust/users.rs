@@ -104,6 +104,18 @@ fn a_page_like_an_earlier_one_but_the_last_is_no_error() {
 }
 
 #[test]
+fn who_stood_on_the_page_before_is_not_given_again() {
+    let world = World::new();
+    world.on_each(
+        ANYWHERE,
+        [page_of(["a", "b", "c"]), page_of(["b", "c", "d"]), page_of(["a", "d"]), page_of(["a"]), empty_page()],
+    );
+    // Only the page before is remembered.
+    assert_eq!(users_of(&world, &bearer_client(&world), "", 3).expect("all pages"), ["a", "b", "c", "d", "a"]);
+    assert_eq!(world.sent().len(), 5, "a page that brings nobody new is no end");
+}
+
+#[test]
 fn a_page_is_asked_for_when_its_first_user_is() {
     let world = World::new();
     world.on_each(ANYWHERE, [page_of(["a", "b"]), page_of(["c"]), empty_page()]);
@@ -259,7 +271,7 @@ fn other_answers_about_a_user_are_errors() {
         (Answer::html(200, "<html>"), ErrorCode::UnexpectedResponse),
         (Answer::json(412, "{}"), ErrorCode::RequestRejected),
         (Answer::redirect(302, "/login"), ErrorCode::UnexpectedRedirect),
-        (ocs(429, json!(429)), ErrorCode::RateLimited),
+        (ocs(429, json!(429)).header("Retry-After", "60"), ErrorCode::RateLimited),
         (ocs(500, json!(996)), ErrorCode::ServerError),
     ] {
         assert_eq!(code_of(exists(answer)), code);

@@ -136,7 +136,7 @@ export const attacks = [
         tokenParameterName: (name) => new AstrolabeClient({ ...login, tokenParameters: { [name]: "value" }, fetch: spy.fetch }).getAccessToken(),
         tokenParameterValue: (audience) => new AstrolabeClient({ ...login, tokenParameters: { audience }, fetch: spy.fetch }).getAccessToken(),
       };
-      const names = /^(accept|authorization|content-type|ocs-apirequest)$/;
+      const names = /^(accept|authorization|content-type|ocs-apirequest|user-agent)$/;
       const queries = { search: /^$|^\?limit=\d+&offset=\d+&search=[^&=]+$/, discoveryUrl: /^$|^\?evil=1a?$/ };
       for (const [parameter, call] of Object.entries(parameters)) {
         for (const part of evil) {

@@ -78,7 +78,7 @@ export const diagnosis = [
   {
     name: "diagnose: no server, or something else than a Nextcloud",
     async run({ nc, client, assert }) {
-      for (const nextcloudHost of ["http://127.0.0.1:9", `${nc.url}/stand-in`]) {
+      for (const nextcloudHost of ["http://127.0.0.1:1024", `${nc.url}/stand-in`]) {
         const checks = await client({ nextcloudHost }).diagnose({ timeoutMs: 2_000 });
         assert.deepEqual(outcome(checks), { ...Object.fromEntries(NAMES.map((name) => [name, null])), server: false });
         assert.isNotEmpty(checks[0].toDo);

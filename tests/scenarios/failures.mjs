@@ -1,6 +1,7 @@
 // Every failure is an AstrolabeError that says what, where and what next.
 
 const html = { status: 200, headers: { "Content-Type": "text/html" }, body: "<!DOCTYPE html><title>Login</title>" };
+const asJson = { headers: { "Content-Type": "application/json" } };
 const json = (body) => ({ status: 200, headers: { "Content-Type": "application/json" }, body });
 
 /** Makes a call in a function, so that what a constructor throws counts as its failure. */
@@ -50,8 +51,7 @@ export const failures = [
     ["the access_token is a number", { on: "token", mergeJson: { access_token: 7 } }, { code: "invalid_token_response", message: /access_token/ }],
     ["the access_token holds a line break", { on: "token", mergeJson: { access_token: "a\nb" } }, { code: "invalid_token_response", message: /access_token/ }],
     ["the token_type is not bearer", { on: "token", mergeJson: { token_type: "mac" } }, { code: "invalid_token_response", message: /token_type/ }],
-    ["the token_type is missing", { on: "token", mergeJson: { $delete: ["token_type"] } }, { code: "invalid_token_response", message: /token_type/ }],
-    ["expires_in is no number", { on: "token", mergeJson: { expires_in: "soon" } }, { code: "invalid_token_response", message: /expires_in/ }],
+    ["an OAuth error under status 200", { on: "token", respond: json('{"error":"invalid_client"}') }, { code: "token_request_failed", status: 200, oauthError: "invalid_client" }],
     ["the token answer breaks off", { on: "token", cutBody: true }, { code: "network", retryable: true }],
   ].map(([name, fault, expected]) => ({
     name,
@@ -63,16 +63,22 @@ export const failures = [
   ...[
     ["401", { recorded: "37c-cred-alice-bearer-invalid-ocs" }, { code: "unauthorized", status: 401, retryable: false, serverMessage: "Current user is not logged in" }],
     ["403", { recorded: "35-cred-alice-as-alice" }, { code: "forbidden", status: 403, retryable: false, serverMessage: "Logged in account must be an admin" }],
-    ["429 without Retry-After", { recorded: "60-wrongpw-12" }, { code: "rate_limited", status: 429, retryAfterMs: 1_800_000, message: /brute-force/ }],
-    ["maintenance", { recorded: "150-maint-cred-8088" }, { code: "maintenance", status: 503, retryable: true, retryAfterMs: 120_000 }],
+    ["the account is disabled", { respond: { status: 401, ...asJson, body: '{"message":"Account disabled"}' } }, { code: "unauthorized", message: /occ user:enable/ }],
+    ["403 that names the account", { respond: { status: 403, headers: { ...asJson.headers, "X-User-Id": "carol" }, body: '{"message":"Logged in account must be an admin"}' } }, { code: "forbidden", message: /'carol'.*group admin/ }],
+    ["429 of a proxy", { respond: { status: 429, ...asJson, body: "{}" } }, { code: "rate_limited", status: 429, retryAfterMs: undefined }],
+    ["maintenance", { recorded: "150-maint-cred-8088" }, { code: "maintenance", status: 503, retryable: true, retryAfterMs: 120_000, message: /maintenance:mode --off/ }],
+    ["an upgrade that nobody has run", { respond: { status: 503, headers: { "Content-Type": "text/html", "Retry-After": "120" }, body: '<head data-requesttoken="x">' } }, { code: "server_error", status: 503, message: /occ upgrade/ }],
+    ["the right answer under 404", { respond: { status: 404, ...asJson, body: '{"success":true,"user_id":"alice","has_background_access":true}' } }, { code: "unexpected_response", status: 404, message: /index\.php/ }],
+    ["JSON of a gateway under 404", { respond: { status: 404, ...asJson, body: '{"message":"no Route matched with those values"}' } }, { code: "unexpected_response", status: 404 }],
     ["an HTML 500", { recorded: "50-enc-long" }, { code: "server_error", status: 500, retryable: true }],
     ["an untrusted domain", { recorded: "162-untrusted-host" }, { code: "request_rejected", status: 400, message: /trusted_domains/ }],
     ["a 412", { recorded: "10-cred-alice-admin-nohdr" }, { code: "request_rejected", status: 412 }],
     ["a page instead of JSON", { respond: html }, { code: "unexpected_response", status: 200, message: /HTML/ }],
+    ["a warning of PHP before the JSON", { respond: { ...html, body: '<br />\n<b>Deprecated</b>:  x in <b>/y.php</b> on line <b>7</b><br />\n{"success":true}' } }, { code: "unexpected_response", message: /display_errors off/ }],
     ["an empty answer", { respond: json("") }, { code: "unexpected_response", status: 200 }],
     ["a field of the wrong type", { mergeJson: { has_background_access: "yes" } }, { code: "unexpected_response", status: 200, message: /has_background_access/ }],
     ["an answer that breaks off", { cutBody: true }, { code: "network", retryable: true }],
-    ["a redirect", { respond: { status: 302, headers: { Location: "{url}/login?secret=1" }, body: "" } }, { code: "unexpected_redirect" }],
+    ["a redirect", { respond: { status: 302, headers: { Location: "{url}/login?secret=1" }, body: "" } }, { code: "unexpected_redirect", message: /a redirect( to \S+\/login)?, which/ }],
   ].map(([name, fault, expected]) => ({
     name: `the credentials route: ${name}`,
     async run({ nc, client, fails, assert }) {
@@ -91,7 +97,7 @@ export const failures = [
   {
     name: "no server: a network error with the platform's own as its cause",
     async run({ client, fails, assert }) {
-      const error = await fails(client({ nextcloudHost: "http://127.0.0.1:9" }).getAccessToken(), { code: "network", retryable: true });
+      const error = await fails(client({ nextcloudHost: "http://127.0.0.1:1024" }).getAccessToken(), { code: "network", retryable: true });
       assert.isDefined(error.cause);
       assert.isUndefined(error.status);
     },

@@ -17,15 +17,23 @@ export const sharedCacheWorker = ({ AstrolabeClient, TokenCache }) => {
       await pause(50);
       throw new Error("on purpose");
     },
-    /** Begins a token request, gives it up by its signal, and goes on for a while. */
-    async abort({ client, stayMs }) {
+    /** Begins a token request or joins one, gives it up by its signal, and goes on for a while. */
+    async abort({ client, giveUpMs = 300, stayMs = 0, timeoutMs }) {
       const controller = new AbortController();
-      const call = client.getAccessToken({ signal: controller.signal }).catch((error) => error.name);
-      await pause(300);
+      const call = client.getAccessToken({ signal: controller.signal, ...(timeoutMs && { timeoutMs }) }).catch((error) => error.name);
+      await pause(giveUpMs);
       controller.abort();
       const name = await call;
       await pause(stayMs);
       return { name };
+    },
+    /** Whether the cache that all share can be asked at all. */
+    async look() {
+      try {
+        return { isFresh: tokenCache.isFresh() };
+      } catch (error) {
+        return { error: error.code };
+      }
     },
     /** An ordinary call. */
     async status({ client, timeoutMs, signalMs }) {

@@ -93,6 +93,21 @@ for (const [what, stayMs, more] of [
   });
 }
 
+test("all give up, the one that began it before the last: its timer, which the last could not end, finds nothing", { timeout: 60_000 }, async () => {
+  hangOnce();
+  let isOver = false;
+  const first = ask("abort", { timeoutMs: 2_000, giveUpMs: 300, stayMs: 3_000 }).finally(() => (isOver = true));
+  await pause(100);
+  assert.deepEqual(await ask("abort", { timeoutMs: 8_000, giveUpMs: 600 }), { name: "AbortError" });
+  assert.equal((await ask("status")).hasAccess, true);
+  assert.deepEqual(await ask("look"), { isFresh: true });
+  assert.equal(isOver, false);
+  assert.deepEqual(await first, { name: "AbortError" });
+  // By now the timer has gone off.
+  assert.deepEqual(await ask("look"), { isFresh: true });
+  assert.equal((await ask("status")).hasAccess, true);
+});
+
 test("the client of a request goes away while others wait", { timeout: 60_000 }, async () => {
   hangOnce();
   const { clientId, clientSecret } = standIn.clients.service;

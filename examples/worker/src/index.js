@@ -38,11 +38,18 @@ async function respond(request, env) {
   return route.answer({ request, env, url, match: route.path.exec(url.pathname) });
 }
 
+/** The dashboard's files, which do not come here, have theirs from www/public/_headers. */
+function keepOutOfFrames(headers) {
+  headers.set("X-Frame-Options", "DENY");
+  if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", "frame-ancestors 'none'");
+}
+
 export default {
   async fetch(request, env) {
     const response = await respond(request, env).catch((error) => problemResponse(error, !hasServiceLogin(env)));
     // All that is answered is of one caller.
     response.headers.set("Cache-Control", "no-store");
+    keepOutOfFrames(response.headers);
     return withCors(response, request, env);
   },
   scheduled: startScan,

@@ -44,7 +44,7 @@ export async function relay({ request, env, url, match: [, path, ...userIds] }) 
 }
 
 /** Whatever comes back, a page of Nextcloud's too, is none of this origin's. */
-const NO_PAGE = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'" };
+const NO_PAGE = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'" };
 
 /** More than a login flow ever sends. */
 const LONGEST_FORM_BYTES = 4_096;
