@@ -80,6 +80,8 @@ const glue = () =>
       /(@returns \{Promise<.*\n\s+\*\/\n\s+\w+\([^)]*\) \{\n)([^]*?)(\n {4}\}\n)/g,
       "$1        try {\n$2\n        } catch (error) {\n            return Promise.reject(error);\n        }$3",
     ],
+    // In Next.js's edge sandbox it is a module of another realm.
+    ["look at the module", /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s+module = new WebAssembly\.Module\(module\);\s+\}/, ""],
     ["start by a URL", /async function __wbg_load[^]*?(?=\nfunction initSync)/, ""],
     ["start by a URL, exported", /let __wbg_init_promise;[^]*$/, "export { initSync };\n"],
   ]);

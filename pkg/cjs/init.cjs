@@ -1542,9 +1542,6 @@ function initSync(module2) {
     }
   }
   const imports = __wbg_get_imports();
-  if (!(module2 instanceof WebAssembly.Module)) {
-    module2 = new WebAssembly.Module(module2);
-  }
   const instance = new WebAssembly.Instance(module2, imports);
   return __wbg_finalize_init(instance, module2);
 }
