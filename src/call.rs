@@ -54,11 +54,6 @@ impl Done {
     fn reply<'a>(&'a self, login: &'a Login) -> Reply<'a> {
         Reply { response: &self.response, login, sent: &self.sent, now: self.at }
     }
-
-    fn error(&self, kind: ErrorKind) -> Error {
-        let retry_after = self.response.retry_after(self.at).filter(|_| self.response.status != 200);
-        Error::new(kind).at(&self.route).with_status(self.response.status).with_retry_after(retry_after)
-    }
 }
 
 /// What a request carries to say who sends it.
@@ -91,7 +86,8 @@ impl<P: Transport + Runtime> Service<P> {
             secret: endpoint.secret().cloned(),
         };
         let done = self.clone().call(call, course).await?;
-        endpoint.read(&done.reply(&self.login)).map_err(|kind| done.error(kind))
+        let reply = done.reply(&self.login);
+        endpoint.read(&reply).map_err(|kind| reply.error(kind, &done.route))
     }
 
     /// Boxed and not generic: once in the wasm.

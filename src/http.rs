@@ -12,4 +12,4 @@ pub use request::{Method, Request};
 pub use response::{Response, RESPONSE_HEADERS};
 #[cfg(feature = "fetch")]
 pub(crate) use retry::MAX_WAIT;
-pub(crate) use retry::{can_pass, pause};
+pub(crate) use retry::{backoff, can_pass, pause};

@@ -46,7 +46,8 @@ pub struct ClientCredentials {
     pub scope: String,
     /// Who gives the token.
     pub provider: Provider,
-    /// `None`: what discovery announces decides, `Post` where it leaves the choice.
+    /// `None`: what discovery announces decides, `Post` where it leaves the choice; where it announces nothing, `Basic` is
+    /// tried after that.
     pub authentication: Option<ClientAuthentication>,
     /// More parameters of the token request, such as `audience` or `resource` (RFC 8707). Their values may be secrets.
     pub token_parameters: Vec<(String, Secret)>,

@@ -15,7 +15,7 @@ export interface ClientCredentialsLogin {
     issuer?: string | undefined;
     /** Instead of `issuer`: the address of the provider's metadata; its issuer is then not compared. */
     discoveryUrl?: string | undefined;
-    /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`. */
+    /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`; where it announces neither, `"post"` and, if that is refused, `"basic"`. */
     clientAuthentication?: "post" | "basic" | undefined;
     /** More parameters of the token request, such as `audience`, or `resource` (RFC 8707). */
     tokenParameters?: Record<string, string> | Iterable<readonly [string, string]> | undefined;
@@ -35,7 +35,7 @@ export interface ClientCredentialsLogin {
 
 /** Logs in with a bearer token of one's own. On a stock Nextcloud an administrator's app password is one. */
 export interface AccessTokenLogin {
-    /** The token, or a function that gives it: asked at the first call and again after a 401, and otherwise not. */
+    /** The token, or a function that gives it: asked at the first call and once more after a 401, and otherwise not. */
     accessToken: string | (() => string | Promise<string>);
     /** Belongs to another way in. @hidden */
     clientId?: never;
@@ -87,7 +87,7 @@ export interface CommonOptions {
     nextcloudHost: string | URL;
     /** Time limit of a call in milliseconds: login, tries and waits together. Default: 10,000. */
     timeoutMs?: number | undefined;
-    /** How often a read or a token request is tried again after a network failure, status 502, 503 or 504, or 429 with `Retry-After`, with growing waits. Stores and revokes never are. Default: 2. */
+    /** How often a read or a token request is tried again after a network failure, or status 429, 502 to 504 or 520 to 524, with growing waits; with `username` and `password` after a 429 only where `Retry-After` is there. Stores and revokes never are. Default: 2. */
     maxRetries?: number | undefined;
     /** The most of an answer that is read, in bytes. Default: 262,144. */
     maxResponseBytes?: number | undefined;
@@ -208,7 +208,7 @@ export type AstrolabeErrorCode =
 | "issuer_mismatch"
 /** A secret would have had to go over plain `http`. */
 | "insecure_endpoint"
-/** The identity provider does not offer the client-credentials grant. */
+/** The identity provider refuses the client-credentials grant. */
 | "grant_not_supported"
 /** The token endpoint refused (RFC 6749 §5.2); `oauthError` says why. */
 | "token_request_failed"
@@ -222,7 +222,7 @@ export type AstrolabeErrorCode =
 | "forbidden"
 /** The Astrolabe app is not there for this caller (a 404 that is not Astrolabe's). */
 | "app_not_available"
-/** Too many requests (429). Without `Retry-After` it is Nextcloud's brute-force lock. */
+/** Too many requests (429); with `username` and `password` and without `Retry-After` it may be Nextcloud's brute-force lock of 30 minutes. */
 | "rate_limited"
 /** Nextcloud is in maintenance mode (503). */
 | "maintenance"

@@ -14,7 +14,7 @@ pub enum ErrorCode {
     IssuerMismatch,
     /// A secret would have had to go over plain `http`.
     InsecureEndpoint,
-    /// The identity provider does not offer the client-credentials grant.
+    /// The identity provider refuses the client-credentials grant.
     GrantNotSupported,
     /// The token endpoint refused (RFC 6749 §5.2); `oauth_error` says why.
     TokenRequestFailed,
@@ -28,7 +28,7 @@ pub enum ErrorCode {
     Forbidden,
     /// The Astrolabe app is not there for this caller (a 404 that is not Astrolabe's).
     AppNotAvailable,
-    /// Too many requests (429). Without `Retry-After` it is Nextcloud's brute-force lock.
+    /// Too many requests (429); with user name and password and without `Retry-After` it may be Nextcloud's brute-force lock.
     RateLimited,
     /// Nextcloud is in maintenance mode (503).
     Maintenance,

@@ -273,8 +273,8 @@ impl ErrorKind {
 
     /// Whether the same call can succeed later without anything being changed.
     pub(super) fn can_pass(&self) -> bool {
-        let is_lasting = |reason: &String| network_failure_lasts(reason);
-        self.code().can_pass() && !matches!(self, ErrorKind::Network { reason: Some(reason) } if is_lasting(reason))
+        let lasts = matches!(self, ErrorKind::Network { reason: Some(reason) } if network_failure_lasts(reason));
+        self.code().can_pass() && !lasts
     }
 
     /// How long to stay away, where the server does not say it.

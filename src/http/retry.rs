@@ -16,7 +16,7 @@ pub(crate) fn can_pass(status: u16) -> bool {
 
 /// Full jitter: anything from nothing to 500 ms, 1 s, 2 s and so on, so that clients that failed together do not
 /// come back together. `random` is evenly distributed over all its values.
-fn backoff(random: u32, tries: u32) -> Duration {
+pub(crate) fn backoff(random: u32, tries: u32) -> Duration {
     Duration::from_millis((u64::from(random) * (500 << tries.min(6))) >> 32)
 }
 

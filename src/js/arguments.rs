@@ -20,7 +20,7 @@ pub(super) fn invalid(what: &[&str]) -> Error {
     Error::invalid(what.concat(), "")
 }
 
-fn thrown(what: &[&str], cause: JsValue) -> Error {
+pub(super) fn thrown(what: &[&str], cause: JsValue) -> Error {
     invalid(what).with_cause(Some(Rc::new(cause)))
 }
 

@@ -5,7 +5,7 @@ use core::pin::Pin;
 use std::rc::Rc;
 
 use futures_core::Stream;
-use futures_util::stream::unfold;
+use futures_util::stream::{unfold, StreamExt};
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -69,8 +69,7 @@ impl Watched {
         if let Some(thrown) = thrown {
             return Some(Err(thrown));
         }
-        let rows = &mut self.rows;
-        let row = match core::future::poll_fn(|context| rows.as_mut().poll_next(context)).await? {
+        let row = match self.rows.next().await? {
             Ok(row) => row,
             Err(Thrown(thrown)) => return Some(Err(thrown)),
         };

@@ -7,6 +7,7 @@ use core::task::{Poll, Waker};
 use std::rc::Rc;
 
 use futures_core::Stream;
+use futures_util::StreamExt;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -33,28 +34,28 @@ pub struct Iteration {
     signal: Option<AbortSignal>,
 }
 
-/// Whether the loop was left; who waits for an item, and who waits for the signal, are woken. No promise: each item that is
-/// waited for would leave two closures on it.
+/// Whether the loop was left, or given up by its signal; who waits for an item, and who waits for the signal, are woken. No
+/// promise: each item that is waited for would leave two closures on it.
 #[derive(Default)]
 struct Left {
     is: Cell<bool>,
-    wakers: [Cell<Option<Waker>>; 2],
+    reader: Cell<Option<Waker>>,
+    watcher: Cell<Option<Waker>>,
 }
 
 impl Left {
     fn happen(&self) {
         self.is.set(true);
-        self.wakers.iter().filter_map(Cell::take).for_each(Waker::wake);
+        [&self.reader, &self.watcher].into_iter().filter_map(Cell::take).for_each(Waker::wake);
     }
 
-    async fn wait(&self, place: usize) {
+    /// `place`: one of its own, for the waker of whoever waits.
+    async fn wait(&self, place: &Cell<Option<Waker>>) {
         poll_fn(|context| {
             if self.is.get() {
                 return Poll::Ready(());
             }
-            if let Some(waker) = self.wakers.get(place) {
-                waker.set(Some(context.waker().clone()));
-            }
+            place.set(Some(context.waker().clone()));
             Poll::Pending
         })
         .await;
@@ -69,18 +70,19 @@ impl Drop for Iteration {
 
 /// The async generator of `items`, which ends with the signal's reason when that is aborted.
 pub(super) fn generator(items: Items, signal: Option<AbortSignal>) -> JsValue {
-    let (items, left) = (Rc::new(RefCell::new(Some(items))), Rc::<Left>::default());
-    if let Some(signal) = signal.clone() {
+    let iteration = Iteration { items: Rc::new(RefCell::new(Some(items))), left: Rc::default(), signal };
+    if let Some(signal) = iteration.signal.clone() {
         // While nobody waits for an item, too, what is under way ends.
-        let (items, left) = (Rc::downgrade(&items), left.clone());
+        let (items, left) = (Rc::downgrade(&iteration.items), iteration.left.clone());
         spawn_local(async move {
-            if let First::A(()) = first(Box::pin(signal::aborted(&signal)), left.wait(1)).await {
+            if let First::A(()) = first(Box::pin(signal::aborted(&signal)), left.wait(&left.watcher)).await {
                 let items = items.upgrade().and_then(|items| items.take());
                 drop(items);
+                left.happen();
             }
         });
     }
-    iterate(Iteration { items, left, signal })
+    iterate(iteration)
 }
 
 #[wasm_bindgen(js_class = __Iteration)]
@@ -88,21 +90,26 @@ impl Iteration {
     /// An array of one item; `undefined` at the end.
     #[wasm_bindgen(skip_typescript)]
     pub fn next(&self) -> Promise {
-        let (items, left) = (self.items.clone(), self.left.clone());
+        let (items, left, signal) = (self.items.clone(), self.left.clone(), self.signal.clone());
         let work = async move {
-            // Dropped with this, should the caller give up.
+            let given_up = || signal.as_ref().filter(|signal| signal::is_aborted(signal)).map(signal::reason);
+            if let Some(reason) = given_up() {
+                return Err(reason);
+            }
+            // Dropped with this, should the loop be left.
             let Some(mut found) = items.take() else { return Ok(JsValue::UNDEFINED) };
-            let next = Box::pin(poll_fn(|context| found.as_mut().poll_next(context)));
-            match first(next, left.wait(0)).await {
+            match first(Box::pin(found.next()), left.wait(&left.reader)).await {
                 First::A(Some(Ok(item))) => {
                     items.replace(Some(found));
                     Ok(Array::of1(&item).into())
                 }
                 First::A(Some(Err(error))) => Err(error),
-                First::A(None) | First::B(()) => Ok(JsValue::UNDEFINED),
+                First::A(None) => Ok(JsValue::UNDEFINED),
+                First::B(()) => given_up().map_or(Ok(JsValue::UNDEFINED), Err),
             }
         };
-        run(self.signal.clone(), Box::pin(work))
+        // The signal has one who watches it already.
+        run(None, Box::pin(work))
     }
 
     /// What is under way ends; the item that is waited for is none.

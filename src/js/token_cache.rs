@@ -9,7 +9,7 @@ use serde::Serialize;
 use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen::prelude::*;
 
-use super::arguments::{invalid, Properties};
+use super::arguments::{invalid, thrown, Properties};
 use super::errors::to_js_error;
 use super::results::{date, to_js};
 use crate::config::DEFAULT_EARLY_REFRESH;
@@ -177,9 +177,7 @@ fn read(data: &JsValue) -> Result<TokenCache, Error> {
     let written;
     let data = match Properties::of(data, "data")?.function("toJSON")? {
         Some(to_json) => {
-            written = to_json.call0(data).map_err(|cause| {
-                invalid(&["data cannot be read: its toJSON threw"]).with_cause(Some(Rc::new(cause)))
-            })?;
+            written = to_json.call0(data).map_err(|cause| thrown(&["data cannot be read: its toJSON threw"], cause))?;
             &written
         }
         None => data,

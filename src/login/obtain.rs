@@ -10,6 +10,7 @@ use crate::nextcloud::Reply;
 use crate::oauth::{addresses, read_metadata, read_token, token_request, Metadata};
 use crate::platform::{Runtime, Task, Transport};
 use crate::redaction::Secrets;
+use crate::secret::Secret;
 use crate::send::{send, send_following, Course, LOGIN};
 use crate::service::Service;
 use crate::text::{decimal, is_visible_ascii};
@@ -33,7 +34,7 @@ pub(crate) fn obtain<P: Transport + Runtime>(service: &Rc<Service<P>>, course: C
     })
 }
 
-fn unending(access_token: crate::secret::Secret) -> Fetched {
+fn unending(access_token: Secret) -> Fetched {
     let token = StoredToken { access_token, expires_at: None };
     Fetched { token, metadata: None, is_stored: false }
 }
@@ -112,7 +113,8 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
         let request = self.token_request(metadata).map_err(Error::new)?;
         self.service.log(Level::Debug, "Requesting client credentials token from ", without_query(&request.url));
         let response = send(&*self.service.platform, &request, self.course).await?;
-        let token = read_token(&self.reply(&response), metadata).map_err(|kind| self.error(kind, &response))?;
+        let reply = self.reply(&response);
+        let token = read_token(&reply, metadata).map_err(|kind| reply.error(kind, &self.course.route()))?;
         let seconds = decimal(token.expires_in.as_secs());
         self.service.log(Level::Info, &["Obtained access token (expires in ", &seconds].concat(), " s)");
         let expires_at = Some(self.service.platform.now() + token.expires_in);
@@ -137,9 +139,10 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
                 continue;
             }
             // An address that the secret must not be sent to is refused here already.
-            return read_metadata(provider, &self.reply(&response))
+            let reply = self.reply(&response);
+            return read_metadata(provider, &reply)
                 .and_then(|metadata| self.token_request(&metadata).map(|_| metadata))
-                .map_err(|kind| self.error(kind, &response));
+                .map_err(|kind| reply.error(kind, &self.course.route()));
         }
         Err(ErrorKind::DiscoveryRefused { status: 404, said: None }.into())
     }
@@ -150,11 +153,6 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
 
     fn reply<'r>(&'r self, response: &'r Response) -> Reply<'r> {
         Reply { response, login: &self.service.login, sent: &[], now: self.service.platform.now() }
-    }
-
-    fn error(&self, kind: ErrorKind, response: &Response) -> Error {
-        let retry_after = response.retry_after(self.service.platform.now()).filter(|_| response.status != 200);
-        Error::new(kind).at(&self.course.route()).with_status(response.status).with_retry_after(retry_after)
     }
 }
 

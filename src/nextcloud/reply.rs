@@ -1,7 +1,7 @@
 //! An answer, together with what is needed to say what is wrong with it.
 
 use crate::config::WayIn;
-use crate::error::{ErrorKind, NotJson, Refusal, RefusalReason};
+use crate::error::{Error, ErrorKind, NotJson, Refusal, RefusalReason};
 use crate::http::Response;
 use crate::json::{Object, Value};
 use crate::login::Login;
@@ -61,6 +61,12 @@ impl<'a> Reply<'a> {
         let ocs = || answer.object("ocs")?.object("meta")?.text("message");
         let said = answer.text("message").or_else(|| answer.text("error")).or_else(ocs)?;
         Some(self.shown(&said)).filter(|said| !said.is_empty())
+    }
+
+    /// What went wrong with it, there.
+    pub(crate) fn error(&self, kind: ErrorKind, route: &str) -> Error {
+        let retry_after = self.response.retry_after(self.now).filter(|_| self.status() != 200);
+        Error::new(kind).at(route).with_status(self.status()).with_retry_after(retry_after)
     }
 
     /// What a status other than success means.

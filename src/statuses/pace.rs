@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::error::{Error, ErrorCode};
-use crate::http::can_pass;
+use crate::http::{backoff, can_pass};
 use crate::platform::UnixTime;
 
 /// The longest that a server's `Retry-After` is waited for.
@@ -66,8 +66,7 @@ impl Pace {
         let is_unreached = is_gateways || matches!(error.code, ErrorCode::Network | ErrorCode::Timeout);
         // Not for a time limit, which would be that long once more.
         let can_pass = is_gateways || error.status == Some(429) || error.code == ErrorCode::Network;
-        let jitter = Duration::from_millis((u64::from(random) * (500 << tries.min(6))) >> 32);
-        let pause = error.retry_after.unwrap_or(jitter);
+        let pause = error.retry_after.unwrap_or(backoff(random, tries));
         if can_pass && tries < self.max_retries && pause <= LONGEST_PAUSE {
             // Half as many from now on; but those that fail together count as one.
             if self.pause(now).is_none() {
