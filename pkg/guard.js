@@ -6,7 +6,7 @@ import { AstrolabeError, invalid } from "./error.js";
 let isInstanceBroken = false;
 /** Of the instance in use, should it be broken. */
 let error;
-/** What rejects each promise that a call has given and that is not settled. */
+/** The calls under way. */
 const pending = new Set();
 
 const stopped = (what, cause) =>
@@ -35,29 +35,29 @@ export function stop(cause) {
   // First of all: on a full stack nothing else may be possible.
   isInstanceBroken = true;
   error ??= stopped("astrolabe-client stopped in the middle of a call (the cause)", cause);
-  const rejects = [...pending];
+  const calls = [...pending];
   pending.clear();
-  for (const reject of rejects) reject(error);
+  for (const call of calls) call.reject(error);
   return error;
 }
 
-/** The same promise, that does not stay pending should the wasm stop. */
-export const tracked = (promise) => {
-  if (isInstanceBroken) return unheard(promise), unheard(Promise.reject(error));
-  return new Promise((resolve, reject) => {
-    pending.add(reject);
-    promise.then(
-      (value) => {
-        pending.delete(reject);
-        resolve(value);
-      },
-      (error) => {
-        pending.delete(reject);
-        reject(error);
-      },
-    );
-  });
-};
+/** A call that has given a promise. */
+export class Call {
+  /** The same promise, that does not stay pending should the wasm stop. */
+  tracked(promise) {
+    if (isInstanceBroken) return unheard(promise), unheard(Promise.reject(error));
+    return new Promise((resolve, reject) => {
+      this.reject = reject;
+      pending.add(this);
+      promise.then(resolve, reject);
+    });
+  }
+
+  /** Said by the call itself: behind a promise of a Worker's request that has ended nothing runs any more. */
+  end() {
+    pending.delete(this);
+  }
+}
 
 /** Nobody will get it: the call throws. */
 const unheard = (promise) => (promise.catch(() => {}), promise);

@@ -1,5 +1,7 @@
 //! One operation: login, send, renewal after a refusal, time limit.
 
+use core::future::Future;
+use core::pin::Pin;
 use core::time::Duration;
 use std::rc::Rc;
 
@@ -68,15 +70,16 @@ struct Authorization {
 }
 
 impl<P: Transport + Runtime> Service<P> {
-    pub(crate) fn course(&self, options: CallOptions) -> Course {
-        Course::new(options.timeout.unwrap_or(self.timeout), self.platform.now(), self.max_retries)
+    /// Boxed: each future that it is handed to has room for it twice.
+    pub(crate) fn course(&self, options: CallOptions) -> Box<Course> {
+        Box::new(Course::new(options.timeout.unwrap_or(self.timeout), self.platform.now(), self.max_retries))
     }
 
     /// Asks `endpoint`, and reads what it answers. `logs_in`: unless it is asked without.
     pub(crate) async fn run<E: Endpoint>(
         self: &Rc<Self>,
         endpoint: &E,
-        course: Course,
+        course: Box<Course>,
         logs_in: bool,
     ) -> Result<E::Answer, Error> {
         let call = Call {
@@ -91,15 +94,21 @@ impl<P: Transport + Runtime> Service<P> {
     }
 
     /// Boxed and not generic: once in the wasm.
-    fn call(self: Rc<Self>, call: Call, course: Course) -> Task<Result<Done, Error>> {
-        Box::pin(async move { course.limit(&*self.platform, Box::pin(self.send_logged_in(call, &course))).await })
+    fn call(self: Rc<Self>, mut call: Call, course: Box<Course>) -> Task<Result<Done, Error>> {
+        Box::pin(async move { course.limit(&*self.platform, Box::pin(self.send_logged_in(&mut call, &course))).await })
     }
 
-    async fn send_logged_in(self: &Rc<Self>, mut call: Call, course: &Course) -> Result<Done, Error> {
+    async fn send_logged_in(self: &Rc<Self>, call: &mut Call, course: &Course) -> Result<Done, Error> {
         let mut renewals = 0;
         loop {
             course.go_to(LOGIN.to_string());
-            let authorization = if call.logs_in { Some(self.authorize(course).await?) } else { None };
+            let authorization = match call.logs_in {
+                true => Some(match self.kept_authorization() {
+                    Some(kept) => kept,
+                    None => self.obtain_authorization(course).await?,
+                }),
+                false => None,
+            };
             if let Some(authorization) = &authorization {
                 call.request.set_header("Authorization", authorization.header.expose().to_string());
                 call.request.sends_password = authorization.token.is_none();
@@ -120,28 +129,36 @@ impl<P: Transport + Runtime> Service<P> {
                 continue;
             }
             if is_stored {
-                self.forget_stored(course).await;
+                Box::pin(self.forget_stored(course)).await;
             }
             return Ok(done);
         }
     }
 
-    async fn authorize(self: &Rc<Self>, course: &Course) -> Result<Authorization, Error> {
+    /// What needs no request.
+    fn kept_authorization(&self) -> Option<Authorization> {
         if let Some(basic) = &self.basic {
             let header = Secret::new(["Basic ", basic.expose()].concat());
-            return Ok(Authorization { header, token: None, is_kept: false, is_stored: false });
+            return Some(Authorization { header, token: None, is_kept: false, is_stored: false });
         }
         if let Login::AccessToken(token) = &self.login {
-            return Ok(Authorization::bearer(token.clone(), false, false));
+            return Some(Authorization::bearer(token.clone(), false, false));
         }
-        if let Some(token) = self.with_cached_token(Secret::clone) {
-            return Ok(Authorization::bearer(token, true, false));
-        }
-        let (timeout, begun_at, max_retries) = (course.timeout, course.begun_at, self.max_retries);
-        let work = || obtain(self, Course::new(timeout, begun_at, max_retries));
-        let fetched = share_token_request(&self.cache, &self.platform, &self.owner, timeout, work).await?;
-        let is_stored = fetched.is_stored;
-        Ok(Authorization::bearer(fetched.token.access_token, is_stored, is_stored))
+        self.with_cached_token(Secret::clone).map(|token| Authorization::bearer(token, true, false))
+    }
+
+    /// Boxed, as most calls do without.
+    fn obtain_authorization<'a>(
+        self: &'a Rc<Self>,
+        course: &'a Course,
+    ) -> Pin<Box<dyn Future<Output = Result<Authorization, Error>> + 'a>> {
+        Box::pin(async move {
+            let (timeout, begun_at, max_retries) = (course.timeout, course.begun_at, self.max_retries);
+            let work = || obtain(self, Course::new(timeout, begun_at, max_retries));
+            let fetched = share_token_request(&self.cache, &self.platform, &self.owner, timeout, work).await?;
+            let is_stored = fetched.is_stored;
+            Ok(Authorization::bearer(fetched.token.access_token, is_stored, is_stored))
+        })
     }
 
     /// Who comes next is not to find a token there again that was refused.
@@ -162,8 +179,11 @@ impl<P: Transport + Runtime> Service<P> {
     }
 
     /// The access token: the cached one while it is fresh, else a new one.
-    pub(crate) async fn access_token(self: &Rc<Self>, course: Course) -> Result<Secret, Error> {
-        let authorization = course.limit(&*self.platform, Box::pin(self.authorize(&course))).await?;
+    pub(crate) async fn access_token(self: &Rc<Self>, course: Box<Course>) -> Result<Secret, Error> {
+        let authorization = match self.kept_authorization() {
+            Some(kept) => kept,
+            None => course.limit(&*self.platform, self.obtain_authorization(&course)).await?,
+        };
         authorization.token.ok_or_else(|| ErrorKind::NoAccessToken.into())
     }
 }

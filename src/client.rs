@@ -177,7 +177,7 @@ impl<P: Transport + Runtime> Service<P> {
     pub(crate) async fn background_sync_status(
         self: &Rc<Self>,
         user_id: UserId,
-        course: crate::send::Course,
+        course: Box<crate::send::Course>,
     ) -> Result<BackgroundSyncStatus, Error> {
         self.log(Level::Debug, "Retrieving background sync status of user: ", user_id.as_str());
         Ok(self.run(&GetCredentials(user_id), course, true).await?.status)

@@ -4,6 +4,7 @@
 mod event;
 mod runtime;
 mod sealed_store;
+mod settled;
 mod timer;
 mod transport;
 
@@ -11,9 +12,9 @@ use core::cell::RefCell;
 
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 pub use sealed_store::SealedStore;
+pub(crate) use settled::Settled;
 
 /// The most of an answer that is read, in bytes, unless said otherwise.
 pub const DEFAULT_MAX_RESPONSE_BYTES: u32 = 256 * 1024;
@@ -86,5 +87,5 @@ pub(crate) fn name(name: &'static str) -> JsValue {
 
 /// Waits for it.
 pub(crate) async fn settle(returned: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
-    JsFuture::from(promise_of(&returned?)).await
+    Settled::of(&promise_of(&returned?)).await
 }

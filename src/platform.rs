@@ -104,6 +104,12 @@ pub trait Runtime: 'static {
     /// Done after that time. Dropping the future ends the wait.
     fn sleep(&self, time: Duration) -> impl Future<Output = ()>;
 
+    /// As `sleep`, for the time limit of a call. To be overridden where a host forgets the timers of what it has given up, as
+    /// Workers do with those of a request that has ended: such a call is to end all the same, if later.
+    fn deadline(&self, time: Duration) -> impl Future<Output = ()> {
+        self.sleep(time)
+    }
+
     /// Begins `work`, which goes on whether or not whoever began it still waits.
     fn spawn(&self, work: Task);
 

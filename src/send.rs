@@ -45,7 +45,7 @@ impl Course {
     ) -> Result<T, Error> {
         // Not more than the whole, should the clock have been set back.
         let left = self.deadline().since(runtime.now()).min(self.timeout);
-        match first(work, runtime.sleep(left)).await {
+        match first(work, runtime.deadline(left)).await {
             First::A(result) => result,
             First::B(()) => Err(Error::new(ErrorKind::Timeout { limit: self.timeout }).at(&self.route())),
         }

@@ -46,15 +46,6 @@ Object.defineProperty(AstrolabeError.prototype, "name", { value: "AstrolabeError
 var invalid = /* @__PURE__ */ __name((message, cause) => new AstrolabeError(message, { code: "invalid_argument", retryable: false, cause }), "invalid");
 
 // guard.js
-var guard_exports = {};
-__export(guard_exports, {
-  begun: () => begun,
-  check: () => check,
-  isBroken: () => isBroken,
-  notStarted: () => notStarted,
-  stop: () => stop,
-  tracked: () => tracked
-});
 var isInstanceBroken = false;
 var error;
 var pending = /* @__PURE__ */ new Set();
@@ -75,28 +66,30 @@ __name(begun, "begun");
 function stop(cause) {
   isInstanceBroken = true;
   error ??= stopped("astrolabe-client stopped in the middle of a call (the cause)", cause);
-  const rejects = [...pending];
+  const calls = [...pending];
   pending.clear();
-  for (const reject of rejects) reject(error);
+  for (const call of calls) call.reject(error);
   return error;
 }
 __name(stop, "stop");
-var tracked = /* @__PURE__ */ __name((promise) => {
-  if (isInstanceBroken) return unheard(promise), unheard(Promise.reject(error));
-  return new Promise((resolve, reject) => {
-    pending.add(reject);
-    promise.then(
-      (value) => {
-        pending.delete(reject);
-        resolve(value);
-      },
-      (error2) => {
-        pending.delete(reject);
-        reject(error2);
-      }
-    );
-  });
-}, "tracked");
+var Call = class {
+  static {
+    __name(this, "Call");
+  }
+  /** The same promise, that does not stay pending should the wasm stop. */
+  tracked(promise) {
+    if (isInstanceBroken) return unheard(promise), unheard(Promise.reject(error));
+    return new Promise((resolve, reject) => {
+      this.reject = reject;
+      pending.add(this);
+      promise.then(resolve, reject);
+    });
+  }
+  /** Said by the call itself: behind a promise of a Worker's request that has ended nothing runs any more. */
+  end() {
+    pending.delete(this);
+  }
+};
 var unheard = /* @__PURE__ */ __name((promise) => (promise.catch(() => {
 }), promise), "unheard");
 
@@ -857,6 +850,9 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_encrypt_a958ea2fb42e62f3"),
+    __wbg_end_70dbbdb5a8e3550a: /* @__PURE__ */ __name(function(arg0) {
+      arg0.end();
+    }, "__wbg_end_70dbbdb5a8e3550a"),
     __wbg_forEach_5780153e41c5ca22: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         var state0 = { a: arg1, b: arg2 };
@@ -994,6 +990,10 @@ function __wbg_get_imports() {
       const ret = new Uint8Array(arg0);
       return ret;
     }, "__wbg_new_13de428334042d26"),
+    __wbg_new_2d63d42b9f72c559: /* @__PURE__ */ __name(function() {
+      const ret = new Call();
+      return ret;
+    }, "__wbg_new_2d63d42b9f72c559"),
     __wbg_new_37eb45aaf5eeb820: /* @__PURE__ */ __name(function() {
       const ret = new Array();
       return ret;
@@ -1215,10 +1215,10 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_text_4cd41055543440b5"),
-    __wbg_then_656f253a5dd7d8ea: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    __wbg_then_7ede85da03ac5cd0: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       const ret = arg0.then(arg1, arg2);
       return ret;
-    }, "__wbg_then_656f253a5dd7d8ea"),
+    }, "__wbg_then_7ede85da03ac5cd0"),
     __wbg_then_e3f7f2d365708be8: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.then(arg1);
       return ret;
@@ -1231,6 +1231,10 @@ function __wbg_get_imports() {
       const ret = TokenCache.__unwrap(arg0);
       return ret;
     }, "__wbg_tokencache_unwrap"),
+    __wbg_tracked_9f8eb1ef79b95d61: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = arg0.tracked(arg1);
+      return ret;
+    }, "__wbg_tracked_9f8eb1ef79b95d61"),
     __wbg_type_2d7b5d7f1a9fd49b: /* @__PURE__ */ __name(function() {
       return handleError(function(arg0) {
         const ret = arg0.type;
@@ -1258,17 +1262,21 @@ function __wbg_get_imports() {
       return ret;
     }, "__wbindgen_generic_0000000000000001"),
     __wbindgen_generic_0000000000000002: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d);
+      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e);
       return ret;
     }, "__wbindgen_generic_0000000000000002"),
-    __wbindgen_generic_0000000000000003: /* @__PURE__ */ __name(function(arg0) {
-      const ret = arg0;
+    __wbindgen_generic_0000000000000003: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d);
       return ret;
     }, "__wbindgen_generic_0000000000000003"),
-    __wbindgen_generic_0000000000000004: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = getStringFromWasm0(arg0, arg1);
+    __wbindgen_generic_0000000000000004: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0;
       return ret;
     }, "__wbindgen_generic_0000000000000004"),
+    __wbindgen_generic_0000000000000005: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = getStringFromWasm0(arg0, arg1);
+      return ret;
+    }, "__wbindgen_generic_0000000000000005"),
     __wbindgen_init_externref_table: /* @__PURE__ */ __name(function() {
       const table = wasm.__wbindgen_externrefs;
       table.set(0, void 0);
@@ -1280,8 +1288,7 @@ function __wbg_get_imports() {
   };
   return {
     __proto__: null,
-    "./astrolabe_client_bg.js": import0,
-    "./snippets/astrolabe-client-dac66d83cb5b2419/pkg/guard.js": guard_exports
+    "./astrolabe_client_bg.js": import0
   };
 }
 __name(__wbg_get_imports, "__wbg_get_imports");
@@ -1303,6 +1310,16 @@ function wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d(arg0, arg
   if (isBroken()) return void 0;
 }
 __name(wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d, "wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d");
+function wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e(arg0, arg1, arg2) {
+  __wbg_call_guard();
+  try {
+    wasm.wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e(arg0, arg1, arg2);
+  } catch (cause) {
+    stop(cause);
+  }
+  if (isBroken()) return void 0;
+}
+__name(wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e, "wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e");
 function wasm_bindgen__convert__closures_____invoke__h60702a48838d1764(arg0, arg1, arg2) {
   let ret;
   __wbg_call_guard();

@@ -1,7 +1,7 @@
 import { begun, check, isBroken, notStarted, stop } from "../guard.js";
 import { AstrolabeError } from "../error.js";
+import { Call } from "../guard.js";
 import { iterate } from "../iteration.js";
-import * as import1 from "../guard.js"
 
 
 /**
@@ -732,6 +732,9 @@ function __wbg_get_imports() {
             const ret = arg0.encrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
             return ret;
         }, arguments); },
+        __wbg_end_70dbbdb5a8e3550a: function(arg0) {
+            arg0.end();
+        },
         __wbg_forEach_5780153e41c5ca22: function(arg0, arg1, arg2) {
             try {
                 var state0 = {a: arg1, b: arg2};
@@ -843,6 +846,10 @@ function __wbg_get_imports() {
         },
         __wbg_new_13de428334042d26: function(arg0) {
             const ret = new Uint8Array(arg0);
+            return ret;
+        },
+        __wbg_new_2d63d42b9f72c559: function() {
+            const ret = new Call();
             return ret;
         },
         __wbg_new_37eb45aaf5eeb820: function() {
@@ -1042,7 +1049,7 @@ function __wbg_get_imports() {
             const ret = arg0.text();
             return ret;
         }, arguments); },
-        __wbg_then_656f253a5dd7d8ea: function(arg0, arg1, arg2) {
+        __wbg_then_7ede85da03ac5cd0: function(arg0, arg1, arg2) {
             const ret = arg0.then(arg1, arg2);
             return ret;
         },
@@ -1056,6 +1063,10 @@ function __wbg_get_imports() {
         },
         __wbg_tokencache_unwrap: function(arg0) {
             const ret = TokenCache.__unwrap(arg0);
+            return ret;
+        },
+        __wbg_tracked_9f8eb1ef79b95d61: function(arg0, arg1) {
+            const ret = arg0.tracked(arg1);
             return ret;
         },
         __wbg_type_2d7b5d7f1a9fd49b: function() { return handleError(function (arg0) {
@@ -1075,21 +1086,26 @@ function __wbg_get_imports() {
             return ret;
         }, arguments); },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 123, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 128, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 2, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 5, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e);
+            return ret;
+        },
+        __wbindgen_generic_0000000000000003: function(arg0, arg1) {
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 4, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d);
             return ret;
         },
-        __wbindgen_generic_0000000000000003: function(arg0) {
+        __wbindgen_generic_0000000000000004: function(arg0) {
             // Cast intrinsic for `F64 -> Externref`.
             const ret = arg0;
             return ret;
         },
-        __wbindgen_generic_0000000000000004: function(arg0, arg1) {
+        __wbindgen_generic_0000000000000005: function(arg0, arg1) {
             // Cast intrinsic for `Ref(String) -> Externref`.
             const ret = getStringFromWasm0(arg0, arg1);
             return ret;
@@ -1106,7 +1122,6 @@ function __wbg_get_imports() {
     return {
         __proto__: null,
         "./astrolabe_client_bg.js": import0,
-        "./snippets/astrolabe-client-dac66d83cb5b2419/pkg/guard.js": import1,
     };
 }
 
@@ -1121,6 +1136,16 @@ function wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d(arg0, arg
     __wbg_call_guard();
     try {
         wasm.wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d(arg0, arg1);
+    } catch (cause) {
+        stop(cause);
+    }
+    if (isBroken()) return undefined;
+}
+
+function wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e(arg0, arg1, arg2) {
+    __wbg_call_guard();
+    try {
+        wasm.wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e(arg0, arg1, arg2);
     } catch (cause) {
         stop(cause);
     }

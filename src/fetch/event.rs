@@ -2,8 +2,8 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
+use super::Settled;
 use crate::platform::{Occurrence, Task};
 
 /// A promise: of several requests of a Worker each goes on in its own context, which a waker of Rust's would not see to.
@@ -30,7 +30,7 @@ impl Occurrence for PromiseEvent {
     fn wait(self: Rc<Self>) -> Task {
         Box::pin(async move {
             // It never rejects.
-            let _ = JsFuture::from(self.promise.clone()).await;
+            let _ = Settled::of(&self.promise).await;
         })
     }
 }

@@ -22,6 +22,10 @@ impl Runtime for Fetch {
         Sleep::new(time)
     }
 
+    fn deadline(&self, time: Duration) -> impl Future<Output = ()> {
+        Sleep::deadline(time)
+    }
+
     fn spawn(&self, work: Task) {
         spawn_local(work);
     }

@@ -3,12 +3,16 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
+use js_sys::Date;
 use wasm_bindgen::prelude::*;
 
 use crate::http::MAX_WAIT;
 use crate::platform::millis;
+
+/// How late a deadline is when nobody else will see to it.
+const LATE_MS: f64 = 1_000.0;
 
 // A Worker's module scope has no timers, and says so by throwing.
 #[wasm_bindgen]
@@ -22,6 +26,7 @@ extern "C" {
 /// Done after a time; its timer begins when it is first waited for, and ends with it.
 pub(super) struct Sleep {
     time: Duration,
+    is_deadline: bool,
     timer: Option<Timer>,
 }
 
@@ -39,7 +44,12 @@ struct State {
 
 impl Sleep {
     pub(super) fn new(time: Duration) -> Self {
-        Sleep { time, timer: None }
+        Sleep { time, is_deadline: false, timer: None }
+    }
+
+    /// It comes, late, also where the platform has forgotten its timer.
+    pub(super) fn deadline(time: Duration) -> Self {
+        Sleep { time, is_deadline: true, timer: None }
     }
 }
 
@@ -47,16 +57,7 @@ impl Timer {
     fn start(time: Duration) -> Self {
         let state = Rc::new(RefCell::new(State::default()));
         let of_callback = state.clone();
-        let callback = Closure::<dyn FnMut()>::new(move || {
-            let waker = {
-                let mut state = of_callback.borrow_mut();
-                state.has_fired = true;
-                state.waker.take()
-            };
-            if let Some(waker) = waker {
-                waker.wake();
-            }
-        });
+        let callback = Closure::<dyn FnMut()>::new(move || fire(&of_callback));
         let handle = set_timeout(&callback, millis(time.min(MAX_WAIT)) as f64).unwrap_or_else(|_| {
             // Better no wait than one that never ends.
             state.borrow_mut().has_fired = true;
@@ -66,13 +67,30 @@ impl Timer {
     }
 }
 
+fn fire(state: &RefCell<State>) {
+    let waker = {
+        let mut state = state.borrow_mut();
+        state.has_fired = true;
+        state.waker.take()
+    };
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
 impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        let time = this.time;
-        let timer = this.timer.get_or_insert_with(|| Timer::start(time));
+        let (time, is_deadline) = (this.time, this.is_deadline);
+        let timer = this.timer.get_or_insert_with(|| {
+            let timer = Timer::start(time);
+            if is_deadline {
+                DEADLINES.with_borrow_mut(|deadlines| deadlines.add(&timer.state, time));
+            }
+            timer
+        });
         let mut state = timer.state.borrow_mut();
         if state.has_fired {
             return Poll::Ready(());
@@ -85,5 +103,42 @@ impl Future for Sleep {
 impl Drop for Timer {
     fn drop(&mut self) {
         let _ = clear_timeout(&self.handle);
+    }
+}
+
+thread_local! {
+    static DEADLINES: RefCell<Deadlines> = const { RefCell::new(Deadlines { waiting: Vec::new(), looked_at: 0.0, room: 0 }) };
+}
+
+/// A Worker's timers end with the request that began them, without a word, and what waits for one would stay for good. So
+/// whoever begins a call sees to the deadlines that are past.
+struct Deadlines {
+    /// When each is due, by the clock.
+    waiting: Vec<(f64, Weak<RefCell<State>>)>,
+    looked_at: f64,
+    /// How many there may be before those that are done with are taken out.
+    room: usize,
+}
+
+impl Deadlines {
+    fn add(&mut self, state: &Rc<RefCell<State>>, time: Duration) {
+        let now = Date::now();
+        if self.waiting.len() > self.room || now - self.looked_at > LATE_MS {
+            self.look(now);
+        }
+        self.waiting.push((now + millis(time) as f64, Rc::downgrade(state)));
+    }
+
+    fn look(&mut self, now: f64) {
+        self.waiting.retain(|(due, state)| match state.upgrade() {
+            Some(state) if now - due > LATE_MS => {
+                fire(&state);
+                false
+            }
+            Some(_) => true,
+            None => false,
+        });
+        self.looked_at = now;
+        self.room = self.waiting.len() * 2 + 16;
     }
 }

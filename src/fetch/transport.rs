@@ -136,7 +136,8 @@ impl Transport for Fetch {
         let mut guard = AbortOnDrop { controller, is_done: false };
         let returned = self.start(request, &guard.controller.signal());
         let answer: Answer = settle(returned).await.map_err(failed(None))?.unchecked_into();
-        let response = self.read(request, &answer).await?;
+        // Most of those under way wait for an answer: what reads it has no place among them before.
+        let response = Box::pin(self.read(request, &answer)).await?;
         guard.is_done = true;
         Ok(response)
     }

@@ -20,8 +20,15 @@ pub(super) const TIMEOUT_MS: RangeInclusive<u32> = 1..=i32::MAX as u32;
 
 #[wasm_bindgen(module = "/pkg/guard.js")]
 extern "C" {
-    /// The same promise, that does not stay pending should this wasm stop.
-    fn tracked(promise: Promise) -> Promise;
+    #[derive(Clone)]
+    type Call;
+    #[wasm_bindgen(constructor)]
+    fn new() -> Call;
+    /// The same promise, that does not stay pending should this wasm stop in the middle of the call.
+    #[wasm_bindgen(method)]
+    fn tracked(this: &Call, promise: Promise) -> Promise;
+    #[wasm_bindgen(method)]
+    fn end(this: &Call);
 }
 
 /// What every call takes.
@@ -63,15 +70,26 @@ pub(super) fn call(
 /// Not generic, so that it stands in the wasm once and not once for every method. Rejects with the signal's reason when that
 /// is aborted; what was begun ends with it.
 pub(super) fn run(signal: Option<AbortSignal>, work: Task<Result<JsValue, JsValue>>) -> Promise {
-    let work = async move {
-        match signal {
-            None => work.await,
-            Some(signal) if signal::is_aborted(&signal) => Err(signal::reason(&signal)),
-            Some(signal) => match first(work, signal::aborted(&signal)).await {
-                First::A(result) => result,
-                First::B(()) => Err(signal::reason(&signal)),
-            },
-        }
+    let work = match signal {
+        None => work,
+        Some(signal) => Box::pin(until_aborted(signal, work)),
     };
-    tracked(future_to_promise(work))
+    let call = Call::new();
+    let ending = call.clone();
+    let promise = future_to_promise(async move {
+        let result = work.await;
+        ending.end();
+        result
+    });
+    call.tracked(promise)
+}
+
+async fn until_aborted(signal: AbortSignal, work: Task<Result<JsValue, JsValue>>) -> Result<JsValue, JsValue> {
+    if signal::is_aborted(&signal) {
+        return Err(signal::reason(&signal));
+    }
+    match first(work, signal::aborted(&signal)).await {
+        First::A(result) => result,
+        First::B(()) => Err(signal::reason(&signal)),
+    }
 }

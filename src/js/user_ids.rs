@@ -7,12 +7,12 @@ use core::task::{Context, Poll};
 use futures_core::Stream;
 use js_sys::{Function, Reflect, Symbol};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{spawn_local, JsFuture};
+use wasm_bindgen_futures::spawn_local;
 
 use super::arguments::{invalid, is_object, text, wrong_type};
 use super::errors::to_js_error;
 use crate::error::Error;
-use crate::fetch::{promise_of, settle};
+use crate::fetch::{promise_of, settle, Settled};
 use crate::nextcloud::UserId;
 use crate::statuses::AsUserId;
 
@@ -45,7 +45,7 @@ enum State {
     Reading {
         iterator: JsValue,
         next: Function,
-        under_way: Option<JsFuture>,
+        under_way: Option<Settled>,
     },
     Over,
 }
@@ -105,7 +105,7 @@ impl Stream for JsUserIds {
         let State::Reading { iterator, next, under_way } = &mut this.state else { return Poll::Ready(None) };
         if under_way.is_none() {
             match next.call0(iterator) {
-                Ok(returned) => *under_way = Some(JsFuture::from(promise_of(&returned))),
+                Ok(returned) => *under_way = Some(Settled::of(&promise_of(&returned))),
                 Err(thrown) => return fail(&mut this.state, Thrown(thrown)),
             }
         }
