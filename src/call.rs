@@ -15,7 +15,6 @@ use crate::secret::Secret;
 use crate::send::{send, Course, LOGIN};
 use crate::service::Service;
 use crate::single_flight::share_token_request;
-use crate::text::cut;
 
 /// How many kept tokens may turn out to be revoked, one after another: that of the cache, that of the store, and one more.
 const MAX_RENEWALS: u32 = 3;
@@ -59,14 +58,18 @@ impl Done {
 }
 
 /// What a request carries to say who sends it.
-struct Authorization {
-    header: Secret,
-    /// `None` with Basic.
-    token: Option<Secret>,
-    /// Whether it was kept somewhere: it may have been revoked since.
-    is_kept: bool,
-    /// Whether that was the store.
-    is_stored: bool,
+enum Authorization {
+    /// User and password, as they are sent.
+    Basic(Secret),
+    Bearer(Secret, Origin),
+}
+
+/// Where a token is from: one that was kept may have been revoked since.
+#[derive(Clone, Copy, PartialEq)]
+enum Origin {
+    Fresh,
+    Cache,
+    Store,
 }
 
 impl<P: Transport + Runtime> Service<P> {
@@ -110,25 +113,26 @@ impl<P: Transport + Runtime> Service<P> {
                 false => None,
             };
             if let Some(authorization) = &authorization {
-                call.request.set_header("Authorization", authorization.header.expose().to_string());
-                call.request.sends_password = authorization.token.is_none();
+                call.request.set_header("Authorization", authorization.header());
+                call.request.sends_password = matches!(authorization, Authorization::Basic(_));
             }
             let response = send(&*self.platform, &call.request, course).await?;
-            let sent = authorization.iter().map(Authorization::credential).chain(call.secret.clone()).collect();
+            let sent = authorization.iter().map(Authorization::credential).chain(&call.secret).cloned().collect();
             let done = Done { response, route: course.route(), sent, at: self.platform.now() };
             let refused = authorization.filter(|_| (call.refuses_login)(&done.reply(&self.login)));
-            let Some(Authorization { token: Some(token), is_kept, is_stored, .. }) = refused else {
+            let Some(Authorization::Bearer(token, origin)) = refused else {
                 return Ok(done);
             };
             self.cache.forget(&token);
             // One that was kept, here or in the store, may have been revoked since, and a function may have a cache of its own.
             // A new one of the grant's will not be better the next time.
-            let may_be_old = is_kept || (matches!(self.login, Login::TokenFunction(_)) && renewals == 0);
+            let may_be_old =
+                origin != Origin::Fresh || (matches!(self.login, Login::TokenFunction(_)) && renewals == 0);
             if may_be_old && call.request.is_repeatable && renewals < MAX_RENEWALS {
                 renewals += 1;
                 continue;
             }
-            if is_stored {
+            if origin == Origin::Store {
                 Box::pin(self.forget_stored(course)).await;
             }
             return Ok(done);
@@ -138,13 +142,12 @@ impl<P: Transport + Runtime> Service<P> {
     /// What needs no request.
     fn kept_authorization(&self) -> Option<Authorization> {
         if let Some(basic) = &self.basic {
-            let header = Secret::new(["Basic ", basic.expose()].concat());
-            return Some(Authorization { header, token: None, is_kept: false, is_stored: false });
+            return Some(Authorization::Basic(basic.clone()));
         }
         if let Login::AccessToken(token) = &self.login {
-            return Some(Authorization::bearer(token.clone(), false, false));
+            return Some(Authorization::Bearer(token.clone(), Origin::Fresh));
         }
-        self.with_cached_token(Secret::clone).map(|token| Authorization::bearer(token, true, false))
+        self.with_cached_token(Secret::clone).map(|token| Authorization::Bearer(token, Origin::Cache))
     }
 
     /// Boxed, as most calls do without.
@@ -156,8 +159,8 @@ impl<P: Transport + Runtime> Service<P> {
             let (timeout, begun_at, max_retries) = (course.timeout, course.begun_at, self.max_retries);
             let work = || obtain(self, Course::new(timeout, begun_at, max_retries));
             let fetched = share_token_request(&self.cache, &self.platform, &self.owner, timeout, work).await?;
-            let is_stored = fetched.is_stored;
-            Ok(Authorization::bearer(fetched.token.access_token, is_stored, is_stored))
+            let origin = if fetched.is_stored { Origin::Store } else { Origin::Fresh };
+            Ok(Authorization::Bearer(fetched.token.access_token, origin))
         })
     }
 
@@ -184,19 +187,26 @@ impl<P: Transport + Runtime> Service<P> {
             Some(kept) => kept,
             None => course.limit(&*self.platform, self.obtain_authorization(&course)).await?,
         };
-        authorization.token.ok_or_else(|| ErrorKind::NoAccessToken.into())
+        match authorization {
+            Authorization::Bearer(token, _) => Ok(token),
+            Authorization::Basic(_) => Err(ErrorKind::NoAccessToken.into()),
+        }
     }
 }
 
 impl Authorization {
     /// Nextcloud compares the scheme case-sensitively.
-    fn bearer(token: Secret, is_kept: bool, is_stored: bool) -> Self {
-        let header = Secret::new(["Bearer ", token.expose()].concat());
-        Authorization { header, token: Some(token), is_kept, is_stored }
+    fn header(&self) -> String {
+        match self {
+            Authorization::Basic(credential) => ["Basic ", credential.expose()].concat(),
+            Authorization::Bearer(token, _) => ["Bearer ", token.expose()].concat(),
+        }
     }
 
     /// What nobody may see of the header.
-    fn credential(&self) -> Secret {
-        Secret::new(cut(self.header.expose(), b' ').1)
+    fn credential(&self) -> &Secret {
+        match self {
+            Authorization::Basic(credential) | Authorization::Bearer(credential, _) => credential,
+        }
     }
 }

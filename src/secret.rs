@@ -1,26 +1,38 @@
 //! A value that must not be shown, and not be left behind in memory.
 
 use core::fmt;
+use std::rc::Rc;
 
 use zeroize::Zeroize;
 
-/// A client secret, token or password. Its `Debug` output is `[redacted]`; its memory is cleared when it is dropped.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+/// A client secret, token or password. Its `Debug` output is `[redacted]`; its memory, which all clones share, is cleared when
+/// the last of them is dropped.
+#[derive(Clone, Eq)]
+pub struct Secret(Rc<Cleared>);
+
+#[derive(PartialEq, Eq)]
+struct Cleared(String);
 
 impl Secret {
     /// Hides `value`.
     pub fn new(value: impl Into<String>) -> Self {
-        Secret(value.into())
+        Secret(Rc::new(Cleared(value.into())))
     }
 
     /// The value itself; whoever calls this answers for where it goes.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.0 .0
     }
 }
 
-impl Drop for Secret {
+impl PartialEq for Secret {
+    /// The token that is kept is compared at each call, most often with itself.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Drop for Cleared {
     // Secrets are dropped at each end of each call.
     #[inline(never)]
     fn drop(&mut self) {
