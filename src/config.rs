@@ -11,7 +11,7 @@ use crate::login::{ClientCredentials, Login, Provider};
 use crate::nextcloud::{without_page, Installation};
 use crate::secret::Secret;
 use crate::setting::Setting;
-use crate::text::{base64, every, fill, has_control, is_visible_ascii, push_form_field, without_trailing};
+use crate::text::{base64, every, fill, has_control, is_bearer_token, push_form_field, without_trailing};
 use crate::token_cache::TokenCache;
 use crate::token_store::TokenStore;
 use crate::url::Url;
@@ -105,7 +105,7 @@ impl Setup {
                 setup.owner =
                     Owner { key: cache_key(host, credentials), secret: Some(credentials.client_secret.clone()) };
             }
-            Login::AccessToken(token) if !is_visible_ascii(token.expose()) => {
+            Login::AccessToken(token) if !is_bearer_token(token.expose()) => {
                 return Err(ErrorKind::UnusableAccessToken.into());
             }
             Login::AccessToken(_) | Login::TokenFunction(_) => {}

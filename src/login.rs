@@ -11,8 +11,9 @@ use crate::config::WayIn;
 use crate::error::TokenFunctionProblem;
 use crate::oauth::client_secret_basic;
 use crate::platform::{Cause, Task};
+use crate::redaction::Secrets;
 use crate::secret::Secret;
-use crate::text::{base64, push_form_field};
+use crate::text::push_form_field;
 
 /// How the client proves to the token endpoint who it is (RFC 6749 §2.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,17 +124,17 @@ impl Login {
         }
     }
 
-    /// All that was handed in and nobody may see, in each form in which it is sent.
-    pub(crate) fn secrets(&self) -> Vec<Secret> {
-        let with_base64 = |secret: &Secret| [secret.clone(), Secret::new(base64(secret))];
+    /// All that was handed in and nobody may see.
+    pub(crate) fn secrets(&self) -> Secrets {
         match self {
-            Login::ClientCredentials(credentials) => with_base64(&credentials.client_secret)
-                .into_iter()
-                .chain([client_secret_basic(credentials)])
-                .chain(credentials.token_parameters.iter().map(|(_, value)| value.clone()))
-                .collect(),
-            Login::AccessToken(secret) | Login::Basic { password: secret, .. } => with_base64(secret).into(),
-            Login::TokenFunction(_) => Vec::new(),
+            Login::ClientCredentials(credentials) => Secrets::new(
+                vec![credentials.client_secret.clone(), client_secret_basic(credentials)],
+                credentials.token_parameters.iter().map(|(_, value)| value.clone()).collect(),
+            ),
+            Login::AccessToken(secret) | Login::Basic { password: secret, .. } => {
+                Secrets::new(vec![secret.clone()], Vec::new())
+            }
+            Login::TokenFunction(_) => Secrets::new(Vec::new(), Vec::new()),
         }
     }
 }

@@ -8,4 +8,4 @@ mod token_request;
 pub(crate) use client_authentication::client_secret_basic;
 pub use discovery::Metadata;
 pub(crate) use discovery::{addresses, read_metadata};
-pub(crate) use token_request::{read_token, token_request};
+pub(crate) use token_request::{read_token, token_request, PlainHttp};

@@ -1,66 +1,126 @@
 //! What may be shown of a text that a server wrote.
 
 use crate::secret::Secret;
-use crate::text::{contains, shortened};
+use crate::text::{contains, encode_base64, hex, shortened};
+use crate::url::Url;
 
 /// A secret of fewer letters stands in texts by chance: an address, the name of a kind.
 const TELLING_LENGTH: usize = 6;
 
-/// How often over a text may be percent-encoded.
+/// A name that a program gives to something may be part of a password by chance, and of a parameter by intent.
+const TELLING_LENGTH_OF_NAMES: usize = 20;
+
+/// How often over a text may be encoded.
 const MOST_ENCODINGS: usize = 3;
 
+/// What is shown of a text, and what a secret that begins in that can take up in any encoding: all that is looked at of it.
+const WINDOW_BYTES: usize = 1_024;
+
+const REDACTED: &str = "[redacted]";
+
 /// What was sent, or could have been sent, and that nobody gets to see.
-pub(crate) struct Secrets(Vec<Secret>);
+pub(crate) struct Secrets {
+    credentials: Vec<Secret>,
+    /// Of the token request. Some are secrets; most name something that an address may name, too.
+    parameters: Vec<Secret>,
+}
 
 impl Secrets {
-    /// Of those that are empty, nothing is looked for.
-    pub(crate) fn new(values: Vec<Secret>) -> Self {
-        Secrets(values)
+    /// For those that are empty, nothing is looked.
+    pub(crate) fn new(credentials: Vec<Secret>, parameters: Vec<Secret>) -> Self {
+        Secrets { credentials, parameters }
+    }
+
+    /// These, too.
+    pub(crate) fn with(mut self, more: &[Secret]) -> Self {
+        self.credentials.extend_from_slice(more);
+        self
     }
 
     /// `text` in one line that is not endless; nothing of it where it repeats a secret.
     pub(crate) fn shown(&self, text: &str) -> String {
-        if self.are_repeated_by(text, 1) {
-            "[redacted]".to_string()
+        if self.all(1).are_repeated_by(window(text)) {
+            REDACTED.to_string()
         } else {
             shortened(text)
         }
     }
 
-    /// Whether an address or a name repeats a secret.
-    pub(crate) fn are_in_name(&self, text: &str) -> bool {
-        self.are_repeated_by(text, TELLING_LENGTH)
+    /// The same for two that are shown beside each other, each with a part of the secret, it may be.
+    pub(crate) fn shown_beside(&self, one: &str, other: &str) -> [String; 2] {
+        let both = [window(one), window(other)].concat();
+        let shown = [self.shown(one), self.shown(other)];
+        if self.all(1).are_repeated_by(&both) || shown.iter().any(|shown| shown == REDACTED) {
+            [one, other].map(|text| if text.is_empty() { String::new() } else { REDACTED.to_string() })
+        } else {
+            shown
+        }
     }
 
-    /// The same for what a program takes for a name of a few letters; it may be part of a password by chance.
+    /// Whether an address repeats a secret.
+    pub(crate) fn are_in_address(&self, text: &str) -> bool {
+        let parameters = self.parameters.iter().filter(|value| {
+            value.expose().len() >= TELLING_LENGTH_OF_NAMES
+                && Url::parse(value.expose()).is_none_or(|url| url.has_query_or_fragment())
+        });
+        let credentials = self.credentials.iter().filter(|value| value.expose().len() >= TELLING_LENGTH);
+        Sought(credentials.chain(parameters).collect()).are_repeated_by(text)
+    }
+
+    /// The same for what a program takes for a name of a few letters.
     pub(crate) fn are_in_kind(&self, text: &str) -> bool {
-        self.are_repeated_by(text, 20)
+        self.all(TELLING_LENGTH_OF_NAMES).are_repeated_by(text)
     }
 
-    /// Whether `text` repeats one of at least `shortest` bytes: as it is, or in an encoding in which one is sent or quoted.
-    fn are_repeated_by(&self, text: &str, shortest: usize) -> bool {
-        // No encoding is shorter than what it encodes.
-        if text.len() < shortest {
+    fn all(&self, shortest: usize) -> Sought<'_> {
+        let all = self.credentials.iter().chain(&self.parameters);
+        Sought(all.filter(|secret| secret.expose().len() >= shortest).collect())
+    }
+}
+
+/// The beginning of a text, as far as it can matter for what is shown of it.
+fn window(text: &str) -> &str {
+    let mut end = text.len().min(WINDOW_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or("")
+}
+
+/// Secrets that are looked for.
+struct Sought<'a>(Vec<&'a Secret>);
+
+impl Sought<'_> {
+    /// Whether `text` repeats one of them, or a good part of it: as it is, or in an encoding in which one is sent or quoted.
+    fn are_repeated_by(&self, text: &str) -> bool {
+        // Most calls end well, and most servers repeat nothing.
+        if self.0.is_empty() || text.is_empty() {
             return false;
         }
-        let text = text.as_bytes();
-        let mut forms = vec![text.to_vec(), html_decoded(text)];
-        for plus in [b' ', b'+'] {
-            let mut decoded = text.to_vec();
-            for _ in 0..MOST_ENCODINGS {
-                decoded = percent_decoded(&decoded, plus);
-                forms.push(decoded.clone());
-            }
-        }
-        // Quoting doubles the backslashes that a secret has of its own.
-        let unquoted = without_backslashes(text);
-        self.0.iter().map(|secret| without_padding(secret.expose().as_bytes())).any(|secret| {
-            secret.len() >= shortest
-                && !secret.is_empty()
-                && (forms.iter().any(|text| contains(text, secret))
-                    || contains(&unquoted, &without_backslashes(secret)))
+        let forms = forms(text.as_bytes());
+        self.0.iter().any(|secret| {
+            let secret = secret.expose().as_bytes();
+            let (base64, hex) = (encode_base64(secret), hex(secret));
+            forms.iter().any(|form| {
+                has_part(&form.text, without_padding(secret))
+                    || has_part(&form.standard_base64, without_padding(base64.as_bytes()))
+                    || has_part(&form.lowercase, hex.as_bytes())
+            })
         })
     }
+}
+
+/// Whether a part of `secret` that tells stands in `text`: all of a short one, one half, or of a long one some letters that it
+/// has in a row. So it is found also where it was cut off, or split in two.
+fn has_part(text: &[u8], secret: &[u8]) -> bool {
+    const PART: usize = 16;
+    let length = match secret.len() {
+        0 => return false,
+        short if short < PART => short,
+        longer if longer < 4 * PART => longer / 2,
+        _ => PART,
+    };
+    secret.chunks_exact(length).any(|part| contains(text, part))
 }
 
 /// Base64 may come back without its padding.
@@ -71,61 +131,190 @@ fn without_padding(mut secret: &[u8]) -> &[u8] {
     secret
 }
 
-fn without_backslashes(text: &[u8]) -> Vec<u8> {
-    text.iter().copied().filter(|&byte| byte != b'\\').collect()
+/// A text with an encoding undone, and that once more as each thing is looked for in it.
+struct Form {
+    text: Vec<u8>,
+    lowercase: Vec<u8>,
+    /// In the alphabet of RFC 4648 §4, where it was that of §5.
+    standard_base64: Vec<u8>,
 }
 
-/// `text` with the entities undone in which HTML writes what stands in an attribute or between tags.
-fn html_decoded(mut text: &[u8]) -> Vec<u8> {
-    const ENTITIES: [(&[u8], u8); 4] = [(b"&lt;", b'<'), (b"&gt;", b'>'), (b"&quot;", b'"'), (b"&amp;", b'&')];
-    let mut out = Vec::with_capacity(text.len());
-    while let Some((&first, after)) = text.split_first() {
-        let named = || ENTITIES.iter().find_map(|(entity, character)| Some((*character, text.strip_prefix(*entity)?)));
-        let entity = numeric_entity(text).or_else(named);
-        let (byte, rest) = entity.unwrap_or((first, after));
-        out.push(byte);
-        text = rest;
+impl Form {
+    fn new(text: Vec<u8>) -> Self {
+        let standard = |&byte: &u8| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        };
+        Form { lowercase: text.to_ascii_lowercase(), standard_base64: text.iter().map(standard).collect(), text }
     }
-    out
 }
 
-/// The byte that `text` begins with as `&#34;` or `&#x22;`, and the rest.
-fn numeric_entity(text: &[u8]) -> Option<(u8, &[u8])> {
-    /// More leading zeros than these, nobody writes: and the search for the end of one has an end.
-    const MOST_DIGITS: usize = 8;
-    let rest = text.strip_prefix(b"&#")?;
-    let (digits, radix) = match rest {
-        [b'x' | b'X', digits @ ..] => (digits, 16),
-        _ => (rest, 10),
-    };
-    let length = digits.iter().take(MOST_DIGITS + 1).position(|&byte| byte == b';')?;
-    let (digits, rest) = (digits.get(..length)?, digits.get(length + 1..)?);
-    let code = digits
-        .iter()
-        .try_fold(0u32, |code, &digit| Some((code * radix + char::from(digit).to_digit(radix)?).min(0x80)))?;
-    Some((code as u8, rest)).filter(|_| code < 0x80 && length > 0)
+/// `text`, and what it is with each encoding undone, and with all of them, as often as that changes it.
+fn forms(text: &[u8]) -> Vec<Form> {
+    const UNDONE: [Undo; 6] = [
+        Undo { percent: true, ..NOTHING },
+        Undo { percent: true, plus: true, ..NOTHING },
+        Undo { entities: true, ..NOTHING },
+        Undo { escapes: true, ..NOTHING },
+        Undo { percent: true, plus: false, entities: true, escapes: true },
+        Undo { percent: true, plus: true, entities: true, escapes: true },
+    ];
+    let mut forms = vec![Form::new(text.to_vec())];
+    for undo in &UNDONE {
+        let mut form = text.to_vec();
+        for _ in 0..MOST_ENCODINGS {
+            let decoded = undo.decode(&form);
+            if decoded == form {
+                break;
+            }
+            forms.push(Form::new(decoded.clone()));
+            form = decoded;
+        }
+    }
+    forms
 }
 
-/// `text` with percent encoding undone, and `plus` for a plus, which in a form is a blank.
-fn percent_decoded(text: &[u8], plus: u8) -> Vec<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        out.push(match (byte, tail) {
-            (b'%', [high, low, after @ ..]) => match (digit(*high), digit(*low)) {
-                (Some(high), Some(low)) => {
-                    rest = after;
-                    (high * 16 + low) as u8
+/// What is undone in one go.
+#[derive(Clone, Copy)]
+struct Undo {
+    percent: bool,
+    /// A plus, which in a form is a blank.
+    plus: bool,
+    /// Of HTML.
+    entities: bool,
+    /// With a backslash, of JSON, JavaScript and PHP.
+    escapes: bool,
+}
+
+const NOTHING: Undo = Undo { percent: false, plus: false, entities: false, escapes: false };
+
+impl Undo {
+    fn decode(&self, mut text: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(text.len());
+        while let Some((&first, after)) = text.split_first() {
+            let undone = match first {
+                b'%' if self.percent => byte_in_hex(after).map(|(byte, rest)| (Decoded::Byte(byte), rest)),
+                b'+' if self.plus => Some((Decoded::Byte(b' '), after)),
+                b'&' if self.entities => entity(after).map(|(character, rest)| (Decoded::Character(character), rest)),
+                b'\\' if self.escapes => escape(after),
+                _ => None,
+            };
+            let (decoded, rest) = undone.unwrap_or((Decoded::Byte(first), after));
+            match decoded {
+                Decoded::Byte(byte) => out.push(byte),
+                Decoded::Character(character) => {
+                    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
                 }
-                _ => byte,
-            },
-            (b'+', _) => plus,
-            _ => byte,
-        });
+            }
+            text = rest;
+        }
+        out
     }
-    out
+}
+
+enum Decoded {
+    Byte(u8),
+    Character(char),
+}
+
+/// What follows a percent sign.
+fn byte_in_hex(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (digits, rest) = text.split_at_checked(2)?;
+    Some((number(digits, 16)? as u8, rest))
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    digits.iter().try_fold(0, |number, &digit| {
+        let digit = char::from(digit).to_digit(radix)?;
+        // More than any character has, for good.
+        Some((number * radix + digit).min(0x11_0000))
+    })
+}
+
+/// What follows a backslash.
+fn escape(text: &[u8]) -> Option<(Decoded, &[u8])> {
+    let code = |text: &[u8], length| {
+        let (digits, _) = text.split_at_checked(length)?;
+        number(digits, 16)
+    };
+    let (&first, after) = text.split_first()?;
+    let is = |character: u8| Some((Decoded::Byte(character), after));
+    match first {
+        b'n' => is(b'\n'),
+        b'r' => is(b'\r'),
+        b't' => is(b'\t'),
+        b'b' => is(8),
+        b'f' => is(12),
+        b'x' => Some((Decoded::Character(char::from_u32(code(after, 2)?)?), after.get(2..)?)),
+        b'u' => {
+            let (first, rest) = (code(after, 4)?, after.get(4..)?);
+            let low = rest.strip_prefix(b"\\u").and_then(|rest| code(rest, 4)).filter(|low| low & 0xfc00 == 0xdc00);
+            match low {
+                Some(low) if first & 0xfc00 == 0xd800 => {
+                    let code = 0x10000 + ((first & 0x3ff) << 10) + (low & 0x3ff);
+                    Some((Decoded::Character(char::from_u32(code)?), rest.get(6..)?))
+                }
+                _ => Some((Decoded::Character(char::from_u32(first)?), rest)),
+            }
+        }
+        other => is(other),
+    }
+}
+
+/// What follows an ampersand: the name of a character of ASCII, or a number.
+fn entity(text: &[u8]) -> Option<(char, &[u8])> {
+    /// More than any name or number has, but for leading zeros that nobody writes: the search for the end of one has an end.
+    const LONGEST: usize = 12;
+    const NAMES: &[(&str, char)] = &[
+        ("lt", '<'),
+        ("gt", '>'),
+        ("amp", '&'),
+        ("quot", '"'),
+        ("apos", '\''),
+        ("Tab", '\t'),
+        ("NewLine", '\n'),
+        ("excl", '!'),
+        ("num", '#'),
+        ("dollar", '$'),
+        ("percnt", '%'),
+        ("lpar", '('),
+        ("rpar", ')'),
+        ("ast", '*'),
+        ("plus", '+'),
+        ("comma", ','),
+        ("hyphen", '-'),
+        ("dash", '-'),
+        ("period", '.'),
+        ("sol", '/'),
+        ("colon", ':'),
+        ("semi", ';'),
+        ("equals", '='),
+        ("quest", '?'),
+        ("commat", '@'),
+        ("lsqb", '['),
+        ("lbrack", '['),
+        ("bsol", '\\'),
+        ("rsqb", ']'),
+        ("rbrack", ']'),
+        ("Hat", '^'),
+        ("lowbar", '_'),
+        ("grave", '`'),
+        ("lcub", '{'),
+        ("lbrace", '{'),
+        ("verbar", '|'),
+        ("vert", '|'),
+        ("rcub", '}'),
+        ("rbrace", '}'),
+    ];
+    let length = text.iter().take(LONGEST).position(|&byte| byte == b';')?;
+    let (name, rest) = (text.get(..length)?, text.get(length + 1..)?);
+    let character = match name {
+        [b'#', b'x' | b'X', digits @ ..] if !digits.is_empty() => char::from_u32(number(digits, 16)?)?,
+        [b'#', digits @ ..] if !digits.is_empty() => char::from_u32(number(digits, 10)?)?,
+        _ => NAMES.iter().find_map(|(known, character)| (known.as_bytes() == name).then_some(*character))?,
+    };
+    Some((character, rest))
 }
 
 #[cfg(test)]
@@ -133,13 +322,14 @@ mod tests {
     use super::*;
 
     fn is_in(secret: &str, text: &str) -> bool {
-        Secrets::new(vec![Secret::new(secret)]).are_repeated_by(text, 1)
+        Secrets::new(vec![Secret::new(secret)], Vec::new()).shown(text) == REDACTED
     }
 
     #[test]
     fn undoes_percent_and_form_encoding() {
-        assert_eq!(percent_decoded(b"a%20b+c%2Fd%2f&f%zz%2", b' '), b"a b c/d/&f%zz%2");
-        assert_eq!(percent_decoded(b"a%20b+c", b'+'), b"a b+c");
+        let percent = Undo { percent: true, ..NOTHING };
+        assert_eq!(Undo { plus: true, ..percent }.decode(b"a%20b+c%2Fd%2f&f%zz%2"), b"a b c/d/&f%zz%2");
+        assert_eq!(percent.decode(b"a%20b+c"), b"a b+c");
     }
 
     #[test]
@@ -169,5 +359,60 @@ mod tests {
         }
         assert!(!is_in(secret, "a&b"));
         assert!(!is_in("", "x"));
+    }
+
+    #[test]
+    fn is_found_in_encodings_of_one_another() {
+        let secret = r#"pä$$w/rd_\"x"#;
+        for text in [
+            r#"p\u00e4$$w\/rd_\\\"x"#,
+            r#"\\u0070\\u00e4$$w/rd_\\\\\\\"x"#,
+            r#"p\xe4\x24\x24w/rd_\x5c\x22x"#,
+            r#"p&#xe4;&dollar;&dollar;w&sol;rd&lowbar;&bsol;&quot;x"#,
+            r#"p%25C3%25A4%252524$w%2Frd_%5C%22x"#,
+            r#"70c3a42424772f72645f5c2278"#,
+            r#"70C3A42424772F72645F5C2278"#,
+            r#"cMOkJCR3L3JkX1wieA"#,
+            r#"&#38;#112;ä$$w/rd_&#38;#92;&#38;quot;x"#,
+        ] {
+            assert!(is_in(secret, text), "{text}");
+        }
+        assert!(is_in("???>>>???>>>", "Pz8_Pj4-Pz8_Pj4-"));
+    }
+
+    #[test]
+    fn is_found_where_it_was_cut_or_split() {
+        let secret = "0123456789abcdefghij";
+        assert!(is_in(secret, "0123456789") && is_in(secret, "9abcdefghij") && !is_in(secret, "56789abcde"));
+        let token: String = (0..500).map(|n| char::from(b'!' + (n * n % 90) as u8)).collect();
+        assert!(is_in(&token, &token[200..240]) && is_in(&token, &[&token, "x"].concat()[469..]));
+        let secrets = Secrets::new(vec![Secret::new("S3cret!pw")], vec![Secret::new("a-parameter")]);
+        for [one, other] in [["S3cr", "et!pw"], ["a-par", "ameter"], ["x S3cret!pw", ""], ["", "a-parameter"]] {
+            let shown = secrets.shown_beside(one, other);
+            assert!(shown.iter().all(|shown| shown.is_empty() || shown == REDACTED), "{shown:?}");
+        }
+        assert_eq!(secrets.shown_beside("invalid_client", ""), ["invalid_client", ""]);
+    }
+
+    #[test]
+    fn what_a_parameter_names_may_stand_in_addresses() {
+        let secret = "an-assertion-of-thirty-letters";
+        let values = ["https://cloud.example.com", "nextcloud", "https://x.example/?assertion-of-letters", secret];
+        let secrets = Secrets::new(vec![Secret::new("hunter2")], values.map(Secret::new).to_vec());
+        for address in ["https://cloud.example.com/nextcloud/token", "https://x.example/"] {
+            assert!(!secrets.are_in_address(address), "{address}");
+        }
+        for part in ["hunter2", secret, "https%3A%2F%2Fx.example%2F%3Fassertion-of-letters"] {
+            assert!(secrets.are_in_address(&["https://id.example.com/", part].concat()), "{part}");
+        }
+    }
+
+    #[test]
+    fn looks_at_no_more_than_what_is_shown() {
+        let secret = "S3cret".repeat(2);
+        let far = [&"x".repeat(WINDOW_BYTES), secret.as_str()].concat();
+        assert!(!is_in(&secret, &far));
+        assert_eq!(Secrets::new(vec![Secret::new(secret.as_str())], Vec::new()).shown(&far), shortened(&far));
+        assert_eq!(window(&["x", &"ü".repeat(WINDOW_BYTES)].concat()).len(), WINDOW_BYTES - 1);
     }
 }

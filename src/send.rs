@@ -94,13 +94,13 @@ fn unanswered(error: TransportError, reason: Option<String>) -> Error {
 }
 
 /// A request without secrets, which follows redirects, but to no address that shows one: it becomes part of errors, and of
-/// other people's logs.
+/// other people's logs. Gives what was answered, and where.
 pub(crate) async fn send_following<P: Transport + Runtime>(
     platform: &P,
     url: &str,
     course: &Course,
     shows_secret: impl Fn(&str) -> bool,
-) -> Result<Response, Error> {
+) -> Result<(Response, String), Error> {
     let mut request = Request::new(Method::Get, url.to_string());
     for redirects in 0.. {
         let response = send(platform, &request, course).await?;
@@ -109,7 +109,11 @@ pub(crate) async fn send_following<P: Transport + Runtime>(
             _ => Ok(to),
         });
         match to.map_err(|kind| Error::new(kind).at(&course.route()).with_status(response.status))? {
-            Redirect::Arrived => return Ok(response),
+            Redirect::Arrived if request.follow_redirects => {
+                let here = response.url.clone();
+                return Ok((response, here));
+            }
+            Redirect::Arrived => return Ok((response, core::mem::take(&mut request.url))),
             Redirect::To(url) => request.url = url,
             Redirect::ByPlatform => request.follow_redirects = true,
         }

@@ -30,13 +30,9 @@ impl<'a> Url<'a> {
         Some(Url { text, is_https, host, path_at: start + authority.len() })
     }
 
-    /// Whether the host is this machine: `localhost`, `*.localhost` (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]`.
+    /// Whether the host is this machine: `localhost`, 127.0.0.0/8 or `[::1]`. `x.localhost` is what the resolver makes of it.
     pub(crate) fn is_loopback(&self) -> bool {
-        const LOCALHOST: &str = "localhost";
-        let at = self.host.len().wrapping_sub(LOCALHOST.len());
-        let is_localhost = self.host.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(LOCALHOST))
-            && matches!(self.host.get(..at).map(|start| start.as_bytes().last()), Some(None | Some(b'.')));
-        is_localhost || self.host == "[::1]" || is_ipv4_loopback(self.host)
+        self.host.eq_ignore_ascii_case("localhost") || self.host == "[::1]" || is_ipv4_loopback(self.host)
     }
 
     /// Whether a secret may be sent there: over TLS, or without leaving this machine.
@@ -170,18 +166,15 @@ mod tests {
 
     #[test]
     fn what_is_loopback() {
-        for text in [
-            "http://localhost",
-            "http://LOCALHOST:1",
-            "http://a.localhost/",
-            "http://127.0.0.1",
-            "http://127.9.9.9:80",
-            "http://[::1]:80/",
-        ] {
+        for text in
+            ["http://localhost", "http://LOCALHOST:1", "http://127.0.0.1", "http://127.9.9.9:80", "http://[::1]:80/"]
+        {
             assert!(Url::parse(text).is_some_and(|url| url.is_safe_for_secrets()), "{text}");
         }
         for text in [
             "http://localhost.example.com",
+            "http://a.localhost/",
+            "http://.localhost/",
             "http://notlocalhost",
             "http://127.0.0.1.example.com",
             "http://127.1",

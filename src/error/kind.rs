@@ -103,6 +103,8 @@ pub(crate) enum Exposed {
     Metadata(Setting),
     /// The client secret, by the token endpoint.
     ClientSecret,
+    /// The same, by one on this machine that somebody elsewhere named.
+    ClientSecretHere,
 }
 
 /// Where a request without secrets was sent on to.

@@ -155,19 +155,21 @@ impl ErrorKind {
 }
 
 fn insecure(exposed: &Exposed) -> Words {
-    let (what, danger) = match exposed {
-        Exposed::Login => (NextcloudHost.name(), "read the login"),
-        Exposed::Metadata(setting) => (setting.name(), "direct the client secret elsewhere"),
-        Exposed::ClientSecret => ("the token endpoint", "read the client secret"),
+    let on_the_way = |what, danger| fill("{} is plain http, where anyone on the way could {}", &[what, danger]);
+    const USE_HTTPS: &str = "use https, or allow it by name with {}";
+    let (what, to_do) = match exposed {
+        Exposed::Login => (on_the_way(NextcloudHost.name(), "read the login"), USE_HTTPS),
+        Exposed::Metadata(setting) => (on_the_way(setting.name(), "direct the client secret elsewhere"), USE_HTTPS),
+        Exposed::ClientSecret => (
+            on_the_way("the token endpoint", "read the client secret"),
+            "use https; where the metadata came by https already, the server behind a proxy does not know of it (in Nextcloud: overwriteprotocol and trusted_proxies); or allow it by name with {}",
+        ),
+        Exposed::ClientSecretHere => (
+            "the token endpoint is plain http on this machine, but the metadata that names it comes from elsewhere: any program here could read the client secret".to_string(),
+            "give the identity provider's address on this machine, or, where the server names itself so because a proxy stands before it, tell it its own address (in Nextcloud: overwritehost and overwriteprotocol); or allow it by name with {}",
+        ),
     };
-    let to_do = match exposed {
-        Exposed::ClientSecret => "use https; where the metadata came by https already, the server behind a proxy does not know of it (in Nextcloud: overwriteprotocol and trusted_proxies); or allow it by name with {}",
-        Exposed::Login | Exposed::Metadata(_) => "use https, or allow it by name with {}",
-    };
-    words(
-        &fill("{} is plain http, where anyone on the way could {}", &[what, danger]),
-        &fill(to_do, &[AllowInsecureHttp.name()]),
-    )
+    words(&what, &fill(to_do, &[AllowInsecureHttp.name()]))
 }
 
 fn redirected(problem: &RedirectProblem) -> Words {
@@ -210,7 +212,9 @@ impl TokenAnswerProblem {
         match self {
             TokenAnswerProblem::NotJson(found) => fill("is {}", &[found.words()]),
             TokenAnswerProblem::NoToken => "has no access_token".into(),
-            TokenAnswerProblem::UnusableToken => "has an access_token that is empty or that no header can carry".into(),
+            TokenAnswerProblem::UnusableToken => {
+                "has an access_token that is empty, longer than 16 kB, or that no header can carry".into()
+            }
             TokenAnswerProblem::NoBearer => {
                 "has another token_type than Bearer, the only one that Nextcloud takes".into()
             }
@@ -234,7 +238,10 @@ fn token_function(problem: &TokenFunctionProblem) -> Words {
 /// Of a token that no header can carry.
 fn unusable_token() -> Words {
     words(
-        &fill("{} is empty or holds characters that no header can carry, such as a line break", &[AccessToken.name()]),
+        &fill(
+            "{} is empty, longer than 16 kB, or holds characters that no header can carry, such as a line break",
+            &[AccessToken.name()],
+        ),
         "give the bare token, without 'Bearer' before it",
     )
 }

@@ -6,7 +6,7 @@ use core::cell::RefCell;
 use core::time::Duration;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{Crypto, CryptoKey, SubtleCrypto};
 
@@ -20,8 +20,8 @@ use crate::text::{cut, decode_base64, encode_base64, every, hex};
 use crate::token_cache::StoredToken;
 use crate::token_store::{StoreError, StoredLogin, TokenStore};
 
-/// More than any entry of this client has, in bytes of its text: what is longer is not looked at.
-const MAX_ENTRY_BYTES: usize = 100_000;
+/// More letters than any entry of this client has: what is longer is not looked at.
+const MAX_ENTRY_LENGTH: u32 = 100_000;
 
 const IV_BYTES: usize = 12;
 
@@ -65,7 +65,10 @@ impl SealedStore {
         if entry.is_null() || entry.is_undefined() {
             return Ok(None);
         }
-        let (iv, data) = entry.as_string().and_then(|entry| parts(&entry)).ok_or(JsValue::NULL)?;
+        // Its length first: a copy of it would take as much memory once more.
+        let entry =
+            entry.dyn_ref::<JsString>().filter(|entry| entry.length() <= MAX_ENTRY_LENGTH).ok_or(JsValue::NULL)?;
+        let (iv, data) = parts(&String::from(entry)).ok_or(JsValue::NULL)?;
         let opening = crypto()?.decrypt_with_object_and_u8_array(&algorithm(&iv, &name)?, &key, &data)?;
         let plain = Uint8Array::new(&settle(Ok(opening.into())).await?).to_vec();
         let plain = Secret::new(String::from_utf8(plain).map_err(|_| JsValue::NULL)?);
@@ -164,9 +167,6 @@ fn algorithm(iv: &[u8], name: &str) -> Result<Object, JsValue> {
 
 /// Of an entry that is as this client writes them.
 fn parts(entry: &str) -> Option<(Vec<u8>, Vec<u8>)> {
-    if entry.len() > MAX_ENTRY_BYTES {
-        return None;
-    }
     let (iv, data) = cut(entry, b'.');
     let iv = decode_base64(iv).filter(|iv| iv.len() == IV_BYTES)?;
     Some((iv, decode_base64(data)?))

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::oauth::Metadata;
 use crate::platform::UnixTime;
 use crate::secret::Secret;
-use crate::text::is_visible_ascii;
+use crate::text::is_bearer_token;
 use crate::token_cache::{self, Contents, StoredToken};
 
 /// The access token, when it ends, and what discovery found. One cache can serve any number of clients.
@@ -185,8 +185,10 @@ fn read(data: &JsValue) -> Result<TokenCache, Error> {
     let json = Properties::of(data, "data")?;
     let key = json.text("key")?;
     let access_token = json.text("accessToken")?.map(Secret::new);
-    if access_token.as_ref().is_some_and(|token| !is_visible_ascii(token.expose())) {
-        return Err(invalid(&["accessToken is empty or holds characters that no header can carry"]));
+    if access_token.as_ref().is_some_and(|token| !is_bearer_token(token.expose())) {
+        return Err(invalid(&[
+            "accessToken is empty, longer than 16 kB, or holds characters that no header can carry",
+        ]));
     }
     let expires_at = match json.number("expiresAtMs")? {
         // As large as a Date can be.

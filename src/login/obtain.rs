@@ -7,13 +7,12 @@ use crate::error::{Error, ErrorCode, ErrorKind, TokenFunctionProblem};
 use crate::http::{Request, Response};
 use crate::log::Level;
 use crate::nextcloud::Reply;
-use crate::oauth::{addresses, read_metadata, read_token, token_request, Metadata};
+use crate::oauth::{addresses, read_metadata, read_token, token_request, Metadata, PlainHttp};
 use crate::platform::{Runtime, Task, Transport};
-use crate::redaction::Secrets;
 use crate::secret::Secret;
 use crate::send::{send, send_following, Course, LOGIN};
 use crate::service::Service;
-use crate::text::{decimal, is_visible_ascii};
+use crate::text::{decimal, is_bearer_token};
 use crate::token_cache::{Fetched, StoredToken};
 use crate::token_store::StoredLogin;
 use crate::url::without_query;
@@ -46,7 +45,7 @@ async fn ask(function: &TokenFunction) -> Result<Fetched, Error> {
         let (problem, cause) = error.into_parts();
         failed(problem).with_cause(cause)
     })?;
-    if is_visible_ascii(secret.expose()) {
+    if is_bearer_token(secret.expose()) {
         Ok(unending(secret))
     } else {
         Err(failed(TokenFunctionProblem::Unusable))
@@ -129,26 +128,32 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
     /// What discovery finds now.
     pub(crate) async fn discover(&self) -> Result<Metadata, Error> {
         let provider = &self.credentials.provider;
-        let secrets = Secrets::new(self.service.login.secrets());
+        let secrets = self.service.login.secrets();
         let mut places = addresses(provider, &self.service.installation).into_iter().peekable();
         while let Some(url) = places.next() {
             self.service.log(Level::Debug, "Discovering token endpoint from ", without_query(&url));
-            let shows_secret = |url: &str| secrets.are_in_name(url);
-            let response = send_following(&*self.service.platform, &url, self.course, shows_secret).await?;
+            let shows_secret = |url: &str| secrets.are_in_address(url);
+            let (response, found_at) = send_following(&*self.service.platform, &url, self.course, shows_secret).await?;
             if response.status == 404 && places.peek().is_some() {
                 continue;
             }
             // An address that the secret must not be sent to is refused here already.
             let reply = self.reply(&response);
             return read_metadata(provider, &reply)
-                .and_then(|metadata| self.token_request(&metadata).map(|_| metadata))
+                .and_then(|metadata| self.token_request_by(&metadata, &found_at).map(|_| metadata))
                 .map_err(|kind| reply.error(kind, &self.course.route()));
         }
         Err(ErrorKind::DiscoveryRefused { status: 404, said: None }.into())
     }
 
+    /// By metadata of which it is not known where exactly it was found.
     fn token_request(&self, metadata: &Metadata) -> Result<Request, ErrorKind> {
-        token_request(self.credentials, metadata, self.service.allow_insecure_http)
+        let places = addresses(&self.credentials.provider, &self.service.installation);
+        self.token_request_by(metadata, places.first().map_or("", String::as_str))
+    }
+
+    fn token_request_by(&self, metadata: &Metadata, found_at: &str) -> Result<Request, ErrorKind> {
+        token_request(self.credentials, metadata, PlainHttp::named_at(found_at, self.service.allow_insecure_http))
     }
 
     fn reply<'r>(&'r self, response: &'r Response) -> Reply<'r> {

@@ -39,7 +39,7 @@ impl<'a> Reply<'a> {
     }
 
     pub(crate) fn secrets(&self) -> Secrets {
-        Secrets::new(self.login.secrets().into_iter().chain(self.sent.iter().cloned()).collect())
+        self.login.secrets().with(self.sent)
     }
 
     /// What may be shown of a text that a server wrote: not endless, and nothing where it repeats a secret.

@@ -85,7 +85,7 @@ pub(crate) fn read_metadata(provider: &Provider, reply: &Reply<'_>) -> Result<Me
     if token_endpoint.is_empty() {
         return Err(ErrorKind::UnusableEndpoint(EndpointProblem::Missing));
     }
-    if token_endpoint.len() > MAX_ENDPOINT_BYTES || reply.secrets().are_in_name(&token_endpoint) {
+    if token_endpoint.len() > MAX_ENDPOINT_BYTES || reply.secrets().are_in_address(&token_endpoint) {
         return Err(ErrorKind::UnusableEndpoint(EndpointProblem::NotToBeShown));
     }
     let methods = metadata.array("token_endpoint_auth_methods_supported");

@@ -10,7 +10,7 @@ use crate::json::{integer, Object, Value};
 use crate::login::{ClientAuthentication, ClientCredentials};
 use crate::nextcloud::{member, Reply};
 use crate::secret::Secret;
-use crate::text::{every, is_in_any_case, is_visible_ascii, push_form_field};
+use crate::text::{every, is_bearer_token, is_in_any_case, push_form_field};
 use crate::url::Url;
 
 /// The lifetime of a token whose answer names none, in seconds.
@@ -26,16 +26,48 @@ pub(crate) struct AccessToken {
     pub(crate) expires_in: Duration,
 }
 
+/// Whether a client secret may go over plain http.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum PlainHttp {
+    Nowhere,
+    /// Without leaving this machine.
+    Here,
+    /// Because the application said so.
+    Everywhere,
+}
+
+impl PlainHttp {
+    /// For an endpoint that is named at the address `metadata`: nobody elsewhere has the secret sent to this machine, where
+    /// anybody may listen.
+    pub(crate) fn named_at(metadata: &str, allow_insecure_http: bool) -> Self {
+        if allow_insecure_http {
+            PlainHttp::Everywhere
+        } else if Url::parse(metadata).is_some_and(|url| url.is_loopback()) {
+            PlainHttp::Here
+        } else {
+            PlainHttp::Nowhere
+        }
+    }
+
+    fn allows(self, url: Url<'_>) -> Result<(), Exposed> {
+        match self {
+            _ if url.is_https => Ok(()),
+            PlainHttp::Everywhere => Ok(()),
+            PlainHttp::Here if url.is_loopback() => Ok(()),
+            PlainHttp::Nowhere if url.is_loopback() => Err(Exposed::ClientSecretHere),
+            PlainHttp::Here | PlainHttp::Nowhere => Err(Exposed::ClientSecret),
+        }
+    }
+}
+
 /// The request of the grant, RFC 6749 §4.4.2; refuses an address that the client secret must not be sent to.
 pub(crate) fn token_request(
     credentials: &ClientCredentials,
     metadata: &Metadata,
-    allow_insecure_http: bool,
+    plain_http: PlainHttp,
 ) -> Result<Request, ErrorKind> {
     let url = Url::parse(&metadata.token_endpoint).ok_or(ErrorKind::UnusableEndpoint(EndpointProblem::NoUrl))?;
-    if !url.is_safe_for_secrets() && !allow_insecure_http {
-        return Err(ErrorKind::Insecure(Exposed::ClientSecret));
-    }
+    plain_http.allows(url).map_err(ErrorKind::Insecure)?;
     let parameters = credentials.encoded_parameters();
     // Made as large as it can become: growing would leave copies of the secret behind.
     let most = 128
@@ -85,7 +117,7 @@ pub(crate) fn read_token(reply: &Reply<'_>, metadata: &Metadata) -> Result<Acces
         };
     };
     let secret = Secret::new(token);
-    if !is_visible_ascii(secret.expose()) {
+    if !is_bearer_token(secret.expose()) {
         return unusable(TokenAnswerProblem::UnusableToken);
     }
     // Without a type it is taken for Bearer, as the seed takes it.
@@ -116,15 +148,14 @@ fn expires_in_s(answer: Object<'_>) -> u64 {
 
 /// The error of a token request that was refused, RFC 6749 §5.2.
 fn refused(reply: &Reply<'_>, metadata: &Metadata) -> ErrorKind {
-    let field = |name: &str| {
-        let text = reply.json()?.text(name)?;
-        Some(reply.shown(&text)).filter(|text| !text.is_empty())
-    };
+    let field = |name: &str| reply.json().and_then(|answer| answer.text(name)).unwrap_or_default();
+    let shown = reply.secrets().shown_beside(&field("error"), &field("error_description"));
+    let [error, description] = shown.map(|text| Some(text).filter(|text| !text.is_empty()));
     ErrorKind::GrantRefused(GrantRefusal {
         status: reply.status(),
         is_maintenance: reply.response.is_maintenance(),
-        error: field("error"),
-        description: field("error_description"),
+        error,
+        description,
         other_grants: metadata.other_grants.clone(),
     })
 }

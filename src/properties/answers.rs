@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::http::{Request, Response};
 use crate::login::{ClientCredentials, Login, Provider, TokenFunctionError};
 use crate::nextcloud::*;
-use crate::oauth::{addresses, read_metadata, read_token, token_request, Metadata};
+use crate::oauth::{addresses, read_metadata, read_token, token_request, Metadata, PlainHttp};
 use crate::platform::UnixTime;
 use crate::secret::Secret;
 
@@ -69,12 +69,12 @@ impl Caller {
     /// What was handed in, and how it goes over the wire.
     fn secrets(&self) -> Vec<String> {
         let form = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let both = [self.secret.clone(), STANDARD.encode(&self.secret)];
+        let secret = self.secret.clone();
         let basic = STANDARD.encode([&form(&self.id), ":", &form(&self.secret)].concat());
         match self.way {
-            Way::Client => both.into_iter().chain([basic]).collect(),
-            Way::ClientOfIssuer => both.into_iter().chain([basic, self.token.clone()]).collect(),
-            Way::Token | Way::Basic => both.into(),
+            Way::Client => vec![secret, basic],
+            Way::ClientOfIssuer => vec![secret, basic, self.token.clone()],
+            Way::Token | Way::Basic => vec![secret],
             Way::Function => Vec::new(),
         }
     }
@@ -161,7 +161,7 @@ impl Question {
             Route::Token => match self.caller.credentials() {
                 Some(credentials) => {
                     let metadata = Metadata::new([HOST, "/token"].concat(), false);
-                    token_request(&credentials, &metadata, false).map_err(Error::new)?
+                    token_request(&credentials, &metadata, PlainHttp::Nowhere).map_err(Error::new)?
                 }
                 None => return Ok(Vec::new()),
             },

@@ -18,6 +18,7 @@ fn kinds(one: &str, other: &str, status: u16) -> Vec<ErrorKind> {
         ErrorKind::Insecure(Exposed::Metadata(Setting::Issuer)),
         ErrorKind::Insecure(Exposed::Metadata(Setting::DiscoveryUrl)),
         ErrorKind::Insecure(Exposed::ClientSecret),
+        ErrorKind::Insecure(Exposed::ClientSecretHere),
         ErrorKind::Network { reason: None },
         ErrorKind::Network { reason: Some(BAD_PORT.to_string()) },
         ErrorKind::Network { reason: Some(text()) },

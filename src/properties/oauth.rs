@@ -80,7 +80,7 @@ proptest! {
         let credentials = ClientCredentials {
             scope: scope.clone(), authentication, token_parameters, ..ClientCredentials::new(id.as_str(), Secret::new(secret.as_str()))
         };
-        let request = token_request(&credentials, &Metadata::new(ENDPOINT, basic_only), false).ok().expect("a request");
+        let request = token_request(&credentials, &Metadata::new(ENDPOINT, basic_only), PlainHttp::Nowhere).ok().expect("a request");
         prop_assert_eq!((request.method, request.url.as_str()), (Method::Post, ENDPOINT));
         prop_assert_eq!(header(&request, "Content-Type"), Some("application/x-www-form-urlencoded"));
         prop_assert!(request.is_repeatable && !request.follow_redirects);
@@ -112,15 +112,17 @@ proptest! {
     #[test]
     fn no_secret_goes_to_an_endpoint_that_is_not_safe(
         endpoint in prop_oneof![address(), select(vec!["http://idp.example/token", ENDPOINT, "http://localhost/token", "idp"]).prop_map(str::to_string)],
-        authentication in authentication(), is_allowed: bool,
+        authentication in authentication(), is_allowed: bool, is_named_here: bool,
     ) {
+        let named_at = if is_named_here { "http://localhost:1/x" } else { "https://cloud.example/x" };
+        let plain_http = PlainHttp::named_at(named_at, is_allowed);
         let credentials = ClientCredentials { authentication, ..client() };
         let metadata = Metadata::new(endpoint.as_str(), false);
-        match token_request(&credentials, &metadata, is_allowed) {
+        match token_request(&credentials, &metadata, plain_http) {
             Ok(request) => {
                 prop_assert_eq!(&request.url, &endpoint);
                 if let Ok(url) = Url::parse(&endpoint) {
-                    prop_assert!(is_allowed || is_safe(&url), "{endpoint}");
+                    prop_assert!(is_allowed || url.scheme() == "https" || (is_named_here && is_safe(&url)), "{endpoint}");
                     prop_assert!(matches!(url.scheme(), "http" | "https"));
                 }
             }
@@ -130,7 +132,7 @@ proptest! {
                 prop_assert!(code == ErrorCode::DiscoveryFailed || (code == ErrorCode::InsecureEndpoint && is_http && !is_allowed));
             }
         }
-        let plain = token_request(&credentials, &Metadata::new("http://idp.example/token", false), is_allowed);
+        let plain = token_request(&credentials, &Metadata::new("http://idp.example/token", false), plain_http);
         prop_assert_eq!(code(plain), Some(ErrorCode::InsecureEndpoint).filter(|_| !is_allowed));
     }
 
@@ -185,8 +187,8 @@ proptest! {
     #[test]
     fn a_token_endpoint_that_repeats_a_secret_is_not_taken(secret in secret(), id in text(), which: Index, form: Index) {
         let credentials = ClientCredentials::new(id, Secret::new(secret));
-        let secrets = Login::ClientCredentials(credentials.clone()).secrets();
-        let forms = repeated(secrets[which.index(secrets.len())].expose());
+        let secrets = [credentials.client_secret.clone(), client_secret_basic(&credentials)];
+        let forms = repeated(which.get(&secrets).expose());
         let endpoint = format!("https://idp.example/{}/token", forms[form.index(forms.len())]);
         let body = serde_json::json!({ "token_endpoint": endpoint }).to_string();
         let found = with_reply(credentials, &body, |reply| read_metadata(&Provider::Nextcloud, reply));

@@ -38,7 +38,7 @@ pub(super) fn address() -> impl Strategy<Value = String> {
 
 fn is_loopback(url: &Oracle) -> bool {
     match url.host() {
-        Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
+        Some(Host::Domain(domain)) => domain == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,

@@ -64,16 +64,18 @@ fn a_host_that_is_no_plain_http_url_is_refused_and_not_repeated() {
 
 #[test]
 fn plain_http_is_refused_unless_it_is_this_machine_or_asked_for() {
-    for host in
-        ["http://cloud.example.com", "http://10.0.0.1", "http://localhost.example.com", "HTTP://cloud.example.com"]
-    {
+    for host in [
+        "http://cloud.example.com",
+        "http://10.0.0.1",
+        "http://localhost.example.com",
+        "HTTP://cloud.example.com",
+        "http://nextcloud.localhost",
+    ] {
         let with = |allow| Config { nextcloud_host: host.into(), allow_insecure_http: allow, ..config() };
         assert_eq!(refusal(with(false)).map(|error| error.code), Some(ErrorCode::InsecureEndpoint), "{host}");
         assert!(refusal(with(true)).is_none(), "{host}");
     }
-    for host in
-        ["http://localhost:8080", "http://127.0.0.1:8080/nextcloud", "http://[::1]:8080", "http://nextcloud.localhost"]
-    {
+    for host in ["http://localhost:8080", "http://127.0.0.1:8080/nextcloud", "http://[::1]:8080"] {
         assert!(refusal(Config { nextcloud_host: host.into(), ..config() }).is_none(), "{host}");
     }
 }

@@ -91,13 +91,17 @@ impl Diagnosis {
 
     /// With these answers, in the order in which the requests are sent.
     fn with(login: Login, answers: impl IntoIterator<Item = (&'static str, Answer)>) -> Self {
+        Diagnosis::at(HOST, login, answers)
+    }
+
+    fn at(host: &str, login: Login, answers: impl IntoIterator<Item = (&'static str, Answer)>) -> Self {
         let world = World::new();
         let answers: Vec<_> = answers.into_iter().collect();
         let urls: Vec<_> = answers.iter().map(|(url, _)| url.to_string()).collect();
         for (url, answer) in answers {
             world.on(url, answer);
         }
-        let diagnosis = Diagnosis::of(&world, &client_at(&world, HOST, login));
+        let diagnosis = Diagnosis::of(&world, &client_at(&world, host, login));
         assert_eq!(world.urls(), urls);
         diagnosis
     }
@@ -337,14 +341,18 @@ fn nextcloud_is_no_identity_provider() {
 
 #[test]
 fn nextclouds_own_provider_does_not_offer_the_grant() {
-    let diagnosis = Diagnosis::with(
+    // Its metadata names the address that it was recorded at.
+    const RECORDED_AT: &str = "http://127.0.0.1:8088";
+    let at = |url: &'static str| &*url.replace(HOST, RECORDED_AT).leak();
+    let diagnosis = Diagnosis::at(
+        RECORDED_AT,
         grant(),
         [
-            (STATUS_PHP, status_php()),
-            (DISCOVERY, recorded("81-wk-oidc-8088")),
-            (DISCOVERY, recorded("81-wk-oidc-8088")),
+            (at(STATUS_PHP), status_php()),
+            (at(DISCOVERY), recorded("81-wk-oidc-8088")),
+            (at(DISCOVERY), recorded("81-wk-oidc-8088")),
             ("http://127.0.0.1:8088/apps/oidc/token", recorded("90-token-cc-form")),
-            (PROBE, recorded("36-cred-alice-noauth-ocs")),
+            (at(PROBE), recorded("36-cred-alice-noauth-ocs")),
         ],
     );
     assert_eq!(

@@ -156,7 +156,7 @@ pub fn discovery(input: &[u8]) {
         }
         if let Ok(url) = url::Url::parse(&sent.url) {
             let is_loopback = match url.host() {
-                Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+                Some(url::Host::Domain(name)) => name == "localhost",
                 Some(url::Host::Ipv4(address)) => address.is_loopback(),
                 Some(url::Host::Ipv6(address)) => address.is_loopback(),
                 None => false,

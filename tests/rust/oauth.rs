@@ -576,17 +576,54 @@ fn the_secret_goes_to_plain_http_only_on_this_machine_or_when_allowed() {
     assert_eq!(code_of(result), ErrorCode::InsecureEndpoint);
     assert_eq!(world.sent().len(), 1);
 
-    for (endpoint, allow) in [
-        ("http://idp.example.com/token", true),
-        ("http://127.0.0.1:9000/token", false),
-        ("http://localhost/token", false),
+    const HERE: &str = "http://127.0.0.1:8080";
+    for (host, endpoint, allow, works) in [
+        (HOST, "http://idp.example.com/token", true, true),
+        (HERE, "http://127.0.0.1:9000/token", false, true),
+        (HERE, "http://localhost/token", false, true),
+        (HERE, "http://[::1]:1/token", false, true),
+        (HERE, "http://x.localhost/token", false, false),
+        (HERE, "http://idp.example.com/token", false, false),
+        // Who names this machine is elsewhere.
+        (HOST, "http://127.0.0.1:9000/token", false, false),
+        (HOST, "http://127.1/token", false, false),
+        (HOST, "http://0x7f000001/token", false, false),
+        (HOST, "http://localhost/token", false, false),
+        (HOST, "http://[::1]:1/token", false, false),
+        (HOST, "http://x.localhost/token", false, false),
     ] {
-        let world = World::new();
-        let client = client_with(&world, |config| config.allow_insecure_http = allow);
-        world.on(DISCOVERY, metadata_for(endpoint));
-        world.on(endpoint, token("t"));
-        assert_eq!(token_of(&world, &client).expect(endpoint), "t");
+        let discovery = DISCOVERY.replace(HOST, host);
+        for is_kept in [false, true] {
+            let world = World::new();
+            let client = client_with(&world, |config| {
+                config.nextcloud_host = host.into();
+                config.allow_insecure_http = allow;
+                let metadata = Some(Metadata::new(endpoint, false)).filter(|_| is_kept);
+                let contents = Contents { key: None, token: None, metadata };
+                config.token_cache = Some(Rc::new(TokenCache::new(DEFAULT_EARLY_REFRESH, contents)));
+            });
+            world.on(&discovery, metadata_for(endpoint));
+            world.on(endpoint, token("t"));
+            match token_of(&world, &client) {
+                Ok(found) => assert!(works && found == "t", "{host} {endpoint}"),
+                Err(error) => {
+                    assert_eq!((error.code, works), (ErrorCode::InsecureEndpoint, false), "{host} {endpoint}: {error}")
+                }
+            }
+            assert_eq!(world.count(endpoint), usize::from(works), "{host} {endpoint}");
+        }
     }
+}
+
+#[test]
+fn nobody_elsewhere_sends_the_secret_to_this_machine_by_a_redirect_from_it() {
+    let here = "http://127.0.0.1:8080";
+    let world = World::new();
+    let client = client_with(&world, |config| config.nextcloud_host = here.into());
+    let elsewhere = "https://idp.example.com/find";
+    world.on(&DISCOVERY.replace(HOST, here), Answer::redirect(302, elsewhere));
+    world.on(elsewhere, metadata_for("http://127.0.0.1:9000/token"));
+    assert_eq!(code_of(token_of(&world, &client)), ErrorCode::InsecureEndpoint);
 }
 
 #[test]
