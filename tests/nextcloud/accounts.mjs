@@ -49,6 +49,8 @@ function account([id, provisionedAt, credentialType = "app_password"]) {
   };
 }
 
+export const displayName = (id) => `D ${id}`;
+
 const appPasswordOf = (id) => inFives(createHash("sha256").update(`app password of ${id}`).digest("hex"));
 
 // In the form that Nextcloud's settings page makes, and the only one that Astrolabe stores: five times five.

@@ -1,23 +1,27 @@
 // The routes of the Astrolabe app.
+import { displayName } from "./accounts.mjs";
 import { phpJson, recording, replay } from "./recordings.mjs";
 
 const LONGEST_ID_BYTES = 64;
-const APP_PASSWORD = /^[a-z0-9]{5}(-[a-z0-9]{5}){4}$/i;
+const APP_PASSWORD = { today: /^[a-z0-9]{5}(-[a-z0-9]{5}){4}$/i, newer: /^[a-z0-9-]{20,256}$/i };
+// So many, of which the route lists no more.
+const LISTED_USERS = 500;
+const FOR_ADMINS = { credentials, "admin-users": listUsers, provision, deprovision, "self-provision": setSelfProvisioning };
 const STORED = { none: "40-store-alice-ok", ok: "221-store-with-mcp", down: "222-store-mcp-down" };
 
 /** The answer to a call that the router found. */
 export function answerAstrolabe(call) {
   const { account, route, settings } = call;
   if (!account) return notLoggedIn(call);
-  if (route === "credentials" && !account.admin) return failure(call, "35-cred-alice-as-alice");
+  if (route in FOR_ADMINS && !account.admin) return failure(call, "35-cred-alice-as-alice");
   if (!call.request.headers["ocs-apirequest"]) return failure(call, "10-cred-alice-admin-nohdr");
-  if (route === "credentials") return credentials(call);
-  if (route === "status") return replay("42-status-alice", own(call, { success: true, ...access(account) }));
+  if (route in FOR_ADMINS) return FOR_ADMINS[route](call);
+  if (route === "status") return replay("42-status-alice", own(call, { success: true, ...access(account, settings), ...selfProvisioning(settings) }));
   if (route === "revoke") {
     account.provisionedAt = null;
     return replay("166b-revoke-alice", own(call));
   }
-  return store(call, settings.mcp);
+  return store(call);
 }
 
 function credentials(call) {
@@ -26,7 +30,7 @@ function credentials(call) {
   // A user that does not exist looks like one without credentials.
   const account = accounts.get(userId) ?? { provisionedAt: null };
   if (settings.contract === "seed") return seedCredentials(call, account);
-  return replay("43-cred-alice-as-admin", own(call, { success: true, user_id: userId, ...access(account) }));
+  return replay("43-cred-alice-as-admin", own(call, { success: true, user_id: userId, ...access(account, settings) }));
 }
 
 // Not recorded: the older Astrolabe's answers, as the seed's client reads them.
@@ -39,21 +43,64 @@ function seedCredentials(call, account) {
   return found ? answer : { ...answer, status: 404, statusMessage: "Not Found" };
 }
 
-function access({ provisionedAt, credentialType }) {
+// Not recorded, but noted: what the server cannot decrypt gives no access, and is there all the same.
+function access({ provisionedAt, credentialType }, { decryptable }) {
   const has = provisionedAt !== null;
-  return { has_background_access: has, sync_type: has ? credentialType : null, provisioned_at: provisionedAt };
+  return { has_background_access: has && decryptable, sync_type: has ? credentialType : null, provisioned_at: provisionedAt };
 }
 
-function store(call, mcp) {
-  const { account } = call;
+const selfProvisioning = ({ contract, selfProvisioning }) => (contract === "newer" ? { self_provision_allowed: selfProvisioning } : {});
+
+function listUsers(call) {
+  const ids = call.accounts.list();
+  const users = ids.slice(0, LISTED_USERS).map((id) => {
+    const { has_background_access, provisioned_at } = access(call.accounts.get(id), call.settings);
+    return { uid: id, display_name: displayName(id), has_background_access, provisioned_at };
+  });
+  return replay("311-new-admin-users", own(call, { success: true, users, capped: ids.length > LISTED_USERS, ...selfProvisioning(call.settings) }));
+}
+
+function provision(call) {
+  const { userId, accounts } = call;
+  const account = accounts.get(userId);
+  if (!account) return replay("312c-new-provision-unknown", own(call));
+  account.madeFor = accounts.addAppPassword(account);
+  Object.assign(account, { provisionedAt: Math.floor(Date.now() / 1000), credentialType: "app_password" });
+  return replay("312-new-provision", about(call, "312-new-provision"));
+}
+
+function deprovision(call) {
+  const { userId, accounts } = call;
+  const account = accounts.get(userId);
+  if (account) {
+    accounts.deleteAppPassword(account.madeFor);
+    account.provisionedAt = null;
+  }
+  return replay("313-new-deprovision", about(call, "313-new-deprovision"));
+}
+
+function setSelfProvisioning(call) {
+  const enabled = parameter(call, "enabled");
+  if (enabled === undefined) return replay("314d-new-self-provision-missing", call.installation);
+  call.settings.selfProvisioning = enabled === "true";
+  return replay("314-new-self-provision-off", own(call, { success: true, ...selfProvisioning(call.settings) }));
+}
+
+/** A recorded answer that names its user. */
+const about = (call, name) => own(call, { ...JSON.parse(recording(name).body), user_id: call.userId });
+
+function store(call) {
+  const { account, settings } = call;
+  if (settings.contract === "newer" && !settings.selfProvisioning) return replay("314b-new-store-while-off", own(call));
   const appPassword = parameter(call, "appPassword");
   if (appPassword === undefined) return replay("26-store-missing-param", call.installation);
-  if (!APP_PASSWORD.test(appPassword)) return replay("23-store-alice-badformat", own(call));
-  if (appPassword !== account.appPassword) return replay("41-store-alice-wellformed-wrong", own(call));
+  if (!(APP_PASSWORD[settings.contract] ?? APP_PASSWORD.today).test(appPassword)) return replay("23-store-alice-badformat", own(call));
+  if (call.accounts.withAppPassword(appPassword) !== account) return replay("41-store-alice-wellformed-wrong", own(call));
   Object.assign(account, { provisionedAt: Math.floor(Date.now() / 1000), credentialType: "app_password" });
-  const { body } = recording(STORED[mcp]);
+  const name = settings.contract === "newer" && settings.mcp === "none" ? "315-new-store-72" : STORED[settings.mcp];
+  const { body } = recording(name);
   // The message about an MCP server that is down names the user in an address.
-  return replay(STORED[mcp], { ...own(call), body: body.replace("users\\/alice", `users\\/${encodeURIComponent(account.id)}`) });
+  return replay(name, { ...own(call), body: body.replace("users\\/alice", `users\\/${encodeURIComponent(account.id)}`) });
 }
 
 function parameter({ request, body }, name) {

@@ -8,35 +8,44 @@ let epochs = 0;
 export class Logins {
   #accounts;
   #accountOfToken;
+  #settings;
   #wrongPasswords = 0;
   // Sessions of before a reset are not known any more.
   #epoch = (epochs += 1);
 
   /** `accountOfToken` gives the account id behind an identity provider's token, if Nextcloud takes it. */
-  constructor(accounts, accountOfToken) {
+  constructor(accounts, settings, accountOfToken) {
     this.#accounts = accounts;
+    this.#settings = settings;
     this.#accountOfToken = accountOfToken;
   }
 
-  /** `{ account }`, without one where nobody is logged in, or `{ refused }`: "password", "throttled" or "disabled". */
-  login({ cookie, authorization = "" }) {
+  /**
+   * `{ account }`, without one where nobody is logged in, or `{ refused }`: "password", "throttled", or by what an account
+   * came that is disabled, "disabled-password" or "disabled-bearer".
+   */
+  login({ cookie, authorization: sent = "" }) {
+    const authorization = this.#settings.passesAuthorization ? sent : "";
     const remembered = cookie && this.#accountOfSession(cookie);
     if (remembered) return { account: remembered };
     if (/^basic /i.test(authorization)) return this.#basic(authorization.slice("basic ".length));
     // Nextcloud looks for this spelling only.
-    if (authorization.startsWith("Bearer ")) return { account: this.#bearer(authorization.slice("Bearer ".length)) };
+    if (authorization.startsWith("Bearer ")) return enabled(this.#bearer(authorization.slice("Bearer ".length)), "disabled-bearer");
     return {};
   }
 
   #basic(credentials) {
-    if (this.#wrongPasswords >= WRONG_PASSWORDS_ALLOWED) return { refused: "throttled" };
     const [, id, password] = /^([^:]*):?(.*)$/s.exec(Buffer.from(credentials, "base64").toString());
+    // Not recorded: lib/private/User/Session.php asks PHP's empty() whether there are both, and to that "0" is none.
+    if ([id, password].some((value) => value === "" || value === "0")) return {};
+    if (this.#wrongPasswords >= WRONG_PASSWORDS_ALLOWED) return { refused: "throttled" };
     const account = this.#accounts.get(id);
     if (!account || (password !== account.password && this.#accounts.withAppPassword(password) !== account)) {
       this.#wrongPasswords += 1;
       return { refused: "password" };
     }
-    return account.enabled ? { account } : { refused: "disabled" };
+    if (this.#settings.twoFactor && password === account.password) return {};
+    return enabled(account, "disabled-password");
   }
 
   #bearer(token) {
@@ -53,3 +62,5 @@ export class Logins {
     return epoch === String(this.#epoch) ? this.#accounts.get(Buffer.from(id, "base64url").toString()) : undefined;
   }
 }
+
+const enabled = (account, refused) => (account?.enabled === false ? { refused } : { account });

@@ -1,4 +1,5 @@
 // Nextcloud's own user list, in the OCS envelope (version 2).
+import { displayName } from "./accounts.mjs";
 import { phpJson, recording, replay } from "./recordings.mjs";
 
 const PHP_INT_MAX = 9223372036854775807n;
@@ -11,6 +12,7 @@ export function answerOcs(call) {
   if (!account) return replay("122j-users-v2-noauth", installation);
   const own = { ...installation, headers: { "X-User-Id": account.id } };
   if (!request.headers["ocs-apirequest"]) return replay("122m-users-v2-noocs", own);
+  if (route === "capabilities") return replay("321-capabilities", own);
   return route === "users" ? list(call, own) : user(call, own);
 }
 
@@ -46,8 +48,8 @@ function user({ account, accounts, userId }, own) {
     enabled: asked.enabled,
     storageLocation: ALICE.storageLocation.replace(/alice$/, asked.id),
     id: asked.id,
-    displayname: `D ${asked.id}`,
-    "display-name": `D ${asked.id}`,
+    displayname: displayName(asked.id),
+    "display-name": displayName(asked.id),
     groups: asked.admin ? ["admin"] : [],
   };
   return replay("124-user-alice", { ...own, body: succeeded(phpJson(data)) });

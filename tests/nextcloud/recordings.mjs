@@ -1,8 +1,9 @@
 // The recorded answers of a real Nextcloud, ready to be sent again.
 import { readFileSync } from "node:fs";
 
-// Nextcloud names its session cookie after the installation; this is the recorded one's.
+// Nextcloud names its session cookie after the installation. Two were recorded; the stand-in is the first.
 export const SESSION_COOKIE = "ocbemtcj5jgt";
+const OTHER_SESSION_COOKIE = "oc7j78nf8ojq";
 
 // What belongs to the recorded connection, or is worked out anew when an answer is sent.
 const NOT_REPLAYED = new Set(["connection", "content-length", "transfer-encoding", "date"]);
@@ -17,7 +18,7 @@ function prepare({ request, response }) {
   for (const [name, value] of response.headers) {
     if (name === "Set-Cookie") {
       // Nextcloud sets this one where somebody has just logged in with a login password; here it says nothing.
-      if (!value.startsWith("cookie_test=")) cookies.push(value);
+      if (!value.startsWith("cookie_test=")) cookies.push(value.replace(OTHER_SESSION_COOKIE, SESSION_COOKIE));
     } else if (!NOT_REPLAYED.has(name.toLowerCase())) headers[name] = value;
   }
   const host = request.headers.find(([name]) => name === "Host")[1];

@@ -1,6 +1,6 @@
 // What was asked of the stand-in, so that a test can tell how its client behaved.
 
-export const ROUTES = ["discovery", "token", "credentials", "status", "store", "revoke", "users", "user", "status.php", "login-flow", "login-flow-poll", "login-flow-page", "login-flow-agree", "app-password", "other"];
+export const ROUTES = ["discovery", "token", "credentials", "status", "store", "revoke", "admin-users", "provision", "deprovision", "self-provision", "users", "user", "capabilities", "status.php", "login-flow", "login-flow-poll", "login-flow-page", "login-flow-agree", "app-password", "other"];
 
 const KEPT_REQUESTS = 2000;
 

@@ -36,7 +36,7 @@ export async function startStandIn({ port = 0, static: folders = {}, demonstrati
       identityProvider.revokeTokens();
       const accounts = new Accounts(settings);
       const accountOfToken = settings.bearerValidation ? identityProvider.accountOf : () => undefined;
-      state = { settings, accounts, logins: new Logins(accounts, accountOfToken), flows: new LoginFlows(), log: new RequestLog() };
+      state = { settings, accounts, logins: new Logins(accounts, settings, accountOfToken), flows: new LoginFlows(), log: new RequestLog() };
       return settings;
     },
     faults(list) {

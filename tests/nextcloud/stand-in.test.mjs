@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { phpJson } from "./recordings.mjs";
 import { ROUTES } from "./request-log.mjs";
 import { startStandIn } from "./stand-in.mjs";
 
@@ -79,10 +80,38 @@ describe("the recorded exchanges", () => {
     const escaped = (url) => url.replaceAll("/", "\\/");
     return body.replaceAll(escaped(`http://${host}`), escaped(nc.url));
   };
-  const provisionedWhenRecordedFirst = (body) => body.replace("1795419136", "1795418617");
+  // Alice's time, which differs from one recorded server to another.
+  const provisionedWhenRecordedFirst = (body) => body.replace(/1795419136|1795666209/, "1795418617");
+  const provisionedBob = () => ask(`${BACKGROUND_SYNC}/admin/users/bob`, { method: "POST", headers: admin() });
+  // The account whose id is that of a route.
+  const provisionedRevoke = async () => {
+    const body = JSON.stringify({ appPassword: nc.accounts.revoke.appPassword });
+    await ask(`/index.php${BACKGROUND_SYNC}/credentials`, { method: "POST", headers: api(basic("revoke"), { "content-type": "application/json" }), body });
+  };
+  const provisionedJustNow = (body, _, answered) => {
+    const at = JSON.parse(answered).provisioned_at;
+    assert.ok(Math.abs(at - Date.now() / 1000) < 5);
+    return body.replace(/1795664036|1795667670/, at);
+  };
+  // The recorded list is cut, and of other users; what is said of each has the same names and types.
+  const listOfOthers = (body, _, answered) => {
+    const { users } = JSON.parse(answered);
+    assert.equal(users.length, 500);
+    const form = (user) => JSON.stringify(Object.entries(user).map(([name, value]) => [name, value === null ? "null" : typeof value]));
+    const recorded = JSON.parse(body);
+    assert.deepEqual(new Set(users.map(form)), new Set(recorded.users.map(form)));
+    return phpJson({ ...recorded, users });
+  };
+  const withAppPasswords = (text, as) => text.replace(/<app password of (\w+)>/, (_, id) => nc.accounts[as ?? id].appPassword);
   const form = (appPassword) => `appPassword=${appPassword}`;
   const nextcloudOidc = { settings: { discovery: "nextcloud-oidc" }, adapt: readdressed };
   const maintenance = { settings: { maintenance: true } };
+  const apacheFpm = { settings: { rewriting: "apache-fpm" }, adapt: provisionedWhenRecordedFirst };
+  const apacheModPhp = { settings: { rewriting: "apache-mod-php" }, adapt: provisionedWhenRecordedFirst };
+  const untrusted = { settings: { trustedHost: false } };
+  const needsUpgrade = { settings: { needsUpgrade: true } };
+  const newer = { settings: { contract: "newer" }, adapt: provisionedWhenRecordedFirst };
+  const whileOff = { ...newer, settings: { contract: "newer", selfProvisioning: false } };
   const adminBearer = { bearer: () => nc.accounts.admin.appPassword };
 
   // How each is brought about where asking again is not enough; `adapt` names what rightly differs.
@@ -132,11 +161,56 @@ describe("the recorded exchanges", () => {
     "150-maint-cred-8088": maintenance,
     "150-maint-ocs-8088": maintenance,
     "150-maint-status-8088": maintenance,
-    // Two pages of the same kind; they differ in a random token.
-    "150-maint-wk-8088": { ...maintenance, adapt: () => recordedAt("150-maint-cred-8088").response.body },
+    "150-maint-wk-8088": maintenance,
     "160-appdisabled-8088": { settings: { appInstalled: false } },
     "161-app-group-restricted": { settings: { appInstalled: false } },
+    // The page of another version; they differ in a random token.
+    "162-untrusted-host": { ...untrusted, adapt: () => recordedAt("330b-untrusted-credentials").response.body },
     "163b-disabled-user-login": { as: "dora" },
+    "164-2fa-enforced-loginpw": { settings: { twoFactor: true } },
+    "195b-norewrite-indexphp": { settings: { rewriting: false, passesAuthorization: false } },
+    "300-apache-fpm-shipped-alice": apacheFpm,
+    "300b-apache-fpm-shipped-without": apacheFpm,
+    "300c-apache-fpm-shipped-own": apacheFpm,
+    "300d-apache-fpm-shipped-indexphp": apacheFpm,
+    "300e-apache-fpm-shipped-store": apacheFpm,
+    "300f-apache-fpm-shipped-revoke": { ...apacheFpm, prepare: provisionedRevoke, adapt: provisionedJustNow },
+    "301-apache-modphp-shipped-alice": apacheModPhp,
+    "301b-apache-modphp-shipped-revoke": { ...apacheModPhp, prepare: provisionedRevoke, adapt: provisionedJustNow },
+    "301c-apache-modphp-shipped-revoke-alice": apacheModPhp,
+    "301d-apache-modphp-shipped-store": apacheModPhp,
+    "302-nginx-credentials": { adapt: provisionedWhenRecordedFirst },
+    "304-revoke-user-named": { prepare: provisionedRevoke, adapt: provisionedJustNow },
+    "310-new-own-status": newer,
+    "311-new-admin-users": { settings: { contract: "newer", extraUsers: 500 }, adapt: listOfOthers },
+    "311b-new-admin-users-nonadmin": newer,
+    "312-new-provision": newer,
+    "312b-new-provision-again": { ...newer, prepare: provisionedBob },
+    "312c-new-provision-unknown": newer,
+    "312d-new-provision-nonadmin": newer,
+    "312e-new-status-of-bob": { ...newer, prepare: provisionedBob, adapt: provisionedJustNow },
+    "313-new-deprovision": { ...newer, prepare: provisionedBob },
+    "313b-new-deprovision-again": newer,
+    "313c-new-deprovision-unknown": newer,
+    "314-new-self-provision-off": newer,
+    "314b-new-store-while-off": whileOff,
+    "314c-new-own-status-while-off": whileOff,
+    "314d-new-self-provision-missing": newer,
+    "314e-new-self-provision-on": whileOff,
+    "315-new-store-72": newer,
+    "315b-new-store-short": newer,
+    "315c-new-store-wrong": newer,
+    "316-new-revoke": newer,
+    "316b-new-store-again": newer,
+    "330-untrusted-status": untrusted,
+    "330b-untrusted-credentials": untrusted,
+    "330c-untrusted-discovery": untrusted,
+    "330d-untrusted-ocs": untrusted,
+    "331-disabled-bearer": { as: "dora" },
+    "332-needs-upgrade-status": needsUpgrade,
+    "332b-needs-upgrade-credentials": needsUpgrade,
+    "332c-needs-upgrade-ocs": needsUpgrade,
+    "332d-needs-upgrade-discovery": needsUpgrade,
   };
   const notModelled = {
     "122-users-v1": "OCS version 1",
@@ -144,9 +218,6 @@ describe("the recorded exchanges", () => {
     "190b-429-ocs-v1": "OCS version 1",
     "123-users-details": "users/details",
     "212-users-search0": "users/details",
-    "162-untrusted-host": "trusted domains",
-    "164-2fa-enforced-loginpw": "two-factor login",
-    "195b-norewrite-indexphp": "a web server that takes Authorization away",
     "81-wk-oidc-index-8090": "an app that loses the port",
   };
 
@@ -164,9 +235,10 @@ describe("the recorded exchanges", () => {
         const [, id] = /^Basic base64\(([^:]*):<password>\)$/.exec(value) ?? [];
         const as = situation.as ?? id;
         if (id) headers[name] = basic(as, situation.password?.() ?? nc.accounts[as]?.password ?? "");
-        else headers[name] = bearer ? value.replace("<token>", bearer) : value;
+        else headers[name] = withAppPasswords(bearer ? value.replace("<token>", bearer) : value, situation.as);
       }
-      const answer = await ask(request.path, { method: request.method, headers, body: situation.body?.() });
+      const sent = situation.body?.() ?? (request.body && withAppPasswords(request.body));
+      const answer = await ask(request.path, { method: request.method, headers, body: sent });
 
       const [, status, statusMessage] = /^HTTP\/1\.1 (\d+) (.*)$/.exec(response.status);
       assert.equal(`${answer.status} ${answer.statusMessage}`, `${status} ${statusMessage}`);
@@ -175,7 +247,7 @@ describe("the recorded exchanges", () => {
         assert.equal(answer.headers[name], recorded[name], name);
       }
       const body = response.body ?? "";
-      assert.equal(answer.body, situation.adapt?.(body, exchange) ?? body);
+      assert.equal(answer.body, situation.adapt?.(body, exchange, answer.body) ?? body);
       assert.ok(answer.headers.date);
       for (const name of cookieNames(response.headers)) {
         assert.ok(answer.headers["set-cookie"].some((cookie) => cookie.startsWith(`${name}=`)), name);
@@ -185,7 +257,7 @@ describe("the recorded exchanges", () => {
 
   // Those that come with another login than by password or session are left out.
   function cookieNames(headers) {
-    const names = headers.filter(([name]) => name === "Set-Cookie").map(([, cookie]) => cookie.split("=")[0]);
+    const names = headers.filter(([name]) => name === "Set-Cookie").map(([, cookie]) => cookie.split("=")[0].replace("oc7j78nf8ojq", "ocbemtcj5jgt"));
     return names.filter((name) => name !== "cookie_test" && !/^nc_(username|token|session_id)$/.test(name));
   }
 
@@ -230,6 +302,31 @@ describe("logging in", () => {
     for (let i = 0; i < 12; i += 1) statuses.push((await requestAlice(api(basic("admin", "wrong")))).status);
     assert.deepEqual(statuses, [...Array(11).fill(401), 429]);
     assert.equal((await requestAlice()).status, 200);
+  });
+
+  test("a user name or password 0 is none, and no wrong password: an app password goes in as a bearer", async () => {
+    for (const [id, password] of [["0", nc.accounts["0"].password], ["0", "wrong"], ["admin", "0"], ["admin", ""], ["", "x"]]) {
+      for (let i = 0; i < 12; i += 1) {
+        const { status, body } = await requestAlice(api(basic(id, password)));
+        assert.deepEqual([status, body], [401, '{"message":"Current user is not logged in"}']);
+      }
+    }
+    const headers = api(`Bearer ${nc.accounts["0"].appPassword}`);
+    assert.equal((await ask(`${BACKGROUND_SYNC}/status`, { headers })).headers["x-user-id"], "0");
+  });
+
+  test("with two-factor login an app password is taken, and a wrong password is counted as ever", async () => {
+    nc.control.reset({ twoFactor: true });
+    assert.equal((await requestAlice(api(basic("admin", nc.accounts.admin.appPassword)))).status, 200);
+    assert.equal((await requestAlice(api(basic("admin", "wrong")))).body, '{"message":""}');
+    assert.equal((await requestAlice(api(basic("admin")))).status, 401);
+  });
+
+  test("a disabled account is refused however it comes, and to OCS too", async () => {
+    for (const authorization of [basic("dora"), basic("dora", nc.accounts.dora.appPassword), `Bearer ${nc.accounts.dora.appPassword}`]) {
+      assert.match((await ask(`${BACKGROUND_SYNC}/status`, { headers: api(authorization) })).body, /Account disabled/);
+      assert.equal((await ask("/ocs/v2.php/cloud/users/dora", { headers: api(authorization) })).status, 401);
+    }
   });
 
   test("a password may hold any character", async () => {
@@ -323,6 +420,22 @@ describe("the routes of Nextcloud", () => {
     assert.deepEqual(Object.values(statuses), [404, 200, 404, 200, 200]);
   });
 
+  test("Apache's error document answers what is not rewritten, with 404 where php-fpm says no other status; the log has what was asked", async () => {
+    for (const [rewriting, status] of [["apache-fpm", 404], ["apache-mod-php", 200]]) {
+      nc.control.reset({ rewriting });
+      const revoke = (headers) => ask(`${BACKGROUND_SYNC}/credentials/revoke`, { method: "POST", headers });
+      assert.equal((await ask("/nextcloud/.well-known/openid-configuration")).status, status);
+      assert.equal((await revoke(admin())).status, status);
+      assert.equal((await revoke(api(basic("alice")))).status, 403);
+      assert.equal((await revoke(api(""))).status, 401);
+      const indexPhp = await ask(`/index.php${BACKGROUND_SYNC}/credentials/revoke`, { method: "POST", headers: api(basic("alice")) });
+      assert.equal(JSON.parse(indexPhp.body).message, "Credentials deleted successfully");
+      assert.equal((await ask("/status.php")).status, 200);
+      const { counts } = nc.control.log();
+      assert.deepEqual([counts.discovery, counts.revoke, counts.credentials], [1, 4, 0]);
+    }
+  });
+
   test("discovery by redirect leads to the metadata", async () => {
     nc.control.reset({ discovery: "redirect" });
     const { headers } = await ask("/nextcloud/.well-known/openid-configuration");
@@ -374,6 +487,44 @@ describe("the routes of Nextcloud", () => {
     assert.ok(Math.abs(stored.provisioned_at - Date.now() / 1000) < 5);
     assert.equal((await ask(`${BACKGROUND_SYNC}/credentials/revoke`, { method: "POST", headers })).status, 200);
     assert.equal((await status()).has_background_access, false);
+  });
+
+  test("what cannot be decrypted gives no access, and is there", async () => {
+    nc.control.reset({ decryptable: false });
+    const { has_background_access, sync_type, provisioned_at } = JSON.parse((await requestAlice()).body);
+    assert.deepEqual([has_background_access, sync_type, provisioned_at], [false, "app_password", 1795418617]);
+    const bob = await ask(`${BACKGROUND_SYNC}/credentials/bob`, { headers: admin() });
+    assert.equal(bob.body, recordedAt("45-cred-bob").response.body);
+  });
+
+  test("the newer Astrolabe: what administrators change is answered then, and only there", async () => {
+    const own = api(basic("bob"), { "content-type": "application/json" });
+    const change = (method, path, body) => ask(`${BACKGROUND_SYNC}/admin/${path}`, { method, headers: admin({ "content-type": "application/json" }), body });
+    const bob = async () => JSON.parse((await ask(`${BACKGROUND_SYNC}/status`, { headers: own })).body);
+    for (const contract of ["today", "seed"]) {
+      nc.control.reset({ contract });
+      for (const [method, path] of [["GET", "users"], ["POST", "users/bob"], ["DELETE", "users/bob"], ["PUT", "users"], ["POST", "self-provision"]]) {
+        const answer = await change(method, path, method === "POST" ? "{}" : undefined);
+        assert.deepEqual([answer.status, answer.headers["content-type"], answer.body], [404, "text/html; charset=UTF-8", ""], `${method} ${path}`);
+      }
+      assert.equal("self_provision_allowed" in (await bob()), false);
+    }
+    nc.control.reset({ contract: "newer" });
+    assert.equal((await change("PUT", "users")).status, 405);
+    assert.equal((await change("POST", "users/bob")).status, 200);
+    assert.equal((await bob()).has_background_access, true);
+    assert.equal((await change("DELETE", "users/bob")).status, 200);
+    assert.deepEqual(await bob(), { success: true, has_background_access: false, sync_type: null, provisioned_at: null, self_provision_allowed: true });
+    assert.equal((await change("POST", "self-provision", '{"enabled":false}')).status, 200);
+    assert.equal((await bob()).self_provision_allowed, false);
+    const body = JSON.stringify({ appPassword: nc.accounts.bob.appPassword });
+    assert.equal((await ask(`${BACKGROUND_SYNC}/credentials`, { method: "POST", headers: own, body })).status, 403);
+    const { users, self_provision_allowed } = JSON.parse((await change("GET", "users")).body);
+    assert.equal(self_provision_allowed, false);
+    for (const { uid, has_background_access, provisioned_at } of users) {
+      const { provisionedAt } = nc.accounts[uid];
+      assert.deepEqual([has_background_access, provisioned_at], [provisionedAt !== null, provisionedAt], uid);
+    }
   });
 
   test("the seed's contract", async () => {
@@ -606,6 +757,7 @@ describe("control over HTTP", () => {
     const wrong = [
       ["reset", { maintenence: true }, /maintenence/],
       ["reset", { discovery: "maybe" }, /discovery.*"direct"/],
+      ["reset", { rewriting: "true" }, /rewriting.*true, false, "apache-fpm"/],
       ["reset", { tokenLifetimeSeconds: 0 }, /tokenLifetimeSeconds/],
       ["faults", [{ on: "nowhere", cut: true }], /nowhere/],
       ["faults", [{ on: "any", explode: true }], /explode/],

@@ -52,8 +52,8 @@ enum Outcome {
     Ids(&'static [&'static str]),
     UserExists,
     NoSuchUser,
-    /// The checks `server`, `version`, `maintenance`: which passed, and what was seen of the version.
-    Seen([bool; 3], &'static str),
+    /// The checks `server`, `version`, `maintenance`: which passed, and words of what was seen or of what is to be done.
+    Seen([Option<bool>; 3], &'static str),
     /// The code, the status, when it is worth coming back (in seconds), and words: those of the server where it had
     /// any, else some of the client's own.
     Fails(ErrorCode, u16, Option<u64>, &'static str),
@@ -86,6 +86,12 @@ const GRANT_REFUSED: Outcome = Fails(
     "invalid_grant (Invalid grant_type provided. Must be authorization_code or refresh_token.)",
 );
 const WRONG_FORM: Outcome = Fails(AppPasswordRejected, 400, None, "Invalid app password format");
+/// What Apache answers without URL rewriting is right, and of another route or under another status.
+const OTHER_ANSWER: &str = "where its web server does not rewrite URLs, add /index.php";
+const OTHER_ANSWER_200: Outcome = Fails(UnexpectedResponse, 200, None, OTHER_ANSWER);
+const OTHER_ANSWER_404: Outcome = Fails(UnexpectedResponse, 404, None, OTHER_ANSWER);
+const UNTRUSTED: Outcome = Fails(RequestRejected, 400, None, "to trusted_domains in Nextcloud's config.php");
+const NEEDS_UPGRADE: Outcome = Fails(ServerError, 503, Some(120), "run 'occ upgrade' on the server");
 const NO_LIST: Outcome =
     Fails(UnexpectedResponse, 200, None, "the field ocs.data.users of the answer is not of the type");
 
@@ -165,7 +171,7 @@ const TABLE: &[Row] = &[
     row("92-token-cc-badclient",            Grant,                      GRANT_REFUSED,                                              ""),
     row("113-cred-oidc-access-jwt",         Status("alice"),            NOT_LOGGED_IN,                                              ""),
     // The server and its users
-    row("120-status",                       ServerStatus,               Seen([true, true, true], "Nextcloud 32.0.1"),               ""),
+    row("120-status",                       ServerStatus,               Seen([Some(true); 3], "Nextcloud 32.0.1"),                  ""),
     row("122-users-v1",                     Users(500, 0),              Ids(&["123", "a_b-c", "admin", "alice", "anna.maria", "bob", "o'brien", "revoke", "status", "user@example.com", "with space"]), "address /ocs/v1.php/cloud/users?format=json"),
     row("122c-users-v2-limit",              Users(3, 99),               Ids(&[]),                                                   "address /ocs/v2.php/cloud/users?limit=3&offset=100"),
     row("122j-users-v2-noauth",             Users(2, 0),                NOT_LOGGED_IN,                                              "no Authorization, address /ocs/v2.php/cloud/users?format=json&limit=2"),
@@ -182,12 +188,12 @@ const TABLE: &[Row] = &[
     // Maintenance
     row("150-maint-cred-8088",              Status("alice"),            Fails(Maintenance, 503, Some(120), "Nextcloud is in maintenance mode"), ""),
     row("150-maint-ocs-8088",               Users(500, 0),              Fails(Maintenance, 503, None, "Service unavailable"),       "address /ocs/v2.php/cloud/users?format=json"),
-    row("150-maint-status-8088",            ServerStatus,               Seen([true, true, false], "Nextcloud 32.0.1"),              ""),
+    row("150-maint-status-8088",            ServerStatus,               Seen([Some(true), Some(true), Some(false)], "occ maintenance:mode --off"), ""),
     row("150-maint-wk-8088",                Discovery,                  Fails(Maintenance, 503, Some(120), "Nextcloud is in maintenance mode"), ""),
     // The app, the host name, the account
     row("160-appdisabled-8088",             Status("alice"),            NO_APP,                                                     ""),
     row("161-app-group-restricted",         Status("alice"),            NO_APP,                                                     ""),
-    row("162-untrusted-host",               Status("alice"),            Fails(RequestRejected, 400, None, "to trusted_domains in Nextcloud's config.php"), ""),
+    row("162-untrusted-host",               Status("alice"),            UNTRUSTED,                                                  ""),
     row("163b-disabled-user-login",         OwnStatus,                  Fails(Unauthorized, 401, None, "Account disabled"),         ""),
     row("164-2fa-enforced-loginpw",         Status("alice"),            NOT_LOGGED_IN,                                              ""),
     // Tokens of an identity provider elsewhere
@@ -205,6 +211,50 @@ const TABLE: &[Row] = &[
     row("130-preflight-cred-8088",          Status("alice"),            NO_METHOD,                                                  "method OPTIONS, no Authorization, no OCS-APIRequest, Access-Control-Request-Headers, Access-Control-Request-Method, Origin"),
     row("131-origin-cred",                  Status("alice"),            AccessSince(1_795_418_617),                                 "Origin"),
     row("131-origin-wk",                    Discovery,                  UNLISTED,                                                   "Authorization, OCS-APIRequest, Origin"),
+    // Apache with the .htaccess as it is shipped, with php-fpm and with mod_php; nginx; the address of a page of PHP's
+    row("300-apache-fpm-shipped-alice",     Status("alice"),            OTHER_ANSWER_404,                                           ""),
+    row("300b-apache-fpm-shipped-without",  Status("admin2"),           OTHER_ANSWER_404,                                           ""),
+    row("300c-apache-fpm-shipped-own",      OwnStatus,                  OTHER_ANSWER_404,                                           ""),
+    row("300d-apache-fpm-shipped-indexphp", Status("alice"),            AccessSince(1_795_666_209),                                 ""),
+    row("300e-apache-fpm-shipped-store",    Store,                      NO_METHOD,                                                  ""),
+    row("300f-apache-fpm-shipped-revoke",   Revoke,                     OTHER_ANSWER_404,                                           ""),
+    row("301-apache-modphp-shipped-alice",  Status("alice"),            AccessSince(1_795_666_209),                                 ""),
+    row("301b-apache-modphp-shipped-revoke", Revoke,                     OTHER_ANSWER_200,                                           ""),
+    row("301c-apache-modphp-shipped-revoke-alice", Revoke,                     Fails(UnexpectedResponse, 403, None, OTHER_ANSWER),         ""),
+    row("301d-apache-modphp-shipped-store", Store,                      NO_METHOD,                                                  ""),
+    row("302-nginx-credentials",            Status("alice"),            AccessSince(1_795_666_209),                                 ""),
+    row("303-status-php-below-host",        Status("alice"),            OTHER_ANSWER_200,                                           "address /status.php…/credentials/alice"),
+    row("304-revoke-user-named",            Status("revoke"),           AccessSince(1_795_664_036),                                 ""),
+    // A newer Astrolabe
+    row("310-new-own-status",               OwnStatus,                  AccessSince(1_795_666_209),                                 ""),
+    row("312e-new-status-of-bob",           Status("bob"),              AccessSince(1_795_667_670),                                 ""),
+    row("314b-new-store-while-off",         Store,                      Fails(Forbidden, 403, None, "User self-provisioning is disabled by your administrator"),""),
+    row("314c-new-own-status-while-off",    OwnStatus,                  AccessSince(1_795_666_209),                                 ""),
+    row("315-new-store-72",                 Store,                      StoredHereOnly("App password saved locally (MCP server not configured)"),""),
+    row("315b-new-store-short",             Store,                      WRONG_FORM,                                                 ""),
+    row("315c-new-store-wrong",             Store,                      Fails(AppPasswordRejected, 401, None, "Invalid app password. Please check the password and try again."),""),
+    row("316-new-revoke",                   Revoke,                     Revoked,                                                    ""),
+    row("316b-new-store-again",             Store,                      StoredHereOnly("App password saved locally (MCP server not configured)"),""),
+    // The host name, the account, an upgrade that nobody has run
+    row("330-untrusted-status",             ServerStatus,               Seen([Some(false), None, None], "trusted_domains in Nextcloud's config.php"),"Authorization, OCS-APIRequest"),
+    row("330b-untrusted-credentials",       Status("alice"),            UNTRUSTED,                                                  ""),
+    row("330c-untrusted-discovery",         Discovery,                  UNTRUSTED,                                                  "Authorization, OCS-APIRequest"),
+    row("330d-untrusted-ocs",               Users(1, 0),                UNTRUSTED,                                                  ""),
+    row("331-disabled-bearer",              Status("alice"),            Fails(Unauthorized, 401, None, "Account disabled"),         ""),
+    row("332-needs-upgrade-status",         ServerStatus,               Seen([Some(true), Some(false), None], "Run 'occ upgrade' on the server"),""),
+    row("332b-needs-upgrade-credentials",   Status("alice"),            NEEDS_UPGRADE,                                              ""),
+    row("332c-needs-upgrade-ocs",           Users(1, 0),                Fails(Maintenance, 503, None, "Service unavailable"),       ""),
+    row("332d-needs-upgrade-discovery",     Discovery,                  NEEDS_UPGRADE,                                              ""),
+    row("333-xuserid",                      Status("alice"),            NO_ADMIN,                                                   ""),
+];
+
+/// Where the recordings without a row were asked, and why no answer from there can reach the client.
+const NOT_ASKED: [(&str, &str); 2] = [
+    (
+        "/apps/astrolabe/api/v1/background-sync/admin/",
+        "a newer Astrolabe's routes for administrators: no call asks them",
+    ),
+    ("/ocs/v2.php/cloud/capabilities", "what the server can do: no call asks for it"),
 ];
 
 /// What the client did with a recording.
@@ -221,7 +271,7 @@ enum Got {
     Ids(Vec<String>),
     Exists(bool),
     Token(String),
-    /// Of the checks `server`, `version`, `maintenance` whether they passed, and what was seen of the version.
+    /// Of the checks `server`, `version`, `maintenance` whether they passed, and what was seen and is to be done.
     Seen([Option<bool>; 3], String),
 }
 
@@ -287,13 +337,11 @@ fn replay(exchange: &Exchange, call: &Call) -> Replay {
         Exists(user_id) => world.run(client.user_exists(user_id, CallOptions::default())).map(Got::Exists),
         ServerStatus => {
             let checks = world.run(client.diagnose(CallOptions::default()));
-            let check = |name: &str| {
+            let found = ["server", "version", "maintenance"].map(|name| {
                 checks.iter().find(|check| check.name == name).unwrap_or_else(|| panic!("no check is called {name}"))
-            };
-            Ok(Got::Seen(
-                ["server", "version", "maintenance"].map(|name| check(name).passed),
-                check("version").seen.clone(),
-            ))
+            });
+            let words = found.map(|check| format!("{}: {}\n", check.seen, check.to_do.as_deref().unwrap_or_default()));
+            Ok(Got::Seen(found.map(|check| check.passed), words.concat()))
         }
     };
     Replay { result, sent: world.sent() }
@@ -329,11 +377,16 @@ fn server_words(error: &Error) -> Option<String> {
 }
 
 #[test]
-fn the_table_has_one_row_for_each_recording_in_their_order() {
-    let exchanges: Vec<String> = recordings::all().into_iter().map(|exchange| exchange.case).collect();
+fn the_table_has_one_row_for_each_recording_that_the_client_can_receive_in_their_order() {
+    let is_of = |exchange: &Exchange, route: &str| exchange.path.starts_with(route);
+    let all = recordings::all();
+    let can_be_received = |exchange: &&Exchange| !NOT_ASKED.iter().any(|(route, _)| is_of(exchange, route));
+    let exchanges: Vec<&str> = all.iter().filter(can_be_received).map(|exchange| exchange.case.as_str()).collect();
     let rows: Vec<&str> = TABLE.iter().map(|row| row.case).collect();
     assert_eq!(rows, exchanges);
-    assert_eq!(rows.len(), 87);
+    for (route, why) in NOT_ASKED {
+        assert!(all.iter().any(|exchange| is_of(exchange, route)), "nothing was recorded of {why}");
+    }
 }
 
 #[test]
@@ -350,7 +403,12 @@ fn each_recorded_answer_comes_out_as_the_table_says() {
             Ids(ids) => Got::Ids(ids.iter().map(|id| id.to_string()).collect()),
             UserExists => Got::Exists(true),
             NoSuchUser => Got::Exists(false),
-            Seen(passed, version) => Got::Seen(passed.map(Some), version.to_string()),
+            Seen(passed, words) => {
+                let Ok(Got::Seen(found, said)) = result else { panic!("{case}: {result:?}") };
+                assert_eq!(found, *passed, "{case}");
+                assert!(said.contains(words), "{case}: {said}");
+                continue;
+            }
             Fails(code, status, seconds, said) => {
                 let error = result.expect_err(case);
                 assert_eq!((error.code, error.status), (*code, Some(*status)), "{case}: {error}");
@@ -380,7 +438,7 @@ fn each_recorded_request_is_the_clients_own_but_for_what_the_table_says() {
         // one more; after discovery the token request, and before it a redirect.
         let has_more = match outcome {
             Ids(ids) => !ids.is_empty(),
-            Seen(passed, _) => *passed == [true; 3],
+            Seen(passed, _) => *passed == [Some(true); 3],
             Fails(GrantNotSupported, ..) => matches!(call, Discovery),
             _ => false,
         };
@@ -513,6 +571,26 @@ fn a_recorded_failure_of_the_login_names_other_ways_in() {
         let error = replay(&recordings::find(case), &row.call).result.expect_err(case);
         assert!(error.message().contains("an administrator's app password as access_token"), "{case}: {error}");
     }
+}
+
+#[test]
+fn a_recorded_refusal_of_an_account_that_is_no_administrator_names_it() {
+    let mut named = Vec::new();
+    for Row { case, call, outcome, .. } in TABLE.iter().filter(|row| matches!(row.outcome, Fails(Forbidden, ..))) {
+        let exchange = recordings::find(case);
+        let account = exchange.response_header("x-user-id").expect("an account");
+        let error = replay(&exchange, call).result.expect_err(case);
+        let is_no_admin = matches!(outcome, Fails(.., said) if said.ends_with("must be an admin"));
+        assert_eq!(
+            error.message().contains(&format!("knows the caller as '{account}'")),
+            is_no_admin,
+            "{case}: {error}"
+        );
+        named.extend(is_no_admin.then_some(account.to_string()));
+    }
+    named.sort();
+    named.dedup();
+    assert!(named.len() > 1, "{named:?}");
 }
 
 #[test]

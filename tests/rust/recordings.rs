@@ -53,10 +53,11 @@ impl Exchange {
     }
 
     pub fn request_header(&self, name: &str) -> Option<&str> {
-        self.request_headers
-            .iter()
-            .find(|(header, _)| header.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        header(&self.request_headers, name)
+    }
+
+    pub fn response_header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
     }
 
     /// The server that answered.
@@ -71,4 +72,8 @@ impl Exchange {
         others
             .fold(Answer::new(self.status, kind, self.body.clone()), |answer, (name, value)| answer.header(name, value))
     }
+}
+
+fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
