@@ -47,13 +47,15 @@ pub(crate) struct Call {
 pub(crate) struct Done {
     response: Response,
     route: String,
+    carries_login: bool,
     sent: Vec<Secret>,
     at: UnixTime,
 }
 
 impl Done {
     fn reply<'a>(&'a self, login: &'a Login) -> Reply<'a> {
-        Reply { response: &self.response, login, sent: &self.sent, now: self.at }
+        let Done { response, carries_login, sent, at, .. } = self;
+        Reply { response, login, carries_login: *carries_login, sent, now: *at }
     }
 }
 
@@ -118,7 +120,8 @@ impl<P: Transport + Runtime> Service<P> {
             }
             let response = send(&*self.platform, &call.request, course).await?;
             let sent = authorization.iter().map(Authorization::credential).chain(&call.secret).cloned().collect();
-            let done = Done { response, route: course.route(), sent, at: self.platform.now() };
+            let carries_login = authorization.is_some();
+            let done = Done { response, route: course.route(), carries_login, sent, at: self.platform.now() };
             let refused = authorization.filter(|_| (call.refuses_login)(&done.reply(&self.login)));
             let Some(Authorization::Bearer(token, origin)) = refused else {
                 return Ok(done);

@@ -188,6 +188,10 @@ pub(crate) enum RefusalReason {
     HostNotTrusted,
     /// 401
     Login(WayIn),
+    /// 401 of a password that Nextcloud did not look at.
+    PasswordIgnored,
+    /// The same, of the account `0`.
+    UsernameTakenForNone,
     /// 401 of an account that was switched off.
     AccountDisabled,
     /// 403 with a page.
@@ -207,6 +211,8 @@ pub(crate) enum RefusalReason {
     /// 429
     TooMany,
     Maintenance,
+    /// 503 of the OCS API, which does not say which of the two.
+    MaintenanceOrUpgrade,
     /// 503 until somebody has run `occ upgrade`.
     NeedsUpgrade,
     ServerFailed,
@@ -247,11 +253,14 @@ impl ErrorKind {
             ErrorKind::TokenFunction(_) => ErrorCode::TokenFunctionFailed,
             ErrorKind::Refused(refusal) => match refusal.reason {
                 RefusalReason::Redirect(_) => ErrorCode::UnexpectedRedirect,
-                RefusalReason::Login(_) | RefusalReason::AccountDisabled => ErrorCode::Unauthorized,
+                RefusalReason::Login(_)
+                | RefusalReason::PasswordIgnored
+                | RefusalReason::UsernameTakenForNone
+                | RefusalReason::AccountDisabled => ErrorCode::Unauthorized,
                 RefusalReason::NoAdministrator(_) | RefusalReason::SelfProvisioningOff => ErrorCode::Forbidden,
                 RefusalReason::NoSuchRoute => ErrorCode::AppNotAvailable,
                 RefusalReason::BruteForceLock | RefusalReason::TooMany => ErrorCode::RateLimited,
-                RefusalReason::Maintenance => ErrorCode::Maintenance,
+                RefusalReason::Maintenance | RefusalReason::MaintenanceOrUpgrade => ErrorCode::Maintenance,
                 RefusalReason::ServerFailed | RefusalReason::NeedsUpgrade => ErrorCode::ServerError,
                 RefusalReason::HostNotTrusted
                 | RefusalReason::Firewall

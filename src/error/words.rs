@@ -330,6 +330,14 @@ impl RefusalReason {
                 };
                 words("Nextcloud did not accept the login (401)", &fill(to_do, &[AccessToken.name()]))
             }
+            RefusalReason::PasswordIgnored => words(
+                "Nextcloud did not look at the password (401)",
+                "with two-factor login it must be an app password; and let the web server pass the Authorization header",
+            ),
+            RefusalReason::UsernameTakenForNone => words(
+                "Nextcloud takes the user name '0' for none and did not look at the password (401)",
+                &fill("log in with an app password of this account as {}", &[AccessToken.name()]),
+            ),
             RefusalReason::Firewall => words(
                 "a page refused the request (403), not Nextcloud",
                 "a firewall or proxy stands before it and must let this through",
@@ -365,6 +373,10 @@ impl RefusalReason {
             RefusalReason::Maintenance => {
                 words("Nextcloud is in maintenance mode (503)", "try again when it is over, or end it with 'occ maintenance:mode --off'")
             }
+            RefusalReason::MaintenanceOrUpgrade => words(
+                "Nextcloud is in maintenance mode or needs an upgrade (503)",
+                "try again when it is over, or end it with 'occ maintenance:mode --off' or 'occ upgrade'",
+            ),
             RefusalReason::NeedsUpgrade => words(
                 "Nextcloud's files are newer than its database, so it serves nothing (503)",
                 "run 'occ upgrade' on the server",

@@ -157,7 +157,13 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
     }
 
     fn reply<'r>(&'r self, response: &'r Response) -> Reply<'r> {
-        Reply { response, login: &self.service.login, sent: &[], now: self.service.platform.now() }
+        Reply {
+            response,
+            login: &self.service.login,
+            carries_login: false,
+            sent: &[],
+            now: self.service.platform.now(),
+        }
     }
 }
 

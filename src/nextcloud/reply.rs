@@ -14,6 +14,8 @@ use crate::url::{without_query, Url};
 pub(crate) struct Reply<'a> {
     pub(crate) response: &'a Response,
     pub(crate) login: &'a Login,
+    /// Whether the request carried it.
+    pub(crate) carries_login: bool,
     /// What the request carried that nobody may see, besides what the login is made of.
     pub(crate) sent: &'a [Secret],
     pub(crate) now: UnixTime,
@@ -83,6 +85,8 @@ impl<'a> Reply<'a> {
             _ if response.is_redirect() => RefusalReason::Redirect(self.redirect_target()),
             400 if is_html || says("Trusted domain") => RefusalReason::HostNotTrusted,
             401 if says("Account disabled") => RefusalReason::AccountDisabled,
+            // Of a password that it looked at and found wrong, Nextcloud says nothing, or "Unauthorised".
+            401 if says("Current user is not logged in") && self.carries_password() => self.ignored_password(),
             401 => RefusalReason::Login(self.login.way_in()),
             403 if is_html => RefusalReason::Firewall,
             403 if says("User self-provisioning is disabled") => RefusalReason::SelfProvisioningOff,
@@ -90,8 +94,17 @@ impl<'a> Reply<'a> {
             404 if self.json().is_none() => RefusalReason::NoSuchRoute,
             405 => RefusalReason::NoSuchMethod,
             412 => RefusalReason::Forged,
-            429 if self.is_brute_force_lock() => RefusalReason::BruteForceLock,
+            // Only a password that was sent can lock, and only Nextcloud itself says so; another 429 is a busy server's, or
+            // that of a proxy before it.
+            429 if says("Reached maximum delay")
+                && self.carries_password()
+                && response.retry_after(self.now).is_none() =>
+            {
+                RefusalReason::BruteForceLock
+            }
             429 => RefusalReason::TooMany,
+            // The OCS API gives the same answer until somebody has run `occ upgrade`.
+            503 if response.is_maintenance() && self.json().is_some() => RefusalReason::MaintenanceOrUpgrade,
             503 if response.is_maintenance() => RefusalReason::Maintenance,
             503 if response.is_upgrade_page() => RefusalReason::NeedsUpgrade,
             500.. => RefusalReason::ServerFailed,
@@ -115,12 +128,16 @@ impl<'a> Reply<'a> {
         self.response.header("x-user-id").map(|account| self.shown(account)).filter(|account| !account.is_empty())
     }
 
-    /// Only a password that was sent can lock, and only Nextcloud itself says so; another 429 is a busy server's, or that of
-    /// a proxy before it.
-    fn is_brute_force_lock(&self) -> bool {
-        self.login.way_in() == WayIn::Basic
-            && self.response.retry_after(self.now).is_none()
-            && self.json().is_some_and(|answer| answer.get("message").is_some() || answer.get("ocs").is_some())
+    fn carries_password(&self) -> bool {
+        self.carries_login && self.login.way_in() == WayIn::Basic
+    }
+
+    /// Nextcloud asks PHP's `empty()` whether there is a user name, and to that the name `0` is none.
+    fn ignored_password(&self) -> RefusalReason {
+        match self.login {
+            Login::Basic { username, .. } if username == "0" => RefusalReason::UsernameTakenForNone,
+            _ => RefusalReason::PasswordIgnored,
+        }
     }
 
     /// An answer with status 200 may still say `success: false`.

@@ -15,8 +15,9 @@ impl UserId {
         let problem = match text {
             "" => "is empty",
             "." | ".." => "is a dot segment, which URLs give another meaning",
-            _ if !every(text, |byte| !matches!(byte, b'/' | b'\\')) => {
-                "contains a slash, which can never be part of an id"
+            _ if !every(text, |byte| byte != b'/') => "contains a slash, which can never be part of an id",
+            _ if !every(text, |byte| byte != b'\\') => {
+                "contains a backslash, which web servers and proxies may take for a slash"
             }
             _ if has_control(text) => "contains a control character",
             _ if text.len() > MAX_USER_ID_BYTES => "is longer than 64 bytes, the most that Nextcloud holds",

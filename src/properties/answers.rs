@@ -179,9 +179,13 @@ impl Question {
         self.caller.secrets().into_iter().chain(sent.iter().map(|secret| secret.expose().to_string())).collect()
     }
 
+    fn carries_login(&self) -> bool {
+        !matches!(self.route, Route::Discovery | Route::Token | Route::ServerStatus)
+    }
+
     fn sent(&self) -> Vec<Secret> {
         let mut sent = Vec::new();
-        if !matches!(self.route, Route::Discovery | Route::Token | Route::ServerStatus) {
+        if self.carries_login() {
             sent.push(self.caller.credential());
         }
         if let (Route::Store, Ok(password)) = (self.route, self.password()) {
@@ -192,7 +196,7 @@ impl Question {
 
     pub(super) fn read(&self, response: &Response, now: UnixTime) -> Shown {
         let (login, sent) = (self.caller.login(), self.sent());
-        let reply = Reply { response, login: &login, sent: &sent, now };
+        let reply = Reply { response, login: &login, carries_login: self.carries_login(), sent: &sent, now };
         let user = || UserId::new(&self.user_id).unwrap_or(UserId::new("alice").expect("an id"));
         match self.route {
             Route::Credentials => GetCredentials(user()).read(&reply).map(|found| format!("{:?}", found.status)),
@@ -228,7 +232,7 @@ impl Question {
     /// Whether its login is refused by that answer.
     pub(super) fn is_refused(&self, response: &Response, now: UnixTime) -> bool {
         let (login, sent) = (self.caller.login(), self.sent());
-        let reply = Reply { response, login: &login, sent: &sent, now };
+        let reply = Reply { response, login: &login, carries_login: self.carries_login(), sent: &sent, now };
         match self.route {
             Route::Credentials => GetCredentials::refuses_login(&reply),
             Route::Elsewhere => Elsewhere::<StoreAppPassword>::refuses_login(&reply),

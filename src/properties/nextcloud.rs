@@ -38,7 +38,13 @@ fn can_be_an_id(text: &str) -> bool {
 fn read<E: Endpoint>(endpoint: &E, status: u16, body: &str) -> Result<E::Answer, ErrorKind> {
     let login = Login::AccessToken(Secret::new("an-app-password-of-an-administrator"));
     let response = Answer::json(status, body).response();
-    endpoint.read(&Reply { response: &response, login: &login, sent: &[], now: UnixTime::from_millis(0) })
+    endpoint.read(&Reply {
+        response: &response,
+        login: &login,
+        carries_login: true,
+        sent: &[],
+        now: UnixTime::from_millis(0),
+    })
 }
 
 fn credentials_of(id: &str) -> GetCredentials {
@@ -309,7 +315,7 @@ proptest! {
     fn access_is_said_of_no_other_answer(answer in answer()) {
         let response = answer.response();
         let login = Login::AccessToken(Secret::new("an-app-password-of-an-administrator"));
-        let reply = Reply { response: &response, login: &login, sent: &[], now: UnixTime::from_millis(0) };
+        let reply = Reply { response: &response, login: &login, carries_login: true, sent: &[], now: UnixTime::from_millis(0) };
         let found = credentials_of("alice").read(&reply).map(|found| found.status.has_access);
         let own = GetOwnStatus.read(&reply).map(|found| found.has_access);
         if found.is_err() && own.is_err() {

@@ -27,7 +27,13 @@ const NOW: UnixTime = UnixTime::from_millis(1_795_422_076_000);
 
 fn with_reply<T>(credentials: ClientCredentials, body: &str, look: impl FnOnce(&Reply<'_>) -> T) -> T {
     let response = Answer::json(200, body).response();
-    look(&Reply { response: &response, login: &Login::ClientCredentials(credentials), sent: &[], now: NOW })
+    look(&Reply {
+        response: &response,
+        login: &Login::ClientCredentials(credentials),
+        carries_login: false,
+        sent: &[],
+        now: NOW,
+    })
 }
 
 fn client() -> ClientCredentials {
@@ -246,7 +252,7 @@ proptest! {
         let body = serde_json::json!({ "error": error, "error_description": description }).to_string();
         let response = Answer::json(status, body).response();
         let login = Login::ClientCredentials(client());
-        let found = read_token(&Reply { response: &response, login: &login, sent: &[], now: NOW }, &Metadata::new(ENDPOINT, false));
+        let found = read_token(&Reply { response: &response, login: &login, carries_login: false, sent: &[], now: NOW }, &Metadata::new(ENDPOINT, false));
         let found = Error::new(found.err().expect("refused"));
         prop_assert_eq!((&found.oauth_error, &found.oauth_error_description), (&error, &description));
         let is_of_the_grant = match error.as_deref() {

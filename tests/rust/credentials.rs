@@ -3,6 +3,7 @@
 use astrolabe_client::{BackgroundSyncStatus, CallOptions, Error, ErrorCode, UnixTime};
 use serde_json::{json, Value};
 
+use crate::recordings::recorded;
 use crate::setup::*;
 use crate::transport::{Answer, World};
 
@@ -324,7 +325,7 @@ fn a_status_other_than_200_never_counts_as_success() {
 fn a_400_is_about_the_host_name_only_where_it_is_a_page() {
     for (answer, is_about_the_host) in [
         (Answer::html(400, "<html>"), true),
-        (Answer::json(400, json!({ "error": "Trusted domain error.", "code": 15 })), true),
+        (recorded("330-untrusted-status"), true),
         (Answer::json(400, json!({ "message": "no" })), false),
         (Answer::json(400, ""), false),
     ] {
@@ -365,6 +366,24 @@ fn a_user_id_that_cannot_be_one_is_refused_without_a_request() {
             assert!(error.message().starts_with("user_id "), "{error}");
         }
         assert!(world.sent().is_empty(), "{user_id:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_user_id_is_said_as_what_it_is() {
+    for (user_id, problem) in [
+        ("", "user_id is empty"),
+        (".", "user_id is a dot segment"),
+        ("..", "user_id is a dot segment"),
+        ("a/b", "user_id contains a slash,"),
+        ("DOMAIN\\alice", "user_id contains a backslash,"),
+        ("a\\/b", "user_id contains a slash,"),
+        ("a\nb", "user_id contains a control character"),
+        (&"x".repeat(65), "user_id is longer than 64 bytes"),
+    ] {
+        let world = World::new();
+        let error = status_of(&world, &bearer_client(&world), user_id).expect_err("no id");
+        assert!(error.message().starts_with(problem), "{error}");
     }
 }
 

@@ -218,11 +218,13 @@ fn the_server_is_no_nextcloud() {
 
 #[test]
 fn the_host_name_is_not_trusted() {
-    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, recorded("162-untrusted-host"))]);
-    assert_eq!(diagnosis.line(), UNREACHABLE);
-    assert!(diagnosis.to_do("server").contains("trusted_domains"));
+    for case in ["330-untrusted-status", "162-untrusted-host"] {
+        let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, recorded(case))]);
+        assert_eq!(diagnosis.line(), UNREACHABLE);
+        assert!(diagnosis.to_do("server").contains("trusted_domains"));
+    }
 
-    // As recorded: status.php answers under any name.
+    // Where status.php is answered by something in between.
     let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, status_php()), (PROBE, recorded("162-untrusted-host"))]);
     assert_eq!(
         diagnosis.line(),
@@ -255,16 +257,16 @@ fn the_server_is_in_maintenance() {
 
 #[test]
 fn the_server_needs_an_upgrade() {
-    for is_in_maintenance in [false, true] {
-        let status = json!({ "maintenance": is_in_maintenance, "needsDbUpgrade": true, "versionstring": "33.0.0" });
-        let status = Answer::json(200, status).header("Date", "Mon, 23 Nov 2026 08:21:16 GMT");
+    let both = json!({ "maintenance": true, "needsDbUpgrade": true, "versionstring": "32.0.1" });
+    for status in [recorded("332-needs-upgrade-status"), Answer::json(200, both)] {
+        let status = status.header("Date", "Mon, 23 Nov 2026 08:21:16 GMT");
         for login in [bearer(), grant(), basic(), function()] {
             let diagnosis = Diagnosis::with(login, [(STATUS_PHP, status.clone())]);
             assert_eq!(
                 diagnosis.line(),
                 "server+ version- maintenance? clock? discovery? grant? token? url_rewriting? astrolabe? login? admin?"
             );
-            assert!(diagnosis.seen("version").contains("33.0.0") && diagnosis.to_do("version").contains("occ upgrade"));
+            assert!(diagnosis.seen("version").contains("32.0.1") && diagnosis.to_do("version").contains("occ upgrade"));
             for name in &NAMES[2..] {
                 assert!(diagnosis.seen(name).contains("before it is upgraded"), "{name}: {}", diagnosis.seen(name));
             }
@@ -530,6 +532,27 @@ fn the_caller_has_sent_too_many_requests() {
 }
 
 #[test]
+fn a_429_of_status_php_is_nothing_about_the_login_which_was_not_sent() {
+    for login in [basic, bearer] {
+        for answer in
+            [locked(), Answer::json(429, json!({ "message": "API rate limit exceeded" })), Answer::html(429, "")]
+        {
+            let diagnosis = Diagnosis::with(login(), std::iter::repeat_n((STATUS_PHP, answer), 3));
+            assert_eq!(diagnosis.line(), UNREACHABLE);
+            assert!(diagnosis.seen("server").contains("too many requests (429)"), "{}", diagnosis.seen("server"));
+            assert_eq!(diagnosis.to_do("server"), "wait and send fewer");
+        }
+    }
+}
+
+#[test]
+fn a_proxy_that_limits_the_rate_has_not_locked_the_address() {
+    let answer = Answer::json(429, json!({ "message": "API rate limit exceeded" }));
+    let diagnosis = Diagnosis::with(basic(), [(STATUS_PHP, status_php()), (PROBE, answer)]);
+    assert_eq!(diagnosis.to_do("login"), "wait and send fewer");
+}
+
+#[test]
 fn the_caller_is_no_administrator() {
     for (login, line) in [
         (
@@ -613,12 +636,12 @@ fn the_web_server_does_not_rewrite_urls() {
 
 #[test]
 fn an_answer_that_is_not_the_routes_is_looked_for_below_index_php() {
-    // 300b-apache-fpm-shipped-without: Apache's ErrorDocument has Nextcloud answer, under status 404.
-    let under_404 = Answer::json(
-        404,
-        json!({ "success": true, "user_id": "astrolabe-client-diagnose", "has_background_access": false, "sync_type": null, "provisioned_at": null }),
-    );
-    let not_the_routes = [under_404, Answer::json(200, "{}"), Answer::html(200, "<html>Log in"), Answer::html(404, "")];
+    let not_the_routes = [
+        recorded("300b-apache-fpm-shipped-without"),
+        Answer::json(200, "{}"),
+        Answer::html(200, "<html>Log in"),
+        Answer::html(404, ""),
+    ];
     for answer in &not_the_routes {
         for below_index_php in
             [not_provisioned(), recorded("35-cred-alice-as-alice"), recorded("36-cred-alice-noauth-ocs")]
@@ -852,7 +875,7 @@ fn the_advice_fits_the_failure() {
     for (answer, advice) in [
         (busy(), "try again later"),
         (Answer::html(429, "").header("Retry-After", "99"), "wait"),
-        (Answer::json(400, json!({ "error": "Trusted domain error.", "code": 15 })), "trusted_domains"),
+        (recorded("330-untrusted-status"), "trusted_domains"),
         (Answer::redirect(301, "https://www.example.com/"), "redirects to"),
         (Answer::opaque_redirect(), "redirects to"),
         (Answer::html(200, "<html>"), "nextcloud_host is the address"),

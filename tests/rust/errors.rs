@@ -9,6 +9,7 @@ use astrolabe_client::{
 };
 use serde_json::json;
 
+use crate::recordings::recorded;
 use crate::setup::*;
 use crate::transport::{Answer, World};
 
@@ -308,31 +309,16 @@ fn a_refusal_says_what_to_do_about_it() {
     let message = |status, message: &str| Answer::json(status, json!({ "message": message }));
     let page = "<!DOCTYPE html><html><head data-requesttoken=\"x\">";
     let cases = [
-        (Answer::html(400, page), ErrorCode::RequestRejected, "trusted_domains"),
-        (
-            Answer::json(400, json!({ "error": "Trusted domain error.", "code": 15 })),
-            ErrorCode::RequestRejected,
-            "trusted_domains",
-        ),
-        (message(401, "Account disabled"), ErrorCode::Unauthorized, "occ user:enable"),
-        (message(401, "Current user is not logged in"), ErrorCode::Unauthorized, "user_oidc"),
-        (message(403, "Logged in account must be an admin"), ErrorCode::Forbidden, "administrator"),
-        (
-            Answer::json(
-                403,
-                json!({ "success": false, "error": "User self-provisioning is disabled by your administrator" }),
-            ),
-            ErrorCode::Forbidden,
-            "ask an administrator",
-        ),
-        (Answer::html(405, ""), ErrorCode::RequestRejected, "/index.php"),
+        (recorded("330b-untrusted-credentials"), ErrorCode::RequestRejected, "trusted_domains"),
+        (recorded("330-untrusted-status"), ErrorCode::RequestRejected, "trusted_domains"),
+        (recorded("331-disabled-bearer"), ErrorCode::Unauthorized, "occ user:enable"),
+        (recorded("37c-cred-alice-bearer-invalid-ocs"), ErrorCode::Unauthorized, "user_oidc"),
+        (recorded("333-xuserid"), ErrorCode::Forbidden, "administrator"),
+        (recorded("314b-new-store-while-off"), ErrorCode::Forbidden, "ask an administrator"),
+        (recorded("300e-apache-fpm-shipped-store"), ErrorCode::RequestRejected, "/index.php"),
         (Answer::json(405, "{}"), ErrorCode::RequestRejected, "/index.php"),
-        (Answer::html(503, page).header("Retry-After", "120"), ErrorCode::ServerError, "occ upgrade"),
-        (
-            Answer::html(503, page).header("X-Nextcloud-Maintenance-Mode", "1"),
-            ErrorCode::Maintenance,
-            "occ maintenance:mode --off",
-        ),
+        (recorded("332b-needs-upgrade-credentials"), ErrorCode::ServerError, "occ upgrade"),
+        (recorded("150-maint-cred-8088"), ErrorCode::Maintenance, "occ maintenance:mode --off"),
         (Answer::html(503, "<html>").header("Retry-After", "120"), ErrorCode::ServerError, "try again later"),
         (message(503, "data-requesttoken").header("Retry-After", "120"), ErrorCode::ServerError, "try again later"),
         (Answer::html(500, page), ErrorCode::ServerError, "try again later"),
@@ -348,8 +334,7 @@ fn a_refusal_says_what_to_do_about_it() {
 
 #[test]
 fn self_provisioning_that_is_off_is_not_taken_for_a_lack_of_rights() {
-    let off = Answer::json(403, json!({ "error": "User self-provisioning is disabled by your administrator" }));
-    let error = refused(off.header("X-User-Id", "alice"));
+    let error = refused(recorded("314b-new-store-while-off"));
     assert!(error.what.starts_with("users may not give access by themselves"), "{error}");
     assert!(!error.to_do.contains("group admin"), "{error}");
     assert_eq!(error.server_message.as_deref(), Some("User self-provisioning is disabled by your administrator"));
@@ -358,7 +343,7 @@ fn self_provisioning_that_is_off_is_not_taken_for_a_lack_of_rights() {
 #[test]
 fn a_403_names_the_account_that_nextcloud_knows_the_caller_as() {
     let answer = || Answer::json(403, json!({ "message": "Logged in account must be an admin" }));
-    let error = refused(answer().header("X-User-Id", "bob"));
+    let error = refused(recorded("333-xuserid"));
     assert!(error.what.contains("knows the caller as 'bob'"), "{error}");
     for unnamed in [answer(), answer().header("X-User-Id", "")] {
         assert!(refused(unnamed).what.contains("knows the caller but"), "no account is named");

@@ -180,8 +180,7 @@ fn maintenance_for_two_minutes_is_an_error_at_once_that_says_so() {
 
 #[test]
 fn the_lock_of_brute_force_protection_is_not_knocked_at_again() {
-    let ocs = Answer::json(429, json!({ "ocs": { "meta": { "statuscode": 429 } } }));
-    for answer in [recorded("60-wrongpw-12"), recorded("190-429-ocs-v2"), locked(), ocs] {
+    for answer in [recorded("60-wrongpw-12"), recorded("61-rightpw-while-throttled"), recorded("190-429-ocs-v2")] {
         let (error, times) = ask_with_password([answer]);
         assert_eq!(
             (error.code, error.status, error.retryable, error.retry_after),
@@ -200,6 +199,11 @@ fn a_429_that_is_not_nextclouds_is_no_lock_but_is_not_knocked_at_with_a_password
         Answer::json(429, "{}"),
         Answer::json(429, json!({ "error": "slow down" })),
         Answer::json(429, "\"message\""),
+        // Of Kong, and of Nextcloud's own limit for a route.
+        Answer::json(429, json!({ "message": "API rate limit exceeded" })),
+        Answer::json(429, json!({ "message": "Rate limit exceeded" })),
+        Answer::json(429, json!({ "ocs": { "meta": { "statuscode": 429, "message": "Rate limit exceeded" } } })),
+        Answer::html(429, "Reached maximum delay"),
     ] {
         let (error, times) = ask_with_password([answer]);
         assert_eq!((error.code, error.retryable, error.retry_after), (ErrorCode::RateLimited, true, None));

@@ -9,6 +9,7 @@ use astrolabe_client::{
 };
 use serde_json::json;
 
+use crate::recordings::recorded;
 use crate::setup::*;
 use crate::transport::{Answer, World, START_MS};
 
@@ -362,9 +363,9 @@ fn discovery_that_nextcloud_refuses_with_a_page_is_refused_as_a_route_is() {
     }
     let error = at(&Provider::Nextcloud, Answer::html(401, "<html>"));
     assert_eq!(error.code, ErrorCode::DiscoveryFailed);
-    // 332d-needs-upgrade-discovery
-    let upgrade = Answer::html(503, "<!DOCTYPE html><html><head data-requesttoken=\"x\">").header("Retry-After", "120");
-    let error = at(&Provider::Nextcloud, upgrade);
+    let error = at(&Provider::Nextcloud, recorded("330c-untrusted-discovery"));
+    assert!(error.to_do.contains("trusted_domains"), "{error}");
+    let error = at(&Provider::Nextcloud, recorded("332d-needs-upgrade-discovery"));
     assert_eq!((error.code, error.retry_after), (ErrorCode::ServerError, Some(Duration::from_secs(120))));
     assert!(error.to_do.contains("occ upgrade"), "{error}");
 }

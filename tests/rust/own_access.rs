@@ -68,9 +68,7 @@ fn ones_own_status_that_is_none_is_an_error() {
 
 #[test]
 fn ones_own_status_under_404_is_an_error() {
-    // 300c-apache-fpm-shipped-own
-    let body = json!({ "success": true, "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1_795_666_209 });
-    let error = own_status(Answer::json(404, body)).expect_err("an error");
+    let error = own_status(recorded("300c-apache-fpm-shipped-own")).expect_err("an error");
     assert_eq!((error.status, error.retryable), (Some(404), false), "{error}");
 }
 
@@ -289,21 +287,17 @@ fn an_answer_that_does_not_say_that_it_succeeded_is_an_error() {
 
 #[test]
 fn an_answer_to_a_change_that_names_a_user_is_another_routes() {
-    for body in [
-        // 301b-apache-modphp-shipped-revoke
-        json!({ "success": true, "user_id": "revoke", "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1_795_664_036 }),
-        json!({ "success": true, "user_id": "alice" }),
-        json!({ "success": true, "user_id": null }),
-        json!({ "success": true, "has_background_access": false }),
+    for answer in [
+        recorded("301b-apache-modphp-shipped-revoke"),
+        Answer::json(200, json!({ "success": true, "user_id": "alice" })),
+        Answer::json(200, json!({ "success": true, "user_id": null })),
+        Answer::json(200, json!({ "success": true, "has_background_access": false })),
     ] {
-        for error in [
-            store(Answer::json(200, &body)).expect_err("an error"),
-            revoke(Answer::json(200, &body)).expect_err("an error"),
-        ] {
+        for error in [store(answer.clone()).expect_err("an error"), revoke(answer).expect_err("an error")] {
             assert_eq!(
                 (error.code, error.status, error.retryable),
                 (ErrorCode::UnexpectedResponse, Some(200), false),
-                "{body}"
+                "{error}"
             );
             assert!(
                 error.what.contains("not what this route answers") && error.to_do.contains("/index.php"),
@@ -318,12 +312,9 @@ fn an_answer_to_a_change_that_names_a_user_is_another_routes() {
 
 #[test]
 fn an_answer_to_a_change_that_names_a_user_is_another_routes_under_404_too() {
-    // 300f-apache-fpm-shipped-revoke: the same under status 404, by Apache's ErrorDocument.
-    let of_a_user = json!({ "success": true, "user_id": "revoke", "has_background_access": true, "sync_type": "app_password", "provisioned_at": 1_795_664_036 });
-    for error in [
-        store(Answer::json(404, &of_a_user)).expect_err("an error"),
-        revoke(Answer::json(404, &of_a_user)).expect_err("an error"),
-    ] {
+    // The same by Apache's ErrorDocument.
+    let of_a_user = || recorded("300f-apache-fpm-shipped-revoke");
+    for error in [store(of_a_user()).expect_err("an error"), revoke(of_a_user()).expect_err("an error")] {
         assert_eq!((error.code, error.status), (ErrorCode::UnexpectedResponse, Some(404)), "{error}");
         assert!(error.to_do.contains("/index.php"), "{error}");
     }
@@ -342,16 +333,12 @@ fn a_refusal_of_the_app_password_is_told_from_a_refusal_of_the_login() {
         (Answer::json(401, "{}"), ErrorCode::Unauthorized, ""),
         (Answer::json(400, "{}"), ErrorCode::RequestRejected, ""),
         (Answer::json(403, json!({ "error": "no" })), ErrorCode::Forbidden, "no"),
-        // 314b-new-store-while-off, 301d-apache-modphp-shipped-store
         (
-            Answer::json(
-                403,
-                json!({ "success": false, "error": "User self-provisioning is disabled by your administrator" }),
-            ),
+            recorded("314b-new-store-while-off"),
             ErrorCode::Forbidden,
             "User self-provisioning is disabled by your administrator",
         ),
-        (Answer::html(405, ""), ErrorCode::RequestRejected, ""),
+        (recorded("301d-apache-modphp-shipped-store"), ErrorCode::RequestRejected, ""),
         (recorded("26-store-missing-param"), ErrorCode::ServerError, ""),
         (recorded("162-untrusted-host"), ErrorCode::RequestRejected, ""),
         (recorded("160-appdisabled-8088"), ErrorCode::AppNotAvailable, ""),

@@ -594,6 +594,44 @@ fn a_recorded_refusal_of_an_account_that_is_no_administrator_names_it() {
 }
 
 #[test]
+fn a_password_that_nextcloud_did_not_look_at_is_not_called_wrong() {
+    let refusal = |case: &str, username: &str| {
+        let world = World::new();
+        world.on_any(recorded(case));
+        let login = Login::Basic { username: username.into(), password: Secret::new("login-password") };
+        let client = client_with(&world, |config| config.login = login);
+        let error = status_of(&world, &client, "alice").expect_err(case);
+        assert_eq!((error.code, error.status), (Unauthorized, Some(401)));
+        (error.what.clone(), error.to_do.clone())
+    };
+    for case in ["164-2fa-enforced-loginpw", "195b-norewrite-indexphp"] {
+        let (what, to_do) = refusal(case, "admin");
+        assert!(what.starts_with("Nextcloud did not look at the password (401)"), "{what}");
+        assert!(to_do.contains("app password") && to_do.contains("pass the Authorization header"), "{to_do}");
+        assert!(!to_do.contains("check username"), "{to_do}");
+    }
+    // Of the account `0` PHP's empty() says that nobody is named.
+    let (what, to_do) = refusal("164-2fa-enforced-loginpw", "0");
+    assert!(what.starts_with("Nextcloud takes the user name '0' for none"), "{what}");
+    assert!(to_do.contains("an app password of this account as access_token"), "{to_do}");
+    for username in ["admin", "0", "00"] {
+        let (what, to_do) = refusal("60-wrongpw-1", username);
+        assert!(what.starts_with("Nextcloud did not accept the login") && to_do.contains("check username"), "{what}");
+    }
+}
+
+#[test]
+fn a_recorded_503_of_the_ocs_api_is_maintenance_or_an_upgrade_that_nobody_has_run() {
+    for case in ["150-maint-ocs-8088", "332c-needs-upgrade-ocs"] {
+        let error = replay(&recordings::find(case), &Users(500, 0)).result.expect_err(case);
+        assert!(error.what.starts_with("Nextcloud is in maintenance mode or needs an upgrade (503)"), "{error}");
+        assert!(error.to_do.contains("occ maintenance:mode --off") && error.to_do.contains("occ upgrade"), "{error}");
+    }
+    let error = replay(&recordings::find("150-maint-cred-8088"), &Status("alice")).result.expect_err("maintenance");
+    assert!(!error.message().contains("upgrade"), "{error}");
+}
+
+#[test]
 fn the_recorded_refusal_of_the_grant_is_told_whatever_was_announced() {
     for announced in [metadata(), Answer::json(200, json!({ "token_endpoint": TOKEN_ENDPOINT }))] {
         let world = World::new();

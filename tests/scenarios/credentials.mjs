@@ -22,6 +22,28 @@ export const credentials = [
     },
   },
   {
+    name: "what the server cannot decrypt any more gives no access, and is there all the same",
+    settings: { decryptable: false },
+    async run({ nc, client, assert }) {
+      assert.deepEqual(await client().getBackgroundSyncStatus("alice"), { ...ALICE, hasAccess: false });
+      assert.deepEqual(await client({ username: "alice", password: nc.accounts.alice.password }).getOwnBackgroundSyncStatus(), { ...ALICE, hasAccess: false });
+      assert.deepEqual(await client().getBackgroundSyncStatus("bob"), NOBODY);
+    },
+  },
+  ...["apache-fpm", "apache-mod-php"].map((rewriting) => ({
+    name: `Apache with the .htaccess as it is shipped (${rewriting}): the status is right, or an error that says what to add`,
+    settings: { rewriting },
+    async run({ nc, client, fails, assert }) {
+      const accessToken = nc.accounts.admin.appPassword;
+      for (const id of ["alice", "bob", "does-not-exist"]) {
+        const status = client({ accessToken }).getBackgroundSyncStatus(id);
+        if (rewriting === "apache-fpm") await fails(status, { code: "unexpected_response", status: 404, message: /add \/index\.php/ });
+        else assert.equal((await status).hasAccess, id === "alice");
+        assert.equal((await client({ accessToken, nextcloudHost: `${nc.url}/index.php` }).getBackgroundSyncStatus(id)).hasAccess, id === "alice");
+      }
+    },
+  })),
+  {
     name: "today's Astrolabe gives app passwords to nobody",
     async run({ client, assert }) {
       assert.isNull(await client().getUserAppPassword("alice"));
@@ -83,6 +105,15 @@ export const credentials = [
       const lines = [];
       await fails(client({ logger: { debug: (line) => lines.push(line) } }).getUserAppPassword("a\nforged"), { code: "invalid_argument" });
       assert.deepEqual(lines, [], "nor logged");
+    },
+  },
+  {
+    name: "what is wrong with a user id is said as what it is",
+    async run({ client, fails }) {
+      const problems = [["", /^userId is empty/], ["..", /^userId is a dot segment/], ["a/b", /^userId contains a slash/], ["DOMAIN\\alice", /^userId contains a backslash/], ["a\nb", /^userId contains a control character/], ["x".repeat(65), /^userId is longer than 64 bytes/]];
+      for (const [id, message] of problems) {
+        for (const call of [client().getBackgroundSyncStatus(id), client().getUserAppPassword(id), client().userExists(id)]) await fails(call, { code: "invalid_argument", message });
+      }
     },
   },
   {

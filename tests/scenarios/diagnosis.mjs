@@ -4,6 +4,9 @@ const NAMES = ["server", "version", "maintenance", "clock", "discovery", "grant"
 
 const outcome = (checks) => Object.fromEntries(checks.map(({ name, passed }) => [name, passed]));
 const allPassed = Object.fromEntries(NAMES.map((name) => [name, true]));
+const all = (value) => Object.fromEntries(NAMES.map((name) => [name, value]));
+const withoutGrant = { ...allPassed, discovery: null, grant: null, token: null };
+const found = (checks, name) => checks.find((check) => check.name === name);
 
 export const diagnosis = [
   {
@@ -25,6 +28,8 @@ export const diagnosis = [
     ["a provider without the grant", { discovery: "nextcloud-oidc" }, "grant", /app password/, { token: null, login: null, admin: null }],
     ["a stock Nextcloud, which takes no tokens", { bearerValidation: false }, "login", /user_oidc/, { admin: null }],
     ["the app is missing", { appInstalled: false }, "astrolabe", /Install and enable/, { url_rewriting: null, login: null, admin: null }],
+    ["a host name that is not trusted", { trustedHost: false }, "server", /trusted_domains in Nextcloud's config\.php/, all(null)],
+    ["an upgrade that nobody has run", { needsUpgrade: true }, "version", /occ upgrade/, { ...all(null), server: true }],
     ["a clock that is off", { clockSkewSeconds: -300 }, "clock", /NTP/, {}],
     ["a clock that is ahead", { clockSkewSeconds: 300 }, "clock", /NTP/, {}],
   ].map(([what, settings, failed, toDo, others]) => ({
@@ -32,7 +37,7 @@ export const diagnosis = [
     settings,
     async run({ client, assert }) {
       const checks = await client().diagnose();
-      assert.deepEqual(outcome(checks), { ...allPassed, [failed]: false, ...others });
+      assert.deepEqual(outcome(checks), { ...allPassed, ...others, [failed]: false });
       assert.match(checks.find(({ name }) => name === failed).toDo, toDo);
     },
   })),
@@ -51,10 +56,62 @@ export const diagnosis = [
     async run({ nc, client, assert }) {
       const accessToken = nc.accounts.admin.appPassword;
       const checks = await client({ accessToken }).diagnose();
-      assert.deepEqual(outcome(checks), { ...allPassed, discovery: null, grant: null, token: null, url_rewriting: false, astrolabe: null, login: null, admin: null });
-      assert.include(checks.find(({ name }) => name === "url_rewriting").toDo, `${nc.url}/index.php`);
+      assert.deepEqual(outcome(checks), { ...withoutGrant, url_rewriting: false, astrolabe: null, login: null, admin: null });
+      assert.include(found(checks, "url_rewriting").toDo, `${nc.url}/index.php`);
       const better = await client({ accessToken, nextcloudHost: `${nc.url}/index.php` }).diagnose();
-      assert.deepEqual(outcome(better), { ...allPassed, discovery: null, grant: null, token: null });
+      assert.deepEqual(outcome(better), withoutGrant);
+    },
+  },
+  {
+    name: "diagnose: Apache with the .htaccess as it is shipped",
+    settings: { rewriting: "apache-fpm" },
+    async run({ nc, client, assert }) {
+      for (const path of ["", "/nextcloud"]) {
+        const checks = await client({ accessToken: nc.accounts.admin.appPassword, nextcloudHost: nc.url + path }).diagnose();
+        assert.deepEqual(outcome(checks), { ...withoutGrant, url_rewriting: false, astrolabe: null, login: null, admin: null });
+        assert.include(found(checks, "url_rewriting").toDo, `${nc.url}${path}/index.php`);
+      }
+    },
+  },
+  ...[
+    ["a disabled account", {}, ({ dora }) => ({ accessToken: dora.appPassword }), /occ user:enable/],
+    ["a login password where two-factor login is enforced", { twoFactor: true }, ({ admin }) => ({ username: "admin", password: admin.password }), /it must be an app password/],
+    ["a web server that takes the password away", { passesAuthorization: false }, ({ admin }) => ({ username: "admin", password: admin.appPassword }), /pass the Authorization header/],
+    ["the account 0 with its password", {}, (accounts) => ({ username: "0", password: accounts["0"].password }), /an app password of this account as accessToken/],
+    ["a wrong password", {}, () => ({ username: "admin", password: "wrong-password" }), /check username and password/],
+  ].map(([what, settings, login, toDo]) => ({
+    name: `diagnose: ${what}`,
+    settings,
+    async run({ nc, client, assert }) {
+      const checks = await client(login(nc.accounts)).diagnose();
+      assert.deepEqual(outcome(checks), { ...withoutGrant, login: false, admin: null });
+      assert.match(found(checks, "login").toDo, toDo);
+    },
+  })),
+  {
+    name: "diagnose: the brute-force lock is of who sends passwords",
+    async run({ nc, client, assert }) {
+      const { id: username, password, appPassword: accessToken } = nc.accounts.admin;
+      for (let attempt = 0; attempt < 11; attempt += 1) await client({ username, password: "wrong-password" }).diagnose();
+      const locked = await client({ username, password }).diagnose();
+      assert.deepEqual(outcome(locked), { ...withoutGrant, url_rewriting: null, astrolabe: null, login: false, admin: null });
+      assert.match(found(locked, "login").toDo, /occ security:bruteforce:reset/);
+      assert.deepEqual(outcome(await client({ accessToken }).diagnose()), withoutGrant);
+    },
+  },
+  {
+    name: "diagnose: a proxy that limits the rate has locked nobody",
+    async run({ nc, client, assert }) {
+      const { id: username, appPassword: password } = nc.accounts.admin;
+      const busy = { respond: { status: 429, body: { message: "API rate limit exceeded" } } };
+      // To status.php no password is sent, so nothing that is said there is about one.
+      for (const [name, fault] of [["server", { on: "status.php", ...busy }], ["server", { on: "status.php", recorded: "60-wrongpw-12" }], ["login", { on: "credentials", ...busy }]]) {
+        await nc.faults([{ ...fault, times: null }]);
+        const checks = await client({ username, password }).diagnose();
+        assert.deepEqual(NAMES.filter((each) => outcome(checks)[each] === false), [name]);
+        assert.match(found(checks, name).seen, /too many requests \(429\)/);
+        assert.equal(found(checks, name).toDo, "wait and send fewer");
+      }
     },
   },
   {
@@ -63,6 +120,7 @@ export const diagnosis = [
       const { clientId, clientSecret } = nc.clients.plain;
       const checks = await client({ clientId, clientSecret }).diagnose();
       assert.deepEqual(outcome(checks), { ...allPassed, admin: false });
+      assert.include(found(checks, "admin").seen, "'service-account-plain-service'");
     },
   },
   {
@@ -80,7 +138,7 @@ export const diagnosis = [
     async run({ nc, client, assert }) {
       for (const nextcloudHost of ["http://127.0.0.1:1024", `${nc.url}/stand-in`]) {
         const checks = await client({ nextcloudHost }).diagnose({ timeoutMs: 2_000 });
-        assert.deepEqual(outcome(checks), { ...Object.fromEntries(NAMES.map((name) => [name, null])), server: false });
+        assert.deepEqual(outcome(checks), { ...all(null), server: false });
         assert.isNotEmpty(checks[0].toDo);
       }
     },

@@ -83,6 +83,29 @@ export const logins = [
       assert.equal(JSON.stringify(one.tokenCache.accessToken), "null");
     },
   },
+  ...[
+    ["the account 0, which PHP takes for none", {}, (accounts) => ["0", accounts["0"].password], /takes the user name '0' for none.*accessToken/],
+    ["the account 0 with an app password", {}, (accounts) => ["0", accounts["0"].appPassword], /takes the user name '0' for none.*accessToken/],
+    ["two-factor login", { twoFactor: true }, ({ alice }) => ["alice", alice.password], /did not look at the password.*app password/],
+    ["a web server that takes the header away", { passesAuthorization: false }, ({ alice }) => ["alice", alice.appPassword], /did not look at the password.*Authorization header/],
+  ].map(([what, settings, login, message]) => ({
+    name: `Basic that Nextcloud does not look at is no wrong password: ${what}`,
+    settings,
+    async run({ nc, client, fails, assert }) {
+      const [username, password] = login(nc.accounts);
+      const one = client({ username, password });
+      for (const call of [() => one.getOwnBackgroundSyncStatus(), () => one.userExists("alice"), () => one.storeAppPassword(nc.accounts.alice.appPassword), () => one.revokeBackgroundSync()]) {
+        const error = await fails(call(), { code: "unauthorized", status: 401, serverMessage: "Current user is not logged in", message });
+        assert.notMatch(error.message, /check username/);
+      }
+    },
+  })),
+  {
+    name: "the account 0 logs in with an app password as its bearer",
+    async run({ nc, client, assert }) {
+      assert.isTrue((await client({ accessToken: nc.accounts["0"].appPassword }).getOwnBackgroundSyncStatus()).hasAccess);
+    },
+  },
   {
     name: "Basic carries umlauts as UTF-8",
     async run({ nc, client, fails, assert }) {

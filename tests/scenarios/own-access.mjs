@@ -49,6 +49,43 @@ export const ownAccess = [
     },
   },
   {
+    name: "a newer Astrolabe: status, store and revoke as before",
+    settings: { contract: "newer" },
+    async run({ nc, client, assert }) {
+      const alice = client(asAlice(nc));
+      assert.isTrue((await alice.getOwnBackgroundSyncStatus()).hasAccess);
+      await alice.revokeBackgroundSync();
+      assert.isFalse((await alice.getOwnBackgroundSyncStatus()).hasAccess);
+      assert.isTrue((await alice.storeAppPassword(nc.accounts.alice.appPassword)).partialSuccess);
+      assert.isTrue((await client().getBackgroundSyncStatus("alice")).hasAccess);
+    },
+  },
+  {
+    name: "self-provisioning that an administrator has switched off is said as that",
+    settings: { contract: "newer", selfProvisioning: false },
+    async run({ nc, client, fails, assert }) {
+      const alice = client(asAlice(nc));
+      const error = await fails(alice.storeAppPassword(nc.accounts.alice.appPassword), { code: "forbidden", status: 403, serverMessage: /self-provisioning is disabled/, message: /users may not give access by themselves.*ask an administrator/ });
+      assert.notInclude(error.message, "group admin");
+      assert.isTrue((await alice.getOwnBackgroundSyncStatus()).hasAccess, "what is stored stays");
+    },
+  },
+  ...["apache-fpm", "apache-mod-php"].map((rewriting) => ({
+    name: `Apache with the .htaccess as it is shipped (${rewriting}) makes a GET of a change, which is not taken for done`,
+    settings: { rewriting },
+    async run({ nc, client, fails, assert }) {
+      for (const { id, password, appPassword } of [nc.accounts.alice, nc.accounts.admin]) {
+        const one = client({ username: id, password });
+        await fails(one.revokeBackgroundSync(), { code: "unexpected_response", message: /add \/index\.php/ });
+        await fails(one.storeAppPassword(appPassword), { code: "request_rejected", status: 405, message: /add \/index\.php/ });
+      }
+      const alice = client({ ...asAlice(nc), nextcloudHost: `${nc.url}/index.php` });
+      assert.isTrue((await alice.getOwnBackgroundSyncStatus()).hasAccess, "nothing was revoked");
+      await alice.revokeBackgroundSync();
+      assert.isFalse((await alice.getOwnBackgroundSyncStatus()).hasAccess);
+    },
+  })),
+  {
     name: "revoking, twice",
     async run({ nc, client, assert }) {
       const alice = client(asAlice(nc));

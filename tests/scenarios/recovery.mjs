@@ -70,6 +70,40 @@ export const recovery = [
     },
   },
   {
+    name: "a 429 of a proxy is no brute-force lock, whatever its JSON says, and a password does not knock again",
+    async run({ nc, client, fails, assert }) {
+      const { id: username, appPassword: password } = nc.accounts.admin;
+      const one = client({ username, password, maxRetries: 2 });
+      for (const body of [{}, { message: "API rate limit exceeded" }, { message: "Rate limit exceeded" }, { ocs: { meta: { message: "slow down" } } }]) {
+        await nc.faults([{ on: "credentials", times: null, respond: { status: 429, body } }]);
+        const before = (await nc.counts()).credentials;
+        const error = await fails(one.getBackgroundSyncStatus("alice"), { code: "rate_limited", status: 429, retryAfterMs: undefined });
+        assert.notMatch(error.message, /brute-force|password/);
+        assert.equal((await nc.counts()).credentials - before, 1);
+      }
+    },
+  },
+  {
+    name: "an upgrade that nobody has run is no maintenance, but where Nextcloud says the same of both",
+    settings: { needsUpgrade: true },
+    async run({ nc, client, fails }) {
+      const accessToken = nc.accounts.admin.appPassword;
+      await fails(client().getAccessToken(), { code: "server_error", status: 503, message: /run 'occ upgrade'/ });
+      await fails(client({ accessToken }).getBackgroundSyncStatus("alice"), { code: "server_error", status: 503, message: /run 'occ upgrade'/ });
+      await fails(client({ accessToken }).userExists("alice"), { code: "maintenance", status: 503, message: /maintenance:mode --off' or 'occ upgrade'/ });
+    },
+  },
+  {
+    name: "a host name that is not trusted is named, everywhere",
+    settings: { trustedHost: false },
+    async run({ nc, client, fails }) {
+      const expected = { code: "request_rejected", status: 400, message: /trusted_domains/ };
+      await fails(client().getAccessToken(), expected);
+      const one = client({ accessToken: nc.accounts.admin.appPassword });
+      for (const call of [one.getBackgroundSyncStatus("alice"), one.getOwnBackgroundSyncStatus(), one.userExists("alice"), one.revokeBackgroundSync()]) await fails(call, expected);
+    },
+  },
+  {
     name: "after a 401 with a cached token: one new token, one more try",
     async run({ nc, client, assert }) {
       const one = client();
