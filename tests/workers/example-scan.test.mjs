@@ -219,7 +219,7 @@ test("a scan whose listing always dies leaves a trace", { timeout: 60_000 }, asy
 });
 
 test("what concerns all users is the error of each that was not asked", { timeout: 60_000 }, async () => {
-  standIn.control.reset({ faults: [{ on: "credentials", skip: 4, times: null, respond: { status: 403, headers: {}, body: "{}" } }] });
+  standIn.control.reset({ faults: [{ on: "credentials", skip: 4, times: null, recorded: "333-xuserid" }] });
   await withScanner(undefined, async ({ db, start, finished }) => {
     await start(SCAN);
     const { users, failed } = await finished(SCAN);

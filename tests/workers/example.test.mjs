@@ -137,7 +137,7 @@ describe("with the caller's own login", () => {
 
   test("failures of Nextcloud are problems with a status", async () => {
     const respond = (status, headers = {}) => standIn.control.faults([{ on: "credentials", times: null, respond: { status, headers, body: "{}" } }]);
-    respond(503, { "X-Nextcloud-Maintenance-Mode": "1", "Retry-After": "120" });
+    standIn.control.faults([{ on: "credentials", times: null, recorded: "150-maint-cred-8088" }]);
     const maintenance = await ask(worker, "/status/alice", admin);
     assert.deepEqual([maintenance.status, maintenance.body.code, maintenance.body.retryAfterMs], [503, "maintenance", 120_000]);
     assert.equal(maintenance.headers.get("retry-after"), "120");
@@ -403,7 +403,7 @@ describe("with a service login", () => {
   });
 
   test("a refusal of Nextcloud is not the caller's", async () => {
-    standIn.control.faults([{ on: "credentials", times: null, respond: { status: 403, headers: {}, body: "{}" } }]);
+    standIn.control.faults([{ on: "credentials", times: null, recorded: "333-xuserid" }]);
     const { status, body } = await ask(worker, "/status/alice", await access.header());
     assert.deepEqual([status, body.code], [502, "forbidden"]);
   });
