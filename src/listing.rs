@@ -1,7 +1,7 @@
 //! The user directory, page by page.
 
 use core::time::Duration;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::rc::Rc;
 
 use futures_core::Stream;
@@ -82,7 +82,7 @@ impl<P: Transport + Runtime> Listing<P> {
         // By the limit and not by what came: each user back end of the server counts the offset on its own.
         self.offset = self.offset.saturating_add(page_size);
         // A server that does not heed the limit gives those of the page before once more.
-        let before = BTreeSet::from_iter(core::mem::take(&mut self.page));
+        let before = HashSet::<_>::from_iter(core::mem::take(&mut self.page));
         self.unread.extend(page.iter().filter(|user_id| !before.contains(*user_id)).cloned());
         self.page = page;
         Ok(())

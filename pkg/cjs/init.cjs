@@ -982,6 +982,10 @@ function __wbg_get_imports() {
       const ret = arg0.length;
       return ret;
     }, "__wbg_length_b03a0fabb109b1e9"),
+    __wbg_length_e83e819f48c774e4: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.length;
+      return ret;
+    }, "__wbg_length_e83e819f48c774e4"),
     __wbg_new_02a12cbe3db795af: /* @__PURE__ */ __name(function() {
       const ret = /* @__PURE__ */ new WeakMap();
       return ret;

@@ -83,7 +83,7 @@ impl SealedStore {
         let sealing =
             crypto()?.encrypt_with_object_and_u8_array(&algorithm(&iv, &name)?, &key, plain.expose().as_bytes())?;
         let data = Uint8Array::new(&settle(Ok(sealing.into())).await?).to_vec();
-        let entry = [encode_base64(&iv), encode_base64(&data)].join(".");
+        let entry = [&encode_base64(&iv), ".", &encode_base64(&data)].concat();
         let options = Object::new();
         Reflect::set(&options, &"expirationTtl".into(), &JsValue::from_f64(keep_for.as_secs() as f64))?;
         settle(self.place.put(&name, &entry, &options)).await.map(drop)

@@ -105,7 +105,12 @@ fn texts_of(array: Array<'_>) -> String {
         Value::Text(text) => Some(text.decode()),
         _ => None,
     });
-    texts.collect::<Vec<_>>().join(", ")
+    let mut list = String::new();
+    for text in texts {
+        list.push_str(if list.is_empty() { "" } else { ", " });
+        list.push_str(&text);
+    }
+    list
 }
 
 fn refused(provider: &Provider, reply: &Reply<'_>) -> ErrorKind {
