@@ -1,6 +1,6 @@
 // The formats for programs. Each is text for the beginning, for each record and for the end, so that what is written
 // is whole whenever it ends. The one for people is in table.js.
-import { asText } from "./spreadsheet.js";
+import { asText, csvLine } from "./spreadsheet.js";
 import { Table } from "./table.js";
 import { printable } from "./text.js";
 
@@ -28,15 +28,9 @@ function json() {
   };
 }
 
-/** RFC 4180, each field in quotation marks: so none ends where a semicolon is what separates. */
 function csv({ csv: { head, fields } }) {
-  const line = (values) => `${values.map(csvField).join(",")}\r\n`;
+  const line = (values) => csvLine(values.map((value) => (typeof value === "string" ? asText(printable(value)) : value)));
   return { begin: () => line(head), row: (record) => line(fields(record)), end: () => "" };
-}
-
-function csvField(value) {
-  const text = typeof value === "string" ? asText(printable(value)) : String(value ?? "");
-  return `"${text.replaceAll('"', '""')}"`;
 }
 
 const table = (shape, terminal) => new Table(shape.table, terminal);

@@ -1,4 +1,5 @@
-// What a spreadsheet makes of a text that looks like something else. For the command and for the dashboard: there is one list.
+// CSV that a spreadsheet opens as it is meant: what a spreadsheet makes of a text that looks like something else, and how that is
+// prevented. One file for the command and for the dashboard, whose www/src/users/export.js is a link to this; so it imports nothing.
 
 /** How it knows a formula, full-width signs included, or what gets it to look one character further. */
 const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\s']/;
@@ -41,3 +42,20 @@ function looksLikeValue(text) {
  * one away wherever one leads has every text back as it was.
  */
 export const asText = (text) => (FORMULA.test(text) || looksLikeValue(text) ? `'${text}` : text);
+
+/** RFC 4180, each field in quotation marks: so none ends where another separator is looked for. */
+export const csvLine = (values, separator = ",") => `${values.map((value) => `"${String(value ?? "").replaceAll('"', '""')}"`).join(separator)}\r\n`;
+
+/** The records of users with a byte order mark, so that a spreadsheet sees UTF-8, and times in UTC in a form that it knows. */
+export function toCsv(records, separator) {
+  const head = ["userId", "hasAccess", "credentialType", "provisionedAt (UTC)", "errorCode", "errorMessage"];
+  const rows = records.map(({ userId, status, error }) => [
+    asText(userId),
+    status?.hasAccess,
+    asText(status?.credentialType ?? ""),
+    status?.provisionedAt?.toISOString().slice(0, 19).replace("T", " "),
+    error?.code,
+    asText(error?.message ?? ""),
+  ]);
+  return `\uFEFF${[head, ...rows].map((values) => csvLine(values, separator)).join("")}`;
+}

@@ -346,7 +346,7 @@ describe("the picture in time", () => {
 });
 
 describe("export", () => {
-  const strange = { on: "users", mergeJson: { ocs: { meta: { status: "ok", statuscode: 200, message: "OK" }, data: { users: ["alice", "=1+1", "@cmd", "müller", 'a "b", c', "'quoted", "007", "1E5", " =2", "＝1", "x;=1+1"] } } } };
+  const strange = { on: "users", mergeJson: { ocs: { meta: { status: "ok", statuscode: 200, message: "OK" }, data: { users: ["alice", "=1+1", "@cmd", "müller", 'a "b", c', "'quoted", "007", "1E5", " =2", "＝1", "x;=1+1", "jan2", "TRUE", "(5)", "$5", "\tx", "x;=cmd|'calc'!A0", "user1"] } } } };
   const end = { on: "users", mergeJson: { ocs: { meta: { status: "ok", statuscode: 200, message: "OK" }, data: { users: [] } } }, times: null };
   beforeEach(() => standIn.control.reset({ faults: [strange, end, { on: "credentials", user: "müller", times: null, respond: { status: 500, headers: {}, body: "" } }] }));
 
@@ -361,7 +361,7 @@ describe("export", () => {
     assert.deepEqual(errors, []);
     assert.deepEqual(data[0], ["userId", "hasAccess", "credentialType", "provisionedAt (UTC)", "errorCode", "errorMessage"]);
     const byUser = Object.fromEntries(data.slice(1).map((row) => [row[0], row]));
-    assert.deepEqual(Object.keys(byUser).toSorted(), ["''quoted", "'007", "'1E5", "' =2", "'=1+1", "'@cmd", "'＝1", 'a "b", c', "alice", "müller", "x;=1+1"].toSorted());
+    assert.deepEqual(Object.keys(byUser).toSorted(), ["''quoted", "'007", "'1E5", "' =2", "'=1+1", "'@cmd", "'＝1", 'a "b", c', "alice", "müller", "x;=1+1", "'jan2", "'TRUE", "'(5)", "'$5", "'\tx", "x;=cmd|'calc'!A0", "user1"].toSorted());
     assert.ok(text.trimEnd().split("\r\n").every((line) => /^((^|,)("([^"]|"")*")?)+$/.test(line)), "each field is quoted, whichever separator is looked for");
     assert.deepEqual(byUser.alice, ["alice", "true", "app_password", "2026-11-23 07:23:37", "", ""]);
     assert.equal(byUser["müller"][4], "server_error");
@@ -372,7 +372,7 @@ describe("export", () => {
     await seen(done(page));
     const { bytes } = await exported(page, "Als CSV");
     const { data } = Papa.parse(bytes.toString("utf8").replace("\uFEFF", "").trimEnd(), { delimiter: ";" });
-    assert.equal(data.length, 12);
+    assert.equal(data.length, 19);
     assert.ok(data.every((row) => row.length === 6));
   });
 
@@ -380,7 +380,7 @@ describe("export", () => {
     const page = await openUsers();
     await seen(done(page));
     const all = JSON.parse((await exported(page, "Export JSON")).bytes);
-    assert.equal(all.length, 11);
+    assert.equal(all.length, 18);
     assert.deepEqual(all.find(({ userId }) => userId === "alice"), { userId: "alice", hasAccess: true, credentialType: "app_password", provisionedAt: "2026-11-23T07:23:37.000Z", error: null });
     assert.deepEqual(Object.keys(all.find(({ userId }) => userId === "müller").error), ["code", "message"]);
     await search(page).fill("@cmd");
