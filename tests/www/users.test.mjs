@@ -338,6 +338,48 @@ describe("the picture in time", () => {
     });
   }
 
+  /** What is written into the charts. */
+  const drawn = (page) => page.addInitScript(() => {
+    globalThis.drawn = [];
+    const { fillText } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+      globalThis.drawn.push(text);
+      return fillText.call(this, text, ...rest);
+    };
+  });
+
+  for (const [locale, day, month] of [["en-GB", /^\d+ Nov$/, /^[A-Z][a-z]{2,3} 202[456]$/], ["de-DE", /^\d+\. Nov\.$/, /^[A-Z][a-zä]{2,3}\.? 202[456]$/]]) {
+    test(`the axis has a day each where all is of one month, and months where there are many, in ${locale}`, async () => {
+      for (const [settings, form, other] of [[{}, day, month], [{ population: 300 }, month, day]]) {
+        standIn.control.reset(settings);
+        const page = await dashboard.open({ locale });
+        await drawn(page);
+        await page.reload();
+        await page.locator(".notecard").first().waitFor();
+        await logIn(page, standIn.accounts.admin);
+        await seen(done(page));
+        await seen(page.getByRole("img", { name: /^(How that grew|Wie das wuchs)/ }));
+        const labels = await page.evaluate(() => [...new Set(globalThis.drawn)]);
+        assert.ok(labels.filter((text) => form.test(text)).length > 1, labels.join());
+        assert.deepEqual(labels.filter((text) => other.test(text)), []);
+      }
+    });
+  }
+
+  test("marks: each has a label of its own, at most so many, whenever the time changes", async () => {
+    const { marks } = await import("../../www/src/picture/numbers.js");
+    const at = (...date) => new Date(...date).getTime();
+    const times = [[[2026, 10, 22], [2026, 10, 26], "day"], [[2026, 9, 30], [2026, 10, 2], "day"], [[2026, 2, 20], [2026, 4, 2], "day"], [[2026, 7, 25], [2026, 10, 5], "month"], [[2024, 0, 1], [2026, 10, 1], "month"]];
+    for (const [from, to, unit] of times) {
+      const found = marks(at(...from), at(...to), 6);
+      assert.equal(found.unit, unit);
+      assert.ok(found.times.length > 1 && found.times.length <= 6, String(found.times));
+      const label = new Intl.DateTimeFormat("en", unit === "day" ? { day: "numeric", month: "short" } : { month: "short", year: "numeric" });
+      assert.equal(new Set(found.times.map((time) => label.format(time))).size, found.times.length);
+      assert.ok(found.times.every((time) => time >= at(...from) && time <= at(...to)));
+    }
+  });
+
   test("one day alone makes a picture, too", async () => {
     const page = await openUsers({ timezoneId: "UTC" });
     await seen(done(page));

@@ -31,6 +31,7 @@ export const formatNumber = (number) => new Intl.NumberFormat(locale).format(num
 export const formatPercent = (share) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(share);
 export const formatDate = (date) => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(date);
 export const formatDateTime = (date) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "medium" }).format(date);
+export const formatDay = (date) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(date);
 export const formatMonth = (date) => new Intl.DateTimeFormat(locale, { month: "short", year: "numeric" }).format(date);
 
 /** How this language orders names: "user10" after "user9". */

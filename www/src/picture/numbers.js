@@ -3,10 +3,8 @@
 /** The beginning of a day, and of a month, where this browser is. */
 const dayOf = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 const monthAfter = (date) => new Date(date.getFullYear(), date.getMonth() + 1).getTime();
-const dayBefore = (time) => {
-  const date = new Date(time);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1).getTime();
-};
+const dayAfter = (date, days = 1) => new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime();
+const dayBefore = (time) => dayAfter(new Date(time), -1);
 
 /** Of those who answered: how many `known` there are, and with `access`; `kinds`: `[credentialType, count]`, the most frequent first. */
 export function totals(users) {
@@ -37,11 +35,23 @@ export function growth(users, today) {
   return [{ x: dayBefore(points[0].x), y: 0 }, ...points, ...(last > points.at(-1).x ? [{ x: last, y: sum }] : [])];
 }
 
-/** Beginnings of months between the two, at most so many; where there is none, the two themselves. */
-export function months(from, to, most) {
+/** Where an axis of time has its marks, at most so many: `unit` is "month" if there are enough beginnings of those, else "day". */
+export function marks(from, to, most) {
+  const months = beginnings(from, to, monthAfter);
+  if (months.length >= FEWEST_MONTHS) return { unit: "month", times: some(months, most) };
+  return { unit: "day", times: some([from, ...beginnings(from, to, dayAfter)], most) };
+}
+
+/** With fewer, one would not see from the axis when something was. */
+const FEWEST_MONTHS = 3;
+
+function beginnings(from, to, after) {
   const all = [];
-  for (let at = monthAfter(new Date(from)); at <= to; at = monthAfter(new Date(at))) all.push(at);
-  if (all.length === 0) return [from, to];
-  const step = Math.max(1, Math.ceil(all.length / most));
-  return all.filter((_, index) => index % step === 0);
+  for (let at = after(new Date(from)); at <= to; at = after(new Date(at))) all.push(at);
+  return all;
+}
+
+function some(times, most) {
+  const step = Math.ceil(times.length / most);
+  return times.filter((_, index) => index % step === 0);
 }
