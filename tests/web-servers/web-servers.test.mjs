@@ -172,9 +172,9 @@ async function openPage(address) {
 }
 
 /** Without the slash, as people write it. */
-async function assertPageWorks(server) {
+async function assertPageWorks(server, place = server.base + PLACE) {
   standIn.control.reset();
-  const { opened, complaints, close } = await openPage(server.origin + server.base + PLACE);
+  const { opened, complaints, close } = await openPage(server.origin + place);
   try {
     await opened.locator(".notecard").first().waitFor();
     assert.equal(await opened.getByLabel("Address of the server").inputValue(), server.nextcloudHost, complaints.join("\n"));
@@ -231,6 +231,18 @@ for (const kind of ["nginx", "apache"]) {
       }
     });
   }
+}
+
+for (const kind of ["nginx", "apache"]) {
+  test(`${kind}: the page finds a Nextcloud in a folder beside its own`, { timeout: LIMIT_MS }, async () => {
+    const server = await startServer(kind, { layout: "subfolder", standIn, snippet: adapted(snippetFor(kind), "", page) });
+    try {
+      assert.equal(server.nextcloudHost, `${server.origin}/nextcloud`);
+      await assertPageWorks(server, PLACE);
+    } finally {
+      await server.close();
+    }
+  });
 }
 
 describe("Apache without mod_headers", () => {

@@ -1,7 +1,7 @@
 // Logging in to the dashboard: each way, and all that can be in the way of it.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { staticFile } from "../nextcloud/static-files.mjs";
 import { done, logIn, screenshot, seen, startDashboard } from "./dashboard.mjs";
@@ -238,6 +238,17 @@ describe("what is in the way", () => {
     await page.waitForFunction(() => document.querySelector("form input").value === "https://cloud.example.com");
   });
 
+  test("an address out of the middle of a Nextcloud is led back to where it is, in its folder too", async () => {
+    const { tidyAddress } = await import("../../www/src/login/address.js");
+    for (const base of ["https://cloud.example.com", "https://example.com/nextcloud"]) {
+      for (const behind of ["", "/", "/apps/files/files?dir=/", "/index.php/apps/dashboard/", "/login", "/settings/admin", "/f/12", "/status.php", "/remote.php/dav/files/admin/", "/remote.php/webdav"]) {
+        assert.equal(tidyAddress(base + behind), base);
+        assert.equal(tidyAddress((base + behind).replace("https://", " ")), base);
+      }
+      assert.equal(tidyAddress(`${base}/index.php`), `${base}/index.php`, "that is how it is written where URLs are not rewritten");
+    }
+  });
+
   test("what was found out about one login is not shown of another", async () => {
     const page = await dashboard.open();
     await logIn(page, { id: "admin", appPassword: "wrong" });
@@ -297,6 +308,38 @@ describe("where the page comes from", () => {
     await seen(done(page));
     assert.ok(standIn.control.log().requests.filter(({ route }) => route === "credentials").every(({ path }) => path.startsWith("/nextcloud/")));
   });
+
+  for (const [name, folder, page] of [["beside the page", "/nextcloud", "/astrolabe/"], ["of another name, beside the page", "/files/cloud", "/tools/access/"], ["around the page", "/nextcloud", "/nextcloud/apps/dashboard/"]]) {
+    test(`a Nextcloud in a folder ${name}`, async () => {
+      // As the manual's web servers have it: nothing of Nextcloud's at the root but the way for calendars.
+      const server = createServer(async (request, response) => {
+        const path = request.url;
+        if (path.startsWith(page)) {
+          const { status, headers, body } = await staticFile({ [page]: dashboard.folder }, path);
+          return response.writeHead(status, headers).end(body);
+        }
+        if (path === "/.well-known/caldav") return response.writeHead(301, { Location: `${folder}/remote.php/dav/` }).end();
+        if (!path.startsWith(`${folder}/`)) return response.writeHead(404).end();
+        const onward = httpRequest(standIn.url + path.replace(folder, "/nextcloud"), { method: request.method, headers: { ...request.headers, host: new URL(standIn.url).host } }, (answer) => {
+          response.writeHead(answer.statusCode, answer.headers);
+          answer.pipe(response);
+        });
+        request.pipe(onward);
+      });
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      try {
+        const origin = `http://127.0.0.1:${server.address().port}`;
+        const opened = await dashboard.open({ at: origin + page });
+        await seen(opened.getByText(`This page comes from the Nextcloud at ${origin}${folder}, and asks that one.`));
+        assert.equal(await opened.getByLabel("Address of the server").inputValue(), origin + folder);
+        await logIn(opened, admin);
+        await seen(done(opened));
+      } finally {
+        server.close();
+        server.closeAllConnections();
+      }
+    });
+  }
 
   test("somewhere else: said, and what to do", async () => {
     const server = createServer(async (request, response) => {

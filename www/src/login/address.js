@@ -1,7 +1,7 @@
 // The address of the server, as people copy it: without https://, or from the middle of their Nextcloud.
 
 /** What Nextcloud's own pages have in their addresses, behind that of the server. */
-const BEHIND = /\/(index\.php\/.*|apps\/.*|login(\/.*)?|settings\/.*|f\/\d+|status\.php)$/;
+const BEHIND = /\/(index\.php\/.*|apps\/.*|login(\/.*)?|settings\/.*|f\/\d+|status\.php|remote\.php(\/.*)?)$/;
 
 /** The address as the client takes it; what cannot be put right stays as it is, for the client to say so. */
 export function tidyAddress(typed) {
