@@ -5,6 +5,7 @@ import { createServer, request as httpRequest } from "node:http";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { staticFile } from "../nextcloud/static-files.mjs";
 import { done, logIn, screenshot, seen, startDashboard } from "./dashboard.mjs";
+import { block, englishIn, LOGIN_OBSTACLES, SERVER_OBSTACLES } from "./obstacles.mjs";
 
 let dashboard;
 let standIn;
@@ -79,6 +80,7 @@ describe("each way in", () => {
     await submit(page);
     const link = page.getByRole("link", { name: `Open the login page of ${new URL(standIn.url).host}` });
     await seen(link);
+    await seen(page.getByText(`Nextcloud will ask whether “${await page.evaluate(() => navigator.userAgent)}” may have access: that is this browser, with this page in it.`));
     await screenshot(page, "login-flow");
     const [nextcloud] = await Promise.all([page.context().waitForEvent("page"), link.click()]);
     assert.equal(await nextcloud.evaluate(() => window.opener), null);
@@ -184,26 +186,97 @@ describe("each way in", () => {
 });
 
 describe("what is in the way", () => {
-  const failing = [
-    ["a wrong password", {}, { id: "admin", appPassword: "wrong-wrong" }, "login", /Check what you typed/],
-    ["an account that is no administrator", {}, "alice", "admin", /account of the admin group/],
-    ["maintenance", { maintenance: true }, "admin", "maintenance", /Wait until the maintenance is over/],
-    ["Astrolabe is not there", { appInstalled: false }, "admin", "astrolabe", /Install and enable the app/],
-    ["no rewriting of URLs", { rewriting: false }, "admin", "url_rewriting", /Write \/index\.php/],
-  ];
-  for (const [what, settings, who, name, advice] of failing) {
-    test(what, async () => {
-      standIn.control.reset(settings);
+  for (const [name, obstacle] of Object.entries({ ...SERVER_OBSTACLES, ...LOGIN_OBSTACLES })) {
+    test(`${name}: what mends it, in the checklist`, async () => {
       const page = await dashboard.open();
+      block(standIn, obstacle);
+      const { who = "admin" } = obstacle;
       await logIn(page, typeof who === "string" ? standIn.accounts[who] : who);
-      await seen(check(page, name).getByText("Not in order"));
-      assert.match(await check(page, name).innerText(), advice);
+      await seen(check(page, obstacle.check).getByText("Not in order"));
+      assert.match(await check(page, obstacle.check).innerText(), obstacle.advice);
+      // What stands behind a full stop begins as a sentence.
+      for (const details of await page.locator(".check .small").allInnerTexts()) assert.match(details, /^[A-Z\d]((?!\. [a-z])[^])*$/);
       assert.equal(await page.getByRole("button", { name: "Show the users all the same" }).count(), 0);
       assert.equal(standIn.control.log().counts.users, 0);
+      const asked = standIn.control.log().requests.filter(({ route }) => route === "credentials").map(({ path }) => path);
+      assert.deepEqual(asked, [...new Set(asked)], "nothing is asked twice to say what it was: a wrong password would count twice");
       await page.waitForFunction(() => document.activeElement.id === "set-up");
-      if (what === "maintenance") await screenshot(page, "set-up");
     });
   }
+
+  for (const [name, { advice, ...obstacle }] of Object.entries(SERVER_OBSTACLES)) {
+    test(`${name}: what mends it, where Nextcloud's own login page was to come`, async () => {
+      const page = await dashboard.open();
+      block(standIn, obstacle);
+      await submit(page);
+      await seen(page.getByRole("alert").getByText(advice));
+    });
+  }
+
+  test("a login flow that is throttled", async () => {
+    const page = await dashboard.open();
+    standIn.control.faults([{ on: "login-flow", times: null, respond: { status: 429, headers: {}, body: { message: "Reached maximum delay" } } }]);
+    await submit(page);
+    await seen(page.getByRole("alert").getByText(/Wait for some minutes/));
+  });
+
+  test("who is no administrator is named by Nextcloud where the login does not say it", async () => {
+    const page = await dashboard.open();
+    await choose(page, "Access token");
+    await field(page, "Access token").fill(standIn.accounts.alice.appPassword);
+    await submit(page);
+    await seen(check(page, "admin").getByText(LOGIN_OBSTACLES["no-administrator"].advice));
+    await choose(page, /Service login/);
+    await field(page, "Client ID").fill(standIn.clients.plain.clientId);
+    await field(page, "Client secret").fill(standIn.clients.plain.clientSecret);
+    await submit(page);
+    await seen(check(page, "admin").getByText(/You are logged in as “[\w-]+”, and that account is no administrator/));
+  });
+
+  test("an identity provider that does not answer pages of this origin", async () => {
+    const CORS = { "Access-Control-Allow-Origin": "*" };
+    let opens = []; // the paths that pages may read
+    const provider = createServer((request, response) => {
+      const { host } = request.headers;
+      const headers = { "Content-Type": "application/json", ...(opens.includes(request.url) ? CORS : {}) };
+      const metadata = { issuer: `http://${host}`, token_endpoint: `http://${host}/token` };
+      response.writeHead(200, headers).end(JSON.stringify(request.url === "/token" ? { access_token: "x", token_type: "Bearer" } : metadata));
+    });
+    await once(provider.listen(0, "127.0.0.1"), "listening");
+    try {
+      const page = await dashboard.open();
+      await choose(page, /Service login/);
+      await field(page, "Client ID").fill("service");
+      await field(page, "Client secret").fill("secret");
+      await page.getByLabel(/Identity provider/).fill(`http://127.0.0.1:${provider.address().port}`);
+      const advice = new RegExp(`The identity provider does not answer this page\\. Let it answer pages of ${standIn.url} \\(CORS`);
+      await submit(page);
+      await seen(check(page, "discovery").getByText(advice));
+      opens = ["/.well-known/openid-configuration"];
+      await submit(page);
+      await seen(check(page, "token").getByText(advice));
+      assert.doesNotMatch(await check(page, "token").innerText(), /Check the client ID/);
+    } finally {
+      provider.close();
+      provider.closeAllConnections();
+    }
+  });
+
+  test("a login that is not answered in time", { timeout: 60_000 }, async () => {
+    const page = await dashboard.open();
+    standIn.control.faults([{ on: "credentials", hang: true, times: null }]);
+    await logIn(page, admin);
+    await check(page, "astrolabe").getByText(/The server took too long\. Try again when it has less to do\./).waitFor({ timeout: 30_000 });
+  });
+
+  test("a wrong client secret", async () => {
+    const page = await dashboard.open();
+    await choose(page, /Service login/);
+    await field(page, "Client ID").fill(standIn.clients.service.clientId);
+    await field(page, "Client secret").fill("wrong");
+    await submit(page);
+    await seen(check(page, "token").getByText(/Check the client ID and the client secret\./));
+  });
 
   test("a clock that is off does not keep anybody out", async () => {
     standIn.control.reset({ clockSkewSeconds: -600 });
@@ -355,7 +428,11 @@ describe("where the page comes from", () => {
       await logIn(page, admin);
       // status.php answers every origin; Astrolabe does not.
       await seen(check(page, "server").getByText("In order"));
-      assert.match(await check(page, "astrolabe").innerText(), /Not in order[^]*Or the server does not answer pages of http:\/\/127/);
+      assert.match(await check(page, "astrolabe").innerText(), /Not in order[^]*does not answer pages of http:\/\/127[^]*Put this page on the server's own origin/);
+      // Nor the login flow.
+      await choose(page, /own login page/);
+      await submit(page);
+      await seen(page.getByRole("alert").getByText(/does not answer pages of http:\/\/127[^]*Put this page on the server's own origin/));
     } finally {
       server.close();
       server.closeAllConnections();
@@ -386,6 +463,9 @@ describe("where the page comes from", () => {
       const page = await dashboard.open({ at: `http://127.0.0.1:${server.address().port}/` });
       await seen(page.getByText("This page comes from a Worker that cannot pass requests on:"));
       await seen(page.getByText("ACCESS_AUD is missing"));
+      const german = await dashboard.open({ at: page.url(), locale: "de-DE" });
+      await seen(german.getByText("Eine Einstellung fehlt oder ist falsch: Die Liste steht in seiner README."));
+      assert.deepEqual(englishIn(await german.locator("body").innerText()), []);
     } finally {
       server.close();
       server.closeAllConnections();

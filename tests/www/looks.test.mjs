@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
 import { done, logIn, screenshot, seen, startDashboard } from "./dashboard.mjs";
+import { block, englishIn, LOGIN_OBSTACLES, SERVER_OBSTACLES } from "./obstacles.mjs";
 
 let dashboard;
 let standIn;
@@ -20,6 +21,15 @@ async function openUsers(options) {
   await logIn(page, standIn.accounts.admin);
   await seen(done(page));
   return page;
+}
+
+async function audit(page) {
+  // What fades in is hard to read until it has.
+  await page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
+  const { violations, passes } = await new AxeBuilder({ page }).analyze();
+  assert.ok(passes.length > 10);
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`)]), []);
 }
 
 describe("language", () => {
@@ -44,6 +54,62 @@ describe("language", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("searchbox").fill("");
     await screenshot(page, "german");
+  });
+
+  for (const [name, obstacle] of Object.entries({ ...SERVER_OBSTACLES, ...LOGIN_OBSTACLES })) {
+    test(`German, with nothing in English, for ${name}`, async () => {
+      const page = await dashboard.open({ locale: "de-DE" });
+      block(standIn, obstacle);
+      const { who = "admin" } = obstacle;
+      await logIn(page, typeof who === "string" ? standIn.accounts[who] : who);
+      const check = page.locator(`[data-check="${obstacle.check}"]`);
+      await seen(check.getByText("nicht in Ordnung"));
+      assert.match(await check.innerText(), obstacle.german);
+      assert.deepEqual(englishIn(await page.locator("body").innerText()), []);
+    });
+  }
+
+  test("German, with nothing in English, where Nextcloud's login page is waited for, and where there is none", async () => {
+    const page = await dashboard.open({ locale: "de-DE" });
+    const logInButton = page.getByRole("button", { name: "Anmelden", exact: true });
+    await logInButton.click();
+    await seen(page.getByText(`Nextcloud wird fragen, ob „${await page.evaluate(() => navigator.userAgent)}“ Zugriff haben darf: Das ist dieser Browser mit dieser Seite darin.`));
+    assert.deepEqual(englishIn(await page.locator("body").innerText()), []);
+    await page.getByRole("button", { name: "Abbrechen" }).click();
+    for (const obstacle of Object.values(SERVER_OBSTACLES)) {
+      block(standIn, obstacle);
+      await logInButton.click();
+      await seen(page.getByRole("alert").getByText(obstacle.german));
+      assert.deepEqual(englishIn(await page.locator("body").innerText()), []);
+    }
+    standIn.control.reset();
+    await page.getByRole("textbox", { name: "Adresse des Servers" }).fill("http://192.0.2.1");
+    await logInButton.click();
+    await seen(page.getByRole("alert").getByText("Die Anmeldung wäre über eine ungeschützte Verbindung gegangen."));
+    assert.deepEqual(englishIn(await page.locator("body").innerText()), []);
+  });
+
+  test("German, with nothing in English, in the list: what failed for one and what ended it for all", async () => {
+    const fails = { on: "credentials", user: "alice", times: null, respond: { status: 500, headers: {}, body: "" } };
+    standIn.control.reset({ faults: [fails] });
+    const page = await dashboard.open({ locale: "de-DE" });
+    await logIn(page, standIn.accounts.admin);
+    await seen(done(page));
+    await seen(page.getByRole("listitem").getByText("1: Ein Fehler auf dem Server. Versuch es später noch einmal; den Grund sagt das Protokoll des Servers."));
+    await page.getByText("Die Einrichtung ist in Ordnung").click();
+    await page.getByText("Die Zahlen als Tabelle").click();
+    await page.getByRole("button", { name: "alice" }).click();
+    await seen(page.getByRole("dialog").getByText("Versuch es später noch einmal"));
+    await seen(page.getByRole("dialog").getByText(/^server_error · HTTP 500 · GET http/));
+    // One user is called so.
+    const english = async () => englishIn(await page.locator("body").innerText()).filter((text) => text !== "with space");
+    assert.deepEqual(await english(), []);
+    await page.keyboard.press("Escape");
+    standIn.control.faults(LOGIN_OBSTACLES.locked.faults);
+    await page.getByRole("button", { name: "Alle neu abfragen" }).click();
+    await seen(page.getByRole("alert").getByText(/Führe auf dem Server „occ security:bruteforce:reset <Adresse dieses Geräts>“ aus/));
+    assert.deepEqual(await english(), []);
+    await screenshot(page, "german-list-locked");
   });
 
   test("English where there is neither", async () => {
@@ -72,6 +138,29 @@ describe("a phone", () => {
     await seen(page.getByRole("dialog").getByText("23. November 2026 um 07:23:37"));
     await fits(page);
   });
+});
+
+describe("what is in the way, to be looked at", () => {
+  const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 };
+  for (const [where, options, names] of [["", {}, Object.keys(SERVER_OBSTACLES).concat(Object.keys(LOGIN_OBSTACLES))], ["phone-german-", { ...phone, locale: "de-DE" }, ["upgrade", "locked", "no-administrator", "rewriting"]], ["dark-", { colorScheme: "dark" }, ["untrusted-host"]]]) {
+    test(`${where || "on a wide screen"}: fits, and axe finds nothing serious`, { timeout: 60_000 }, async () => {
+      const page = await dashboard.open(options);
+      for (const name of names) {
+        const obstacle = { ...SERVER_OBSTACLES, ...LOGIN_OBSTACLES }[name];
+        block(standIn, obstacle);
+        const { who = "admin" } = obstacle;
+        await logIn(page, typeof who === "string" ? standIn.accounts[who] : who);
+        await seen(page.locator(`[data-check="${obstacle.check}"].check--failed`));
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} has to be moved sideways`);
+        await audit(page);
+        await page.locator("#set-up").evaluate((heading) => heading.scrollIntoView());
+        await screenshot(page, `${where}${name}`);
+        // What was found out about it goes with it.
+        await page.getByLabel(/^(User name|Benutzername)$/).fill("");
+        await page.locator(".checks").waitFor({ state: "detached" });
+      }
+    });
+  }
 });
 
 describe("colours", () => {
@@ -159,15 +248,6 @@ describe("the keyboard alone", () => {
 });
 
 describe("axe finds nothing serious", () => {
-  async function audit(page) {
-    // What fades in is hard to read until it has.
-    await page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== "running" || effect.getTiming().iterations === Infinity));
-    const { violations, passes } = await new AxeBuilder({ page }).analyze();
-    assert.ok(passes.length > 10);
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`)]), []);
-  }
-
   for (const [name, options] of [["light", {}], ["dark", { colorScheme: "dark" }], ["on a phone", { viewport: { width: 360, height: 740 } }]]) {
     test(`in every state, ${name}`, { timeout: 60_000 }, async () => {
       const page = await dashboard.open(options);

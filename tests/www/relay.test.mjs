@@ -5,6 +5,7 @@ import { after, afterEach, before, test } from "node:test";
 import { freePort } from "../free-port.mjs";
 import { copyExample, wrangler, wranglerEnv } from "../workers/example-folder.mjs";
 import { done, logIn, seen, startDashboard } from "./dashboard.mjs";
+import { block, LOGIN_OBSTACLES, SERVER_OBSTACLES } from "./obstacles.mjs";
 
 let dashboard;
 let worker;
@@ -47,6 +48,8 @@ test("Login Flow v2 works over it, and the app password is named after the dashb
   const page = await dashboard.open({ at: `${address}/` });
   await page.getByRole("button", { name: "Log in", exact: true }).click();
   const link = page.getByRole("link", { name: `Open the login page of ${new URL(dashboard.standIn.url).host}` });
+  // What Nextcloud's page will call it, see the User-Agent below.
+  await seen(page.getByText("Nextcloud will ask whether “Astrolabe dashboard” may have access: that is this page."));
   const { admin } = dashboard.standIn.accounts;
   await fetch(await link.getAttribute("href"), { method: "POST", body: new URLSearchParams({ user: "admin", password: admin.password }) });
   await seen(done(page));
@@ -58,6 +61,18 @@ test("Login Flow v2 works over it, and the app password is named after the dashb
     await page.waitForTimeout(20);
   }
 });
+
+for (const name of ["locked", "untrusted-host"]) {
+  test(`what mends it names the Worker, which is what Nextcloud sees: ${name}`, async () => {
+    const obstacle = { ...SERVER_OBSTACLES, ...LOGIN_OBSTACLES }[name];
+    const page = await dashboard.open({ at: `${address}/` });
+    block(dashboard.standIn, obstacle);
+    await logIn(page, dashboard.standIn.accounts.admin);
+    const advice = { locked: /occ security:bruteforce:reset <address of the Worker>/, "untrusted-host": /Add the host of the Worker's NEXTCLOUD_HOST to trusted_domains/ }[name];
+    await seen(page.locator(`[data-check="${obstacle.check}"]`).getByText(advice));
+    dashboard.standIn.control.reset();
+  });
+}
 
 test("the page is protected from being framed", async () => {
   const { headers } = await fetch(address);

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { done, logIn, screenshot, seen, startDashboard } from "./dashboard.mjs";
+import { LOGIN_OBSTACLES, SERVER_OBSTACLES } from "./obstacles.mjs";
 
 const Papa = createRequire(new URL("../../www/package.json", import.meta.url))("papaparse");
 
@@ -138,6 +139,50 @@ describe("a run", () => {
     standIn.control.faults([]);
     await page.getByRole("button", { name: "Go on" }).click();
     await seen(done(page));
+  });
+
+  for (const name of ["locked", "disabled", "self-provisioning", "no-app"]) {
+    test(`that ends because of this says what mends it: ${name}`, { timeout: 60_000 }, async () => {
+      standIn.control.reset({ extraUsers: 600, faults: [slow] });
+      const page = await openUsers();
+      await page.getByText(/^\d{2,} of 617 users asked/).waitFor();
+      const { advice, faults = [{ on: "credentials", times: null, recorded: "160-appdisabled-8088" }] } = LOGIN_OBSTACLES[name];
+      standIn.control.faults(faults);
+      const alert = page.getByRole("alert");
+      await alert.getByText(/This ended it for all/).waitFor();
+      assert.match((await alert.innerText()).replace(/ [\d,]+ users have not been asked\.\s+/, " "), advice);
+    });
+  }
+
+  test("in which somebody is no administrator any more names the account", { timeout: 60_000 }, async () => {
+    standIn.control.reset({ extraUsers: 600, faults: [slow] });
+    const page = await openUsers();
+    await page.getByText(/^\d{2,} of 617 users asked/).waitFor();
+    standIn.control.faults([{ on: "credentials", times: null, recorded: "35-cred-alice-as-alice" }]);
+    await seen(page.getByRole("alert").getByText(/You are logged in as “admin”, and that account is no administrator/));
+    await seen(page.getByRole("alert").getByText(/occ group:adduser admin admin/));
+  });
+
+  test("that goes on for what may concern one user says why they failed, and what mends it", { timeout: 60_000 }, async () => {
+    const upgrade = { ...SERVER_OBSTACLES.upgrade.faults.at(-1), on: "credentials", skip: 1 };
+    const untrusted = { ...SERVER_OBSTACLES["untrusted-host"].faults.at(-1), on: "credentials", user: "alice" };
+    standIn.control.reset({ faults: [untrusted, { ...upgrade, respond: { ...upgrade.respond, headers: { ...upgrade.respond.headers, "Retry-After": "120" } } }] });
+    const page = await openUsers();
+    await seen(done(page));
+    const failures = await page.getByRole("listitem").filter({ hasText: /^\d+: / }).allInnerTexts();
+    assert.deepEqual(failures.map((text) => text.replace(/\d+/, "")), [
+      ": The server serves nothing at the moment. If Nextcloud has just been updated, run “occ upgrade” on the server; else its log, or that of a proxy before it, says why.",
+      `: Nextcloud does not trust the name by which it was asked. Add ${new URL(standIn.url).host} to trusted_domains in Nextcloud's config.php.`,
+    ]);
+    await page.getByRole("button", { name: "alice" }).click();
+    await seen(page.getByRole("dialog").getByText(/Add 127\.0\.0\.1:\d+ to trusted_domains/));
+  });
+
+  test("whose list an upgrade keeps back says so", { timeout: 60_000 }, async () => {
+    // As OCS has it then.
+    standIn.control.reset({ faults: [{ on: "users", times: null, respond: { status: 503, headers: { "Retry-After": "120" }, body: { ocs: { meta: { status: "failure", statuscode: 503, message: "Service unavailable" }, data: [] } } } }] });
+    const page = await openUsers();
+    await seen(page.getByRole("alert").getByText(/If Nextcloud has just been updated, run “occ upgrade” on the server/));
   });
 
   test("ends when somebody logs out, and nothing of it stays", { timeout: 60_000 }, async () => {

@@ -21,6 +21,9 @@ export function setUpLanguage() {
   document.title = t("Astrolabe: who has given access");
 }
 
+/** Whether the texts of the client, which are English, are in the page's language. */
+export const isEnglish = () => document.documentElement.lang === "en";
+
 /** The text in the page's language, with `{name}` in it replaced by `values.name`. */
 export const t = (text, values = {}) => translate(APP, text, values, AS_IT_IS);
 

@@ -1,6 +1,7 @@
 // Nextcloud's Login Flow v2: the person agrees on a page of Nextcloud's own, and this page gets an app password for it.
 // https://docs.nextcloud.com/server/latest/developer_manual/client_apis/LoginFlow/
-import { isObject } from "../plain.js";
+import { isObject, originOf } from "../plain.js";
+import { findAilment, rootOf } from "../server.js";
 
 const POLL_EVERY_MS = 2_000;
 const PATIENCE_MS = 10_000;
@@ -18,10 +19,8 @@ const post = (url, { body, signal = new AbortController().signal }) =>
     signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
   });
 
-const withoutIndexPhp = (nextcloudHost) => nextcloudHost.replace(/(\/index\.php)?\/*$/, "");
-
 // These routes are below index.php on every Nextcloud.
-const flowUrl = (nextcloudHost) => `${withoutIndexPhp(nextcloudHost)}/index.php/login/v2`;
+const flowUrl = (nextcloudHost) => `${rootOf(nextcloudHost)}/index.php/login/v2`;
 
 /**
  * Begins a flow. `loginUrl` is the page to open; `poll()` waits until the person has agreed there.
@@ -29,11 +28,22 @@ const flowUrl = (nextcloudHost) => `${withoutIndexPhp(nextcloudHost)}/index.php/
  * @throws {LoginFlowError}
  */
 export async function beginLoginFlow(nextcloudHost, signal) {
-  const answer = await readJson(await post(flowUrl(nextcloudHost), { signal }).catch((cause) => fail("unreachable", signal, cause)));
+  const response = await post(flowUrl(nextcloudHost), { signal }).catch(() => null);
+  signal.throwIfAborted();
+  const answer = response?.ok ? await readJson(response) : null;
   const { poll, login } = isObject(answer) ? answer : {};
-  if (!isObject(poll) || typeof poll.token !== "string" || !isPage(login)) throw new LoginFlowError("not_offered");
+  if (!isObject(poll) || typeof poll.token !== "string" || !isPage(login)) throw new LoginFlowError(await whyNone(nextcloudHost, response));
   // Not poll.endpoint: behind a relay that address is not to be asked from here, and the token belongs nowhere else.
   return { loginUrl: login, poll: () => wait(nextcloudHost, poll.token, signal) };
+}
+
+/** Why there is no flow, as a reason of words.js: that of the whole server, where there is one. */
+async function whyNone(nextcloudHost, response) {
+  const ailment = await findAilment(nextcloudHost);
+  if (ailment) return ailment;
+  if (response) return response.status === 429 ? "rate_limited" : "not_offered";
+  // status.php answers pages of every origin, a login flow does not.
+  return originOf(nextcloudHost) === location.origin ? "network" : "other_origin";
 }
 
 /** An address to send somebody to with a password: by https, or on this machine; and it must be what it looks like. */
@@ -65,7 +75,7 @@ async function wait(nextcloudHost, token, signal) {
 /** Deletes the app password that a flow gave: it would stay in the account's list of devices. */
 export const deleteAppPassword = (nextcloudHost, { username, password }) => {
   const bytes = new TextEncoder().encode(`${username}:${password}`);
-  return fetch(`${withoutIndexPhp(nextcloudHost)}/ocs/v2.php/core/apppassword`, {
+  return fetch(`${rootOf(nextcloudHost)}/ocs/v2.php/core/apppassword`, {
     method: "DELETE",
     credentials: "omit",
     redirect: "error",
@@ -77,22 +87,14 @@ export const deleteAppPassword = (nextcloudHost, { username, password }) => {
 };
 
 export class LoginFlowError extends Error {
-  /** @param {"unreachable" | "not_offered" | "ended"} code */
-  constructor(code, options) {
-    super(code, options);
+  /** @param {string} code one of words.js */
+  constructor(code) {
+    super(code);
     this.code = code;
   }
 }
 
-function fail(code, signal, cause) {
-  signal.throwIfAborted();
-  throw new LoginFlowError(code, { cause });
-}
-
-async function readJson(response) {
-  if (!response.ok) throw new LoginFlowError("not_offered");
-  return response.json().catch(() => null);
-}
+const readJson = (response) => response.json().catch(() => null);
 
 const pause = (ms, signal) =>
   new Promise((resolve, reject) => {
