@@ -174,6 +174,7 @@ describe("a run", () => {
       ": The server serves nothing at the moment. If Nextcloud has just been updated, run “occ upgrade” on the server; else its log, or that of a proxy before it, says why.",
       `: Nextcloud does not trust the name by which it was asked. Add ${new URL(standIn.url).host} to trusted_domains in Nextcloud's config.php.`,
     ]);
+    await screenshot(page, "why-some-failed");
     await page.getByRole("button", { name: "alice" }).click();
     await seen(page.getByRole("dialog").getByText(/Add 127\.0\.0\.1:\d+ to trusted_domains/));
   });
