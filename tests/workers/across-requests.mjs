@@ -8,13 +8,13 @@ export const sharedCacheWorker = ({ AstrolabeClient, TokenCache }) => {
     /** Begins a token request and returns without waiting for it. */
     async leave({ client }) {
       client.getAccessToken().catch(() => {});
-      await pause(50);
+      await pause(500);
       return {};
     },
     /** Begins a token request and throws. */
     async throw({ client }) {
       client.getAccessToken().catch(() => {});
-      await pause(50);
+      await pause(500);
       throw new Error("on purpose");
     },
     /** Begins a token request or joins one, gives it up by its signal, and goes on for a while. */
