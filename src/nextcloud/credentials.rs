@@ -5,6 +5,7 @@ use super::{status, BackgroundSyncStatus, Endpoint, Installation, UserId};
 use crate::error::ErrorKind;
 use crate::http::{Method, Request};
 use crate::json::{Object, Value};
+use crate::redaction::Secrets;
 use crate::secret::Secret;
 
 /// Whether a user gave access, for administrators.
@@ -39,12 +40,15 @@ impl Endpoint for GetCredentials {
         if answer.get("success") == Some(Value::Bool(false)) {
             reply.confirmed(answer)?;
         }
-        self.check_user(reply, answer)?;
         let app_password = match member(answer, "app_password") {
             None => None,
             Some(Value::Text(password)) => Some(password.decode()).filter(|password| !password.is_empty()),
             Some(_) => return Err(ErrorKind::UnexpectedField("app_password")),
         };
+        let app_password = app_password.map(Secret::new);
+        // Whatever else the answer says of it.
+        let secrets = reply.secrets().with(app_password.as_slice());
+        self.check_user(&secrets, answer)?;
         let has_access = status::has_access(answer)?;
         let is_of_the_route = has_access.is_some()
             || ["app_password", "credential_type"].into_iter().any(|name| answer.get(name).is_some())
@@ -52,14 +56,14 @@ impl Endpoint for GetCredentials {
         if !is_of_the_route {
             return Err(ErrorKind::AnotherAnswer);
         }
-        let status = status::read(reply, answer, has_access.unwrap_or(app_password.is_some()))?;
-        Ok(Credentials { status, app_password: app_password.map(Secret::new) })
+        let status = status::read(&secrets, answer, has_access.unwrap_or(app_password.is_some()))?;
+        Ok(Credentials { status, app_password })
     }
 }
 
 impl GetCredentials {
     /// A proxy or cache in between may mix up answers.
-    fn check_user(&self, reply: &Reply<'_>, answer: Object<'_>) -> Result<(), ErrorKind> {
+    fn check_user(&self, secrets: &Secrets, answer: Object<'_>) -> Result<(), ErrorKind> {
         let found = match answer.get("user_id") {
             None => return Ok(()),
             Some(Value::Text(found)) => found.decode(),
@@ -68,7 +72,7 @@ impl GetCredentials {
         if found == self.0.as_str() {
             Ok(())
         } else {
-            Err(ErrorKind::UserMismatch { found: reply.shown(&found), expected: self.0.as_str().to_string() })
+            Err(ErrorKind::UserMismatch { found: secrets.shown(&found), expected: self.0.as_str().to_string() })
         }
     }
 }

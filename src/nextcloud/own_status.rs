@@ -17,6 +17,6 @@ impl Endpoint for GetOwnStatus {
     fn read(&self, reply: &Reply<'_>) -> Result<BackgroundSyncStatus, ErrorKind> {
         let answer = reply.object()?;
         let has_access = status::has_access(answer)?.ok_or_else(status::must_say)?;
-        status::read(reply, answer, has_access)
+        status::read(&reply.secrets(), answer, has_access)
     }
 }

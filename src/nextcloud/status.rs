@@ -1,7 +1,8 @@
-use super::reply::{member, Reply};
+use super::reply::member;
 use crate::error::ErrorKind;
 use crate::json::{integer, Object, Value};
 use crate::platform::UnixTime;
+use crate::redaction::Secrets;
 use crate::text::every;
 
 /// Whether background services have access to a user's files.
@@ -44,14 +45,14 @@ pub(super) fn must_say() -> ErrorKind {
 }
 
 /// What stands beside it, in the words of today's Astrolabe and of the older one.
-pub(super) fn read(reply: &Reply<'_>, answer: Object<'_>, has_access: bool) -> Result<BackgroundSyncStatus, ErrorKind> {
+pub(super) fn read(secrets: &Secrets, answer: Object<'_>, has_access: bool) -> Result<BackgroundSyncStatus, ErrorKind> {
     let kind = match member(answer, KIND).or_else(|| member(answer, "credential_type")) {
         None if has_access => "app_password".to_string(),
         None => String::new(),
         Some(Value::Text(kind)) => kind.decode(),
         Some(_) => return Err(ErrorKind::UnexpectedField(KIND)),
     };
-    if !is_name(&kind) || reply.secrets().are_in_kind(&kind) {
+    if !is_name(&kind) || secrets.are_in_kind(&kind) {
         return Err(ErrorKind::UnexpectedField(KIND));
     }
     let provisioned_at = match member(answer, SINCE) {

@@ -238,6 +238,9 @@ export const attacks = [
         plain,
         atob(plain),
         "A".repeat(1_000_000),
+        ".".repeat(1_000_000),
+        `${iv}.${data}.`,
+        `${iv}.${data}${".".repeat(25_000_000)}`,
         JSON.stringify({ __proto__: null, toString: 1 }),
       ];
       const { token } = await nc.counts();

@@ -7,12 +7,33 @@ const json = (body) => ({ status: 200, headers: { "Content-Type": "application/j
 /** Makes a call in a function, so that what a constructor throws counts as its failure. */
 const inCall = async (work) => work();
 
+const hex = (text) => Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** How a server, or what stands before it, may write what it was sent. */
+const formsOf = (secret) => [
+  secret,
+  encodeURIComponent(secret),
+  new URLSearchParams({ "": secret }).toString().slice(1),
+  encodeURIComponent(secret).replace(/%../g, (escaped) => escaped.toLowerCase()),
+  encodeURIComponent(encodeURIComponent(encodeURIComponent(secret))),
+  secret.replace("&", "&amp;"),
+  secret.replace(/\W/g, (one) => `&#${one.charCodeAt()};`),
+  secret.replace("&", "&amp;").replace("/", "&sol;").replace("+", "&plus;").replace("%", "&percnt;"),
+  secret.replace(/./g, (one) => `\\u${one.charCodeAt().toString(16).padStart(4, "0")}`),
+  secret.replace(/\W/g, (one) => `\\x${one.charCodeAt().toString(16).padStart(2, "0")}`),
+  hex(secret),
+  hex(secret).toUpperCase(),
+  btoa(secret),
+  btoa(secret).replace(/=+$/, ""),
+  secret.slice(0, 14),
+];
+
 export const failures = [
   {
     name: "a server that repeats the secret, in whatever form, does not get it into an error",
     async run({ nc, client, fails, assert }) {
       const clientSecret = "s p&c+e/%41-secret";
-      const forms = [clientSecret, encodeURIComponent(clientSecret), new URLSearchParams({ "": clientSecret }).toString().slice(1), encodeURIComponent(clientSecret).toLowerCase(), clientSecret.replace("&", "&amp;")];
+      const forms = formsOf(clientSecret);
       for (const said of forms) {
         const body = JSON.stringify({ error: "invalid_client", error_description: `no such secret: ${said}.` });
         await nc.faults([{ on: "token", respond: { status: 401, headers: { "Content-Type": "application/json" }, body } }]);
@@ -25,6 +46,49 @@ export const failures = [
       await nc.faults([{ on: "token", respond: { status: 401, headers: {}, body: JSON.stringify({ error: header }) } }]);
       const error = await fails(client({ clientId, clientSecret, clientAuthentication: "basic" }).getAccessToken(), { code: "token_request_failed" });
       assert.notInclude(error.message, header);
+    },
+  },
+  {
+    name: "a server that repeats a value of tokenParameters, in whatever form, does not get it into an error",
+    async run({ nc, client, fails, assert }) {
+      const assertion = "eyJhbGciOiJIUzI1NiJ9.e30/a+b";
+      for (const said of formsOf(assertion)) {
+        const body = JSON.stringify({ error: "invalid_grant", error_description: `bad assertion ${said}` });
+        await nc.faults([{ on: "token", respond: { status: 400, headers: { "Content-Type": "application/json" }, body } }]);
+        const error = await fails(client({ tokenParameters: { client_assertion: assertion } }).getAccessToken(), { code: "token_request_failed", oauthErrorDescription: "[redacted]" });
+        for (const form of formsOf(assertion)) assert.notInclude(JSON.stringify(error) + error.message, form);
+      }
+    },
+  },
+  {
+    name: "a secret that a server splits over two fields is shown in neither",
+    async run({ nc, client, fails, assert }) {
+      const clientSecret = "s3cret-of-the-service";
+      for (let at = 1; at < clientSecret.length; at++) {
+        const [error, error_description] = [clientSecret.slice(0, at), clientSecret.slice(at)];
+        await nc.faults([{ on: "token", respond: { status: 401, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ error, error_description }) } }]);
+        const failure = await fails(client({ clientSecret }).getAccessToken(), { code: "token_request_failed", oauthError: "[redacted]", oauthErrorDescription: "[redacted]" });
+        assert.notInclude(failure.message, clientSecret.slice(0, 3));
+      }
+    },
+  },
+  {
+    name: "an address may name what tokenParameters names",
+    async run({ nc, client, assert }) {
+      assert.isString(await client({ tokenParameters: { resource: nc.url, audience: "token" } }).getAccessToken());
+    },
+  },
+  {
+    name: "a token that no server would take, as it is too long, is refused",
+    async run({ nc, client, fails, AstrolabeClient, TokenCache, assert }) {
+      const long = "x".repeat(16 * 1024 + 1);
+      await nc.faults([{ on: "token", mergeJson: { access_token: long } }]);
+      await fails(client().getAccessToken(), { code: "invalid_token_response", message: /16 kB/ });
+      await nc.faults([{ on: "token", mergeJson: { access_token: long.slice(1) } }]);
+      assert.lengthOf(await client().getAccessToken(), 16 * 1024);
+      await fails(inCall(() => new AstrolabeClient({ nextcloudHost: nc.url, accessToken: long }).getAccessToken()), { code: "invalid_argument", message: /16 kB/ });
+      await fails(new AstrolabeClient({ nextcloudHost: nc.url, accessToken: () => long }).getAccessToken(), { message: /16 kB/ });
+      await fails(inCall(() => TokenCache.fromJSON({ accessToken: long })), { code: "invalid_argument", message: /16 kB/ });
     },
   },
   {
