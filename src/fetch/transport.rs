@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{ArrayBuffer, Function, Object, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Object, Reflect, TypeError, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
@@ -12,7 +12,7 @@ use super::{name, settle, Fetch};
 use crate::error::BAD_PORT;
 use crate::http::{Request, Response, RESPONSE_HEADERS};
 use crate::platform::{Cause, Transport, TransportError};
-use crate::text::every;
+use crate::text::{contains, every};
 
 #[wasm_bindgen]
 extern "C" {
@@ -115,6 +115,8 @@ pub(super) fn names_itself() -> bool {
     !agent.ok().and_then(|agent| agent.as_string()).is_some_and(|agent| agent.starts_with("Mozilla/"))
 }
 
+const NO_FETCH: &str = "there is no fetch here: give one as the option fetch";
+
 /// Ends the request when the future that waits for it is dropped.
 struct AbortOnDrop {
     controller: AbortController,
@@ -134,8 +136,14 @@ impl Transport for Fetch {
         let failed = |status| move |cause| network(status, cause);
         let controller = AbortController::new().map_err(failed(None))?;
         let mut guard = AbortOnDrop { controller, is_done: false };
-        let returned = self.start(request, &guard.controller.signal());
-        let answer: Answer = settle(returned).await.map_err(failed(None))?.unchecked_into();
+        let mut signal = JsValue::from(guard.controller.signal());
+        let answer: Answer = loop {
+            match settle(self.start(request, &signal)).await {
+                // Then nothing ends it when the future is dropped.
+                Err(thrown) if !signal.is_undefined() && refuses_signal(&thrown) => signal = JsValue::UNDEFINED,
+                outcome => break outcome.map_err(failed(None))?.unchecked_into(),
+            }
+        };
         // Most of those under way wait for an answer: what reads it has no place among them before.
         let response = Box::pin(self.read(request, &answer)).await?;
         guard.is_done = true;
@@ -152,6 +160,14 @@ impl Transport for Fetch {
         });
         code.or_else(|| text(&cause, "message").filter(|message| message == BAD_PORT))
     }
+}
+
+/// Whether `fetch` has sent nothing, since the platform's `AbortController` is of another realm than it, as in a made-up browser
+/// that is given the `fetch` of Node.js. Each platform says it in its own words, and all name the class.
+fn refuses_signal(thrown: &JsValue) -> bool {
+    let text = |key| Reflect::get(thrown, &name(key)).ok()?.as_string();
+    text("name").is_some_and(|name| name == "TypeError")
+        && text("message").is_some_and(|message| contains(message.as_bytes(), b"AbortSignal"))
 }
 
 fn network(status: Option<u16>, cause: JsValue) -> TransportError {
@@ -183,7 +199,8 @@ impl Fetch {
             Some(own) => own.call2(&JsValue::UNDEFINED, &url, &init),
             None => {
                 let fetch = Reflect::get(&js_sys::global(), &name("fetch"))?;
-                fetch.dyn_into::<Function>()?.call2(&JsValue::UNDEFINED, &url, &init)
+                let fetch = fetch.dyn_into::<Function>().map_err(|_| TypeError::new(NO_FETCH))?;
+                fetch.call2(&JsValue::UNDEFINED, &url, &init)
             }
         }
     }

@@ -252,6 +252,38 @@ harmless("a signal of another realm aborts a call, and one that is not aborted l
   assert.equal((await call).error, reason);
 });
 
+// As where jsdom's AbortController stands beside the fetch of Node.js 24; the matrix has it whole.
+harmless("a fetch that refuses signals of this realm is asked without", async () => {
+  const seen = [];
+  const fetch = async (url, { signal, method }) => {
+    seen.push(`${method} ${signal ? "with" : "without"}`);
+    if (signal) throw runInNewContext("new TypeError('RequestInit: Expected signal (\"AbortSignal {}\") to be an instance of AbortSignal.')");
+    return Response.json({ success: true, user_id: "alice", has_background_access: true });
+  };
+  const client = clientOf({ ...WITH_TOKEN, fetch });
+  assert.equal((await client.getBackgroundSyncStatus("alice")).hasAccess, true);
+  assert.deepEqual(seen, ["GET with", "GET without"]);
+});
+
+harmless("any other TypeError of a fetch ends the request that it is of", async () => {
+  let calls = 0;
+  const client = clientOf({ ...WITH_TOKEN, fetch: async () => (calls++, assert.fail(new TypeError("fetch failed"))) });
+  assert.equal((await outcomeOf(client.getBackgroundSyncStatus("alice"))).error?.code, "network");
+  assert.equal(calls, 1);
+});
+
+harmless("where there is no fetch, the cause says so", async () => {
+  const { fetch } = globalThis;
+  delete globalThis.fetch;
+  try {
+    const { error } = await outcomeOf(clientOf({ ...WITH_TOKEN, fetch: undefined }).getBackgroundSyncStatus("alice"));
+    assert.equal(error?.code, "network");
+    assert.match(error.cause.message, /^there is no fetch here/);
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});
+
 /** Every method that gives no promise. */
 const OTHERS = ["constructor", "free", "__destroy_into_raw", "listUsers", "getBackgroundSyncStatuses"];
 
