@@ -1,4 +1,4 @@
-// Vercel's Edge Runtime, as in Next.js: the same as in Workers, but it says ?module for a compiled one.
+// Where ?module says that a compiled one is wanted, and no instance: Vercel's Edge Runtime, as in Next.js, and Nitro.
 import { start } from "./start.js";
 import module from "./wasm/astrolabe_client_bg.wasm?module";
 

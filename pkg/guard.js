@@ -3,6 +3,10 @@
 // before, say so, and what is made from then on gets a fresh one. The generated glue asks here (see scripts/glue.mjs).
 import { AstrolabeError, invalid } from "./error.js";
 
+// The glue makes one of each as soon as it is loaded.
+if (typeof TextDecoder === "undefined" || typeof TextEncoder === "undefined")
+  throw new Error("astrolabe-client needs TextDecoder, TextEncoder and fetch, which are missing here: in Jest, use the environment 'node', or jest-fixed-jsdom in place of 'jsdom'");
+
 let isInstanceBroken = false;
 /** Of the instance in use, should it be broken. */
 let error;

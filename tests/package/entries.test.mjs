@@ -31,6 +31,7 @@ for (const [what, options, expected] of [
   ["Node.js", { platform: "node" }, "index.js"],
   ["Workers", { conditions: ["workerd", "worker", "browser"] }, "workerd.js"],
   ["the Edge Runtime", { conditions: ["edge-light"] }, "edge-light.js"],
+  ["Nitro, for the edge", { conditions: ["workerd", "wintercg", "worker", "edge-light", "wasm", "unwasm"] }, "edge-light.js"],
   ["Bun", { platform: "node", conditions: ["bun"] }, "index.js"],
 ]) {
   for (const how of ['import { AstrolabeError } from "astrolabe-client"; console.log(AstrolabeError)', 'console.log(require("astrolabe-client").AstrolabeError)']) {
@@ -43,6 +44,10 @@ for (const [what, options, expected] of [
     });
   }
 }
+
+test("Nitro that takes no WebAssembly builds nothing, and prints what to set", async () => {
+  await assert.rejects(bundle('import "astrolabe-client"', { conditions: ["workerd", "wintercg", "worker", "edge-light"], logLevel: "silent" }), /set experimental: \{ wasm: true \} in the configuration of Nitro/);
+});
 
 test("in Node.js import and require of each entry give the same objects", async () => {
   for (const entry of ["astrolabe-client", "astrolabe-client/init"]) {
@@ -93,4 +98,68 @@ test("the start by hand: before it, what is no wasm, and once it is done", async
   `);
   const invalid = "invalid_argument";
   assert.deepEqual(said.split(" "), ["Error", invalid, invalid, invalid, invalid, invalid, invalid, invalid, "RangeError", invalid, invalid, invalid, "Error", "passed", "passed"]);
+});
+
+test("the start by hand, with what another realm made", async () => {
+  for (const [how, source] of [
+    ["initSync", "new WebAssembly.Module(bytes)"],
+    ["init", "Promise.resolve(new WebAssembly.Module(bytes))"],
+    ["initSync", "bytes.slice()"],
+    ["initSync", "new DataView(bytes.slice().buffer)"],
+    ["init", "bytes.slice().buffer"],
+    ["init", "({ ok: true, url: '', arrayBuffer: async () => bytes.slice().buffer })"],
+    ["init", "({ href: `data:application/wasm;base64,${base64}` })"],
+  ]) {
+    const said = await node(`
+      import { readFileSync } from "node:fs";
+      import { createContext, runInContext } from "node:vm";
+      import { AstrolabeClient, init, initSync } from "astrolabe-client/init";
+      const wasm = readFileSync(${JSON.stringify(pkg("wasm/astrolabe_client_bg.wasm"))});
+      const elsewhere = createContext({ base64: wasm.toString("base64"), wasm });
+      runInContext("const bytes = Uint8Array.from(wasm)", elsewhere);
+      const source = runInContext(${JSON.stringify(source)}, elsewhere);
+      await ${how}(source);
+      new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", accessToken: "x" });
+      console.log(source instanceof Object);
+    `);
+    assert.equal(said, "false", `${how}(${source})`);
+  }
+});
+
+/** How a platform is without the right to compile, and without WebAssembly. */
+const FORBIDDEN = `
+  const forbid = () => { throw new WebAssembly.CompileError("Wasm code generation disallowed by embedder"); };
+  WebAssembly.Module = Object.assign(class { constructor() { forbid(); } }, { exports: WebAssembly.Module.exports });
+  WebAssembly.compile = async () => forbid();
+`;
+const MISSING = "delete globalThis.WebAssembly;";
+for (const [what, setting] of Object.entries({ "may not be compiled": FORBIDDEN, "is missing": MISSING })) {
+  test(`where WebAssembly ${what}, each start says so in the same words`, async () => {
+    const said = await node(`
+      import { readFileSync } from "node:fs";
+      // Node.js's own is WebAssembly in part.
+      await fetch("data:,");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      ${setting}
+      const wasm = readFileSync(${JSON.stringify(pkg("wasm/astrolabe_client_bg.wasm"))});
+      const { init, initSync } = await import("astrolabe-client/init");
+      const starts = [() => import("astrolabe-client"), () => initSync(wasm), () => init(wasm), () => init(new Response(wasm)), () => init("data:application/wasm;base64," + wasm.toString("base64"))];
+      const said = new Set();
+      for (const start of starts) said.add(await (async () => start())().then(() => "passed", (error) => error.name + ": " + error.message));
+      console.log([...said].join("\\n"));
+    `);
+    assert.match(said, /^Error: astrolabe-client is WebAssembly, which this platform does not let it compile\. .*'workerd'.*astrolabe-client\/init.*'wasm-unsafe-eval'.*Lockdown Mode.*$/);
+  });
+}
+
+test("a bundler that hands over no module is told what is wanted", async () => {
+  const { text } = await bundle('import("astrolabe-client").catch(({ message }) => console.log(message));', { conditions: ["workerd"], external: [], loader: { ".wasm": "dataurl" } });
+  assert.match(await node(text, "bundle.mjs"), /^what the bundler made of .* no compiled WebAssembly\.Module.*astrolabe-client\/init$/);
+});
+
+test("without TextDecoder, as in Jest's jsdom, the import says what to do", async () => {
+  for (const name of ["TextDecoder", "TextEncoder"]) {
+    const said = await node(`delete globalThis.${name};\nawait import("astrolabe-client").catch(({ message }) => console.log(message));`);
+    assert.match(said, /^astrolabe-client needs TextDecoder.*jest-fixed-jsdom/);
+  }
 });

@@ -47,6 +47,7 @@ test("the tarball holds these files and no others", async () => {
     "pkg/init.d.ts",
     "pkg/init.js",
     "pkg/iteration.js",
+    "pkg/nitro.js",
     "pkg/start.js",
     "pkg/wasm.d.cts",
     "pkg/wasm.d.ts",
