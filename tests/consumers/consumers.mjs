@@ -1,11 +1,11 @@
 // Who takes the package, and how: `run(folder)` does the job there and gives what it said. `isQuick`: in CI each time.
 import { join } from "node:path";
 import { freePort } from "../free-port.mjs";
-import { cjsJob, esmJob, pageJob } from "./job.mjs";
+import { frameworks } from "./frameworks.mjs";
+import { cjsJob, esmJob, pageJob, service } from "./job.mjs";
 import { page, titleInChromium, titleInFirefox } from "./pages.mjs";
+import { testRunners } from "./test-runners.mjs";
 import { typescript } from "./typescript.mjs";
-
-const service = ({ standIn: { url, clients } }) => ({ nextcloudHost: url, ...clients.service });
 
 /** A script that prints what the job gives. */
 const script = (folder) => `import { job } from "./job.mjs";\nconsole.log(await job(${JSON.stringify(service(folder))}));\n`;
@@ -163,37 +163,8 @@ export const consumers = [
   ),
   next("turbopack"),
   next("webpack"),
-  {
-    name: "Vitest",
-    packages: { vitest: "4.1.12" },
-    async run(folder) {
-      await folder.write({
-        "job.mjs": esmJob,
-        "job.test.mjs": `import { expect, test } from "vitest";\nimport { writeFileSync } from "node:fs";\nimport { job } from "./job.mjs";\ntest("the job", async () => writeFileSync("said", await job(${JSON.stringify(service(folder))})));\n`,
-      });
-      await folder.run(folder.bin("vitest"), ["run"]);
-      return folder.run("cat", ["said"]);
-    },
-  },
-  {
-    name: "Jest, as it comes",
-    isQuick: true,
-    packages: { jest: "30.5.2" },
-    async run(folder) {
-      await folder.write({ "job.js": cjsJob, "job.test.js": `const { writeFileSync } = require("node:fs");\nconst { job } = require("./job.js");\ntest("the job", async () => writeFileSync("said", await job(${JSON.stringify(service(folder))})));\n` });
-      await folder.run(folder.bin("jest"), []);
-      return folder.run("cat", ["said"]);
-    },
-  },
-  {
-    name: "Jest, with modules",
-    packages: { jest: "30.5.2" },
-    async run(folder) {
-      await folder.write({ "job.mjs": esmJob, "job.test.mjs": `import { writeFileSync } from "node:fs";\nimport { job } from "./job.mjs";\ntest("the job", async () => writeFileSync("said", await job(${JSON.stringify(service(folder))})));\n` });
-      await folder.run(process.execPath, ["--experimental-vm-modules", join("node_modules", "jest", "bin", "jest.js"), "--testMatch", "**/*.test.mjs"]);
-      return folder.run("cat", ["said"]);
-    },
-  },
+  ...frameworks,
+  ...testRunners,
   {
     name: "astrolabe-client/init, from bytes and from a URL",
     isQuick: true,

@@ -39,10 +39,13 @@ export class Folder {
 
   bin = (name) => join(this.path, "node_modules", ".bin", name);
 
+  /** What is installed comes first, as for the scripts of npm: a Node.js, too. */
+  #environment = (env) => ({ ...process.env, CI: "true", NO_COLOR: "1", PATH: `${this.bin("")}:${process.env.PATH}`, ...env });
+
   /** What a command prints. */
   async run(command, args, { env } = {}) {
     try {
-      const { stdout } = await run(command, args, { cwd: this.path, timeout: LONGEST_MS, env: { ...process.env, CI: "true", NO_COLOR: "1", ...env } });
+      const { stdout } = await run(command, args, { cwd: this.path, timeout: LONGEST_MS, env: this.#environment(env) });
       return stdout.trim();
     } catch (error) {
       throw new Error(`${command} ${args.join(" ")}\n${error.stdout}\n${error.stderr}`);
@@ -51,7 +54,7 @@ export class Folder {
 
   /** Starts a server and waits until `url` answers. */
   async serve(command, args, url, { env } = {}) {
-    const child = spawn(command, args, { cwd: this.path, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CI: "true", NO_COLOR: "1", ...env } });
+    const child = spawn(command, args, { cwd: this.path, detached: true, stdio: ["ignore", "pipe", "pipe"], env: this.#environment(env) });
     this.#processes.push(child);
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += chunk));

@@ -1,7 +1,7 @@
 // The tarball in the hands of every consumer: `npm run matrix` makes it, and prints who took it. Each gets a fresh folder,
 // installs from the registry what anybody would get today, and does the same small job over the stand-in.
 //
-//   npm run matrix              all, in three minutes; on Linux x64, with Chromium and Firefox
+//   npm run matrix              all, in ten minutes; on Linux x64, with Chromium and Firefox
 //   npm run matrix -- vite jest those whose names begin so
 import { fileURLToPath } from "node:url";
 import { consumers } from "./consumers.mjs";
