@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { Miniflare } from "miniflare";
 import { consumer } from "../consumer.mjs";
 
 const run = promisify(execFile);
@@ -151,6 +152,29 @@ for (const [what, setting] of Object.entries({ "may not be compiled": FORBIDDEN,
     assert.match(said, /^Error: astrolabe-client is WebAssembly, which this platform does not let it compile\. .*'workerd'.*astrolabe-client\/init.*'wasm-unsafe-eval'.*Lockdown Mode.*$/);
   });
 }
+
+/** What a Worker answers whose bundle was made without the condition workerd. */
+async function inWorkerd(source) {
+  const { text } = await bundle(source, { platform: "neutral" });
+  await writeFile(join(folder, "worker.mjs"), text);
+  const modules = [
+    { type: "ESModule", path: join(folder, "worker.mjs") },
+    { type: "CompiledWasm", path: join(folder, "astrolabe_client.wasm"), contents: await readFile(pkg("wasm/astrolabe_client_bg.wasm")) },
+  ];
+  const worker = new Miniflare({ modulesRoot: folder, modules, compatibilityDate: "2026-01-01" });
+  try {
+    return await (await worker.dispatchFetch("http://worker/")).text();
+  } finally {
+    await worker.dispose();
+  }
+}
+
+test("in workerd, a bundle for elsewhere says what to do, and that works", { timeout: 60_000 }, async () => {
+  const answers = (body) => `export default { fetch: async () => new Response(await (async () => { ${body} })().catch(({ message }) => message)) };`;
+  assert.match(await inWorkerd(answers('await import("astrolabe-client"); return "started";')), /^astrolabe-client is WebAssembly.*'workerd'.*astrolabe-client\/init/);
+  const byHand = 'import { AstrolabeClient, initSync } from "astrolabe-client/init";\nimport module from "./astrolabe_client.wasm";\ninitSync(module);\n';
+  assert.equal(await inWorkerd(byHand + answers('new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", accessToken: "x" }); return "started";')), "started");
+});
 
 test("a bundler that hands over no module is told what is wanted", async () => {
   const { text } = await bundle('import("astrolabe-client").catch(({ message }) => console.log(message));', { conditions: ["workerd"], external: [], loader: { ".wasm": "dataurl" } });
