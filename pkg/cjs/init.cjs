@@ -46,6 +46,8 @@ Object.defineProperty(AstrolabeError.prototype, "name", { value: "AstrolabeError
 var invalid = /* @__PURE__ */ __name((message, cause) => new AstrolabeError(message, { code: "invalid_argument", retryable: false, cause }), "invalid");
 
 // guard.js
+if (typeof TextDecoder === "undefined" || typeof TextEncoder === "undefined")
+  throw new Error("astrolabe-client needs TextDecoder, TextEncoder and fetch, which are missing here: in Jest, use the environment 'node', or jest-fixed-jsdom in place of 'jsdom'");
 var isInstanceBroken = false;
 var error;
 var pending = /* @__PURE__ */ new Set();
@@ -1006,6 +1008,10 @@ function __wbg_get_imports() {
       const ret = new Date(arg0);
       return ret;
     }, "__wbg_new_3e95cd7386bb9a6c"),
+    __wbg_new_4416a2fe2fac9c65: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = new TypeError(getStringFromWasm0(arg0, arg1));
+      return ret;
+    }, "__wbg_new_4416a2fe2fac9c65"),
     __wbg_new_5f28518387ad0e34: /* @__PURE__ */ __name(function() {
       return handleError(function() {
         const ret = new AbortController();
@@ -1569,10 +1575,31 @@ function initSync(module2) {
 __name(initSync, "initSync");
 
 // start.js
+var NO_WASM = "astrolabe-client is WebAssembly, which this platform does not let it compile. In Cloudflare Workers and at Vercel's edge, let the bundler use the condition 'workerd' or 'edge-light', or give a module that it imported to astrolabe-client/init. In a page, allow 'wasm-unsafe-eval' in its Content-Security-Policy. A browser in Lockdown Mode or hardened likewise has none: use another, or exempt the page";
+var NO_MODULE = "what the bundler made of astrolabe-client's import of its .wasm is no compiled WebAssembly.Module: have it make one of that, or import astrolabe-client/astrolabe_client.wasm in the way that it does and give the module to astrolabe-client/init";
 var hasStarted = false;
 var isStarted = /* @__PURE__ */ __name(() => hasStarted, "isStarted");
+function isModule(value) {
+  try {
+    return Boolean(WebAssembly.Module.exports(value));
+  } catch {
+    return false;
+  }
+}
+__name(isModule, "isModule");
+var isWasm = /* @__PURE__ */ __name((bytes) => typeof WebAssembly === "undefined" || WebAssembly.validate(bytes), "isWasm");
+var notCompiled = /* @__PURE__ */ __name((bytes, cause) => isWasm(bytes) ? new Error(NO_WASM, { cause }) : cause, "notCompiled");
+function compile(bytes) {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    throw notCompiled(bytes, cause);
+  }
+}
+__name(compile, "compile");
 function start(module2) {
   if (hasStarted) return;
+  if (!isModule(module2)) throw new Error(NO_MODULE);
   const wrong = /* @__PURE__ */ __name((cause) => invalid("this is not the wasm of this astrolabe-client: give its own astrolabe_client.wasm", cause), "wrong");
   if (!WebAssembly.Module.exports(module2).some(({ name }) => name === "astrolabeclient_new")) throw wrong();
   try {
@@ -1586,29 +1613,45 @@ __name(start, "start");
 
 // init.js
 var ACCEPTED = "a WebAssembly.Module, its bytes (ArrayBuffer or a view of one), a Response, or a URL";
-var isBytes = /* @__PURE__ */ __name((source) => source instanceof ArrayBuffer || ArrayBuffer.isView(source), "isBytes");
+function bytesOf(source) {
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  return Object.prototype.toString.call(source) === "[object ArrayBuffer]" ? source : void 0;
+}
+__name(bytesOf, "bytesOf");
+var isResponse = /* @__PURE__ */ __name((source) => typeof source?.arrayBuffer === "function" && typeof source.ok === "boolean", "isResponse");
 function initSync2(source) {
   if (isStarted()) return;
-  if (source instanceof WebAssembly.Module) start(source);
-  else if (isBytes(source)) start(new WebAssembly.Module(source));
+  const bytes = bytesOf(source);
+  if (bytes) start(compile(bytes));
+  else if (isModule(source)) start(source);
   else throw invalid("initSync takes a WebAssembly.Module or its bytes (ArrayBuffer or a view of one); for a URL use init");
 }
 __name(initSync2, "initSync");
 async function init(source) {
   if (isStarted()) return;
   let given = await source;
-  if (typeof given === "string" || given instanceof URL) {
-    if (/^file:/i.test(given)) throw invalid("init cannot fetch a file: address: read the file, and give its bytes");
-    given = await fetch(given);
+  const address = typeof given === "string" ? given : given?.href;
+  if (typeof address === "string") {
+    if (/^file:/i.test(address)) throw invalid("init cannot fetch a file: address: read the file, and give its bytes");
+    given = await fetch(address);
   }
-  if (typeof Response === "function" && given instanceof Response) {
+  if (isResponse(given)) {
     if (!given.ok) throw invalid(`init: ${given.url} answered with status ${given.status}: give the address of astrolabe_client.wasm`);
     const { url } = given;
     given = await given.arrayBuffer();
-    if (!WebAssembly.validate(given)) throw invalid(`init: what ${url} answered is no WebAssembly: give the address of astrolabe_client.wasm`);
+    if (!isWasm(given)) throw invalid(`init: what ${url} answered is no WebAssembly: give the address of astrolabe_client.wasm`);
   }
-  if (isBytes(given)) given = await WebAssembly.compile(given);
-  if (!(given instanceof WebAssembly.Module)) throw invalid(`init takes ${ACCEPTED}, or a promise of one`);
-  start(given);
+  const bytes = bytesOf(given);
+  const module2 = bytes ? await compiled(bytes) : given;
+  if (!isModule(module2)) throw invalid(`init takes ${ACCEPTED}, or a promise of one`);
+  start(module2);
 }
 __name(init, "init");
+async function compiled(bytes) {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw notCompiled(bytes, cause);
+  }
+}
+__name(compiled, "compiled");

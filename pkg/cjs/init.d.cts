@@ -6,8 +6,8 @@ export * from "./index.cjs";
  * is done no client can be made; after that, calling it again does nothing.
  *
  * Rejects with an `AstrolabeError` `invalid_argument` for anything else, an answer that is no success or no WebAssembly, and
- * another package's wasm; and with what the platform throws where fetching (`TypeError`) or compiling bytes
- * (`WebAssembly.CompileError`) fails.
+ * another package's wasm; with what the platform throws where fetching (`TypeError`) or compiling bytes
+ * (`WebAssembly.CompileError`) fails; and with an `Error` that says what to do where the platform compiles none.
  */
 export function init(source: InitSource | PromiseLike<InitSource>): Promise<void>;
 
