@@ -55,7 +55,8 @@ before(
 );
 
 const callersOf = (name) => functions.filter(({ calls }) => calls.includes(name)).map(({ name }) => name);
-const isOurs = (name) => /astrolabe_client|^astrolabeclient_|^tokencache_|^__iteration/.test(name);
+// The future in a box is one of this client's, too.
+const isOurs = (name) => /astrolabe_client|^astrolabeclient_|^tokencache_|^__iteration|^<core::pin::Pin<P> as core::future::/.test(name);
 
 test("nothing of this client panics but by what cannot be: a future that goes on after its end, a cell borrowed twice", () => {
   assert.ok(functions.length > 100 && functions.some(({ name }) => isOurs(name)), "the functions could not be read");
