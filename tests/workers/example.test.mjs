@@ -6,7 +6,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { consumer } from "../consumer.mjs";
 import { startStandIn } from "../nextcloud/stand-in.mjs";
-import { exampleMain, jose, startAccess, startExample } from "./example.mjs";
+import { applySchema, exampleMain, jose, startAccess, startExample } from "./example.mjs";
 
 const DASHBOARD = "https://dashboard.example.org";
 const ORIGINS = `${DASHBOARD} https://other.example.org`;
@@ -152,16 +152,6 @@ describe("with the caller's own login", () => {
     assert.equal((await ask(worker, "/scans/latest", admin)).status, 404);
     const post = await ask(worker, "/status/alice", admin, "POST");
     assert.deepEqual([post.status, post.headers.get("allow")], [405, "GET, OPTIONS"]);
-  });
-
-  test("sends no login over plain http", async () => {
-    const unsafe = await startExample({ NEXTCLOUD_HOST: "http://cloud.example.com", ALLOWED_ORIGINS: ORIGINS });
-    try {
-      const { status, body } = await ask(unsafe, "/relay/status.php", { ...admin, Origin: DASHBOARD });
-      assert.deepEqual([status, body.code], [500, "not_set_up"]);
-    } finally {
-      await unsafe.dispose();
-    }
   });
 
   describe("the relay", () => {
@@ -352,18 +342,43 @@ describe("with the caller's own login", () => {
   });
 });
 
+/** With these headers and no others: fetch would add some of its own. */
+async function askWithJust(worker, path, headers) {
+  const { hostname, port, origin } = await worker.ready;
+  const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value === OWN_ORIGIN ? origin : value]));
+  const [response] = await once(httpRequest({ hostname, port, path, headers: own }).end(), "response");
+  return { status: response.statusCode, text: (await response.toArray()).join("") };
+}
+const OWN_ORIGIN = "the Worker's own";
+
 describe("with a service login", () => {
   let access;
   let settings;
   let worker;
+  let checker; // a Worker whose settings come with each request
+  const complete = { NEXTCLOUD_HOST: "https://cloud.example.com", CLIENT_ID: "id", CLIENT_SECRET: "secret", ACCESS_TEAM_DOMAIN: "team.cloudflareaccess.com", ACCESS_AUD: "aud" };
+  /** Its code and what it says until the first comma; undefined where these settings are no reason for it. */
+  async function refusalOf(settings) {
+    const response = await checker.dispatchFetch("http://worker/status/alice", { method: "POST", body: JSON.stringify(settings) });
+    const { code, message } = await response.json();
+    if (code !== "not_set_up") return undefined;
+    assert.equal(response.status, 500);
+    return [code, /because (\w+ is not (?:an https address|a host name|a list of origins|a whole number))/.exec(message)?.[1]];
+  }
   before(async () => {
     access = await startAccess();
     const { clientId, clientSecret } = standIn.clients.service;
     const login = { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, ISSUER: standIn.issuer };
     settings = { NEXTCLOUD_HOST: standIn.url, ALLOWED_ORIGINS: ORIGINS, ...login, ...access.settings };
     worker = await startExample(settings);
+    checker = await startExample({}, {
+      source: `
+        import example from ${JSON.stringify(exampleMain)};
+        export default { fetch: async (request) => example.fetch(new Request(request.url), await request.json()) };`,
+    });
   });
   after(async () => {
+    await checker?.dispose();
     await worker?.dispose();
     access?.close();
   });
@@ -402,6 +417,62 @@ describe("with a service login", () => {
     assert.deepEqual(standIn.control.log().requests, []);
   });
 
+  describe("who may ask, by what the browser says of it", () => {
+    const JSON_ROUTES = ["/status/alice", "/status?user=alice", "/statuses", "/scans/latest"];
+    const RELAYED = ["/relay/status.php", "/relay/.well-known/openid-configuration"];
+    const by = (site, mode, dest) => ({ "Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest });
+    const typed = { ...by("none", "navigate", "document"), "Sec-Fetch-User": "?1" };
+    const cookie = { Cookie: "CF_Authorization=token" };
+    async function answered(paths, headers) {
+      const login = await access.header();
+      const statuses = await Promise.all(paths.map(async (path) => (await askWithJust(worker, path, { ...login, ...headers })).status));
+      return [...new Set(statuses)];
+    }
+
+    before(async () => {
+      // So that there is a scan to show.
+      await (await applySchema(worker)).prepare("INSERT INTO scans (scan) VALUES (1)").run();
+    });
+
+    for (const [what, headers] of Object.entries({
+      "an image of another site": by("cross-site", "no-cors", "image"),
+      "a script of another site": by("cross-site", "no-cors", "script"),
+      "a link of another site that is fetched in advance": { ...by("cross-site", "no-cors", "empty"), "Sec-Purpose": "prefetch" },
+      "a frame of another site": by("cross-site", "navigate", "iframe"),
+      "a link of another site": { ...by("cross-site", "navigate", "document"), "Sec-Fetch-User": "?1" },
+      "another host of this site": by("same-site", "no-cors", "image"),
+      "a link of another host of this site": by("same-site", "navigate", "document"),
+      "an extension of the browser": by("none", "cors", "empty"),
+      "what a person opened, but not as a page": by("none", "navigate", "iframe"),
+      "a browser that says nothing, with a cookie": cookie,
+      "another site, which its page's own origin cannot be": { Origin: OWN_ORIGIN, ...by("cross-site", "cors", "empty") },
+      "a header that no browser sends": by("same-origin, cross-site", "cors", "empty"),
+    })) {
+      test(`refused on every route: ${what}`, async () => {
+        assert.deepEqual(await answered([...JSON_ROUTES, ...RELAYED], headers), [403]);
+        const { text } = await askWithJust(worker, "/statuses", { ...await access.header(), ...headers });
+        assert.equal(JSON.parse(text).code, "origin_not_allowed");
+        assert.deepEqual(standIn.control.log().requests, []);
+      });
+    }
+
+    for (const [what, headers] of Object.entries({
+      "the Worker's own pages": by("same-origin", "cors", "empty"),
+      "a link on the Worker's own pages": { ...by("same-origin", "navigate", "document"), ...cookie },
+      "the Worker's own pages in an old browser, where it sends the origin": { Origin: OWN_ORIGIN, ...cookie },
+      "a page of ALLOWED_ORIGINS": { Origin: DASHBOARD, ...by("cross-site", "cors", "empty") },
+    })) {
+      test(`let in on every route: ${what}`, async () => assert.deepEqual(await answered([...JSON_ROUTES, ...RELAYED], headers), [200]));
+    }
+
+    test("let in on the routes that give JSON, and not on the relay: a program, and a person who types the address", async () => {
+      for (const headers of [{}, { ...typed, ...cookie }]) {
+        assert.deepEqual(await answered(JSON_ROUTES, headers), [200], JSON.stringify(headers));
+        assert.deepEqual(await answered(RELAYED, headers), [403]);
+      }
+    });
+  });
+
   test("a refusal of Nextcloud is not the caller's", async () => {
     standIn.control.faults([{ on: "credentials", times: null, recorded: "333-xuserid" }]);
     const { status, body } = await ask(worker, "/status/alice", await access.header());
@@ -425,6 +496,52 @@ describe("with a service login", () => {
       }
     });
   }
+
+  const SAFE = "an https address";
+  const ADDRESSES = [
+    "http://cloud.example.com",
+    "http://localhost:80@cloud.example.com",
+    "http://127.0.0.1:80@cloud.example.com/",
+    "http://localhost.example.com",
+    "http://x.localhost",
+    "http://127.0.0.1.example.com",
+    "http://128.0.0.1",
+    "http://[::2]",
+    "https://user@cloud.example.com",
+    "https://user:password@cloud.example.com",
+    "https://cloud.example.com/?x",
+    "https://cloud.example.com/?",
+    "https://cloud.example.com/#x",
+    "https://cloud.example.com/#",
+    "https:cloud.example.com",
+    "https://cloud.example.com\\@x",
+    " https://cloud.example.com",
+    "https://cloud.example.com\n",
+    "ftp://cloud.example.com",
+    "cloud.example.com",
+  ];
+  const WRONG = {
+    NEXTCLOUD_HOST: [SAFE, ADDRESSES],
+    ISSUER: [SAFE, ADDRESSES],
+    ACCESS_CERTS_URL: [SAFE, ADDRESSES],
+    ACCESS_TEAM_DOMAIN: ["a host name", ["https://team.cloudflareaccess.com", "team.cloudflareaccess.com/x", "x.example/.cloudflareaccess.com", "x@team.cloudflareaccess.com", "team.cloudflareaccess.com:8443", "team.cloudflareaccess.com?", "Team.cloudflareaccess.com"]],
+    ALLOWED_ORIGINS: ["a list of origins", ["*", "null", `${DASHBOARD}/`, `${DASHBOARD} null`, `${DASHBOARD}/x`, "http://dashboard.example.org", "https://a@dashboard.example.org", "https://*.example.org", "dashboard.example.org", "https://dashboard.example.org:443"]],
+    SCAN_USER_LIMIT: ["a whole number", ["0", "-1", "1.5", "1e5", "500001", "many", " 7", "0x10", "9999999"]],
+  };
+  for (const [name, [says, values]] of Object.entries(WRONG)) {
+    test(`serves nothing with a ${name} that is none`, async () => {
+      for (const value of values) assert.deepEqual(await refusalOf({ ...complete, [name]: value }), ["not_set_up", `${name} is not ${says}`], value);
+      assert.deepEqual(await refusalOf(complete), undefined);
+    });
+  }
+
+  test("takes each address that is safe", async () => {
+    for (const value of ["https://cloud.example.com", "https://cloud.example.com/sub/index.php/", "HTTPS://Cloud.example.com:443", "https://müller.example", "http://localhost", "http://localhost:8080/x", "http://127.1.2.3", "http://[::1]:8080"]) {
+      for (const name of ["NEXTCLOUD_HOST", "ISSUER", "ACCESS_CERTS_URL"]) assert.equal(await refusalOf({ ...complete, [name]: value }), undefined, value);
+    }
+    for (const value of ["", DASHBOARD, ORIGINS, `${DASHBOARD},http://localhost:5173`, "https://x.example:8443"]) assert.equal(await refusalOf({ ...complete, ALLOWED_ORIGINS: value }), undefined, value);
+    for (const value of ["", "1", "500000"]) assert.equal(await refusalOf({ ...complete, SCAN_USER_LIMIT: value }), undefined, value);
+  });
 
   test("says so when the keys cannot be read", async () => {
     const cutOff = await startExample({ ...settings, ACCESS_CERTS_URL: `${standIn.url}/no-certs` });

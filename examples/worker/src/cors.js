@@ -1,7 +1,8 @@
 // Lets pages of the named origins read the answers (https://fetch.spec.whatwg.org/#http-cors-protocol). Never with cookies.
+import { allowedOrigins } from "./settings.js";
 
-/** Origins are compared exactly: no pattern, no "*". */
-export const allowsOrigin = (origin, env) => (env.ALLOWED_ORIGINS ?? "").split(/[\s,]+/).some((allowed) => allowed !== "" && allowed === origin);
+/** Compared exactly: no pattern, no "*". */
+export const allowsOrigin = (origin, env) => allowedOrigins(env).includes(origin);
 
 export const preflight = (method) =>
   new Response(null, {

@@ -1,6 +1,7 @@
 // Who may ask for what, and which file answers. All that is asked about users is GET; nothing is written about them.
 import { requireAccess } from "./access.js";
-import { allowsOrigin, preflight, withCors } from "./cors.js";
+import { preflight, withCors } from "./cors.js";
+import { requireSender } from "./fetch-metadata.js";
 import { Problem, problemResponse } from "./problem.js";
 import { RELAYED_PATHS, relay } from "./relay.js";
 import { consume, latestScan, startScan } from "./scan.js";
@@ -12,24 +13,15 @@ const routes = [
   { method: "GET", path: /^\/status$/, answer: statusesOfSome },
   { method: "GET", path: /^\/statuses$/, answer: statusesOfAll },
   { method: "GET", path: /^\/scans\/latest$/, answer: latestScan },
-  ...Object.entries(RELAYED_PATHS).map(([method, path]) => ({ method, path, answer: relay, needsOrigin: true })),
+  ...Object.entries(RELAYED_PATHS).map(([method, path]) => ({ method, path, answer: relay, isForPages: true })),
 ];
-
-/** A browser says so of a page that this Worker serves; it sends no Origin with a GET there. */
-const isOfOwnPage = (request) => request.headers.get("Sec-Fetch-Site") === "same-origin";
 
 async function respond(request, env) {
   requireSettings(env);
-  const origin = request.headers.get("Origin");
   const url = new URL(request.url);
   const route = routes.find(({ path }) => path.test(url.pathname));
   if (!route) throw new Problem(404, "not_found", `there is no route ${url.pathname}: see the README of this Worker`);
-  if (origin === null && route.needsOrigin && !isOfOwnPage(request)) {
-    throw new Problem(403, "origin_not_allowed", "there is no Origin header: the relay is for pages of ALLOWED_ORIGINS; ask Nextcloud itself instead");
-  }
-  if (origin !== null && origin !== url.origin && !allowsOrigin(origin, env)) {
-    throw new Problem(403, "origin_not_allowed", `the origin ${origin} is not one of ALLOWED_ORIGINS: add it there, exactly as the browser sends it`);
-  }
+  requireSender(request, { url, env, isForPages: route.isForPages });
   if (request.method === "OPTIONS") return preflight(route.method);
   if (request.method !== route.method) {
     throw new Problem(405, "method_not_allowed", `${request.method} is not allowed: use ${route.method}`, { Allow: `${route.method}, OPTIONS` });

@@ -26,8 +26,7 @@ const RESPONSE_HEADERS = ["Content-Type", "Retry-After", "Date", "X-Nextcloud-Ma
 
 export async function relay({ request, env, url, match: [, path, ...userIds] }) {
   for (const userId of userIds) if (userId !== undefined) requireOneSegment(userId, path);
-  // Not below /index.php, which the caller writes where it is needed.
-  const host = env.NEXTCLOUD_HOST.replace(/(\/index\.php)?\/*$/, "");
+  const host = installationOf(env);
   const headers = only(REQUEST_HEADERS, request.headers);
   // Nextcloud names an app password after this, in its owner's list of devices.
   headers.set("User-Agent", "Astrolabe dashboard");
@@ -41,6 +40,19 @@ export async function relay({ request, env, url, match: [, path, ...userIds] }) 
     throw new Problem(502, "network", "Nextcloud gave no answer: try again, or check NEXTCLOUD_HOST");
   }
   return new Response(answer.body, { status: answer.status, headers: { ...Object.fromEntries(only(RESPONSE_HEADERS, answer.headers)), ...NO_PAGE } });
+}
+
+/** Not below /index.php, which the caller writes where it is needed. */
+function installationOf({ NEXTCLOUD_HOST }) {
+  const { origin, pathname } = new URL(NEXTCLOUD_HOST);
+  return origin + withoutSlashes(pathname).replace(/\/index\.php$/, "");
+}
+
+/** No /\/+$/, which would begin anew at every slash. */
+function withoutSlashes(path) {
+  let end = path.length;
+  while (path[end - 1] === "/") end -= 1;
+  return path.slice(0, end);
 }
 
 /** Whatever comes back, a page of Nextcloud's too, is none of this origin's. */

@@ -1,8 +1,21 @@
 // What this Worker must be told before it serves anything.
+import { isHostName, isSafeAddress, isSafeOrigin } from "./addresses.js";
 import { Problem } from "./problem.js";
 
-/** Logins go there: not over plain http, but to this machine. */
-const SAFE_HOST = /^https:\/\/|^http:\/\/(localhost|127\.0\.0\.1)([:/]|$)/;
+/** A listing of so many fits into one run with its subrequests and D1's queries: see the README. */
+const MOST_USERS = 500_000;
+const USUAL_USER_LIMIT = 100_000;
+
+const ADDRESS = "an https address, or an http one of localhost, 127.0.0.0/8 or [::1], without user name, query and fragment";
+/** What each must be, where it is given. */
+const FORMS = [
+  { name: "NEXTCLOUD_HOST", fits: isSafeAddress, is: ADDRESS },
+  { name: "ISSUER", fits: isSafeAddress, is: ADDRESS },
+  { name: "ACCESS_CERTS_URL", fits: isSafeAddress, is: ADDRESS },
+  { name: "ACCESS_TEAM_DOMAIN", fits: isHostName, is: "a host name in small letters and nothing else" },
+  { name: "ALLOWED_ORIGINS", fits: (text) => listed(text).every(isSafeOrigin), is: "a list of origins as browsers send them, https or of this machine" },
+  { name: "SCAN_USER_LIMIT", fits: (text) => /^[1-9]\d{0,5}$/.test(text) && Number(text) <= MOST_USERS, is: `a whole number from 1 to ${MOST_USERS}` },
+];
 
 /** Whether this Worker logs in by itself. Else each caller's own login is passed through. */
 export const hasServiceLogin = (env) => Boolean(env.CLIENT_ID || env.CLIENT_SECRET);
@@ -11,10 +24,15 @@ export const hasServiceLogin = (env) => Boolean(env.CLIENT_ID || env.CLIENT_SECR
 export function requireSettings(env) {
   const names = ["NEXTCLOUD_HOST", ...(hasServiceLogin(env) ? ["CLIENT_ID", "CLIENT_SECRET", "ACCESS_TEAM_DOMAIN", "ACCESS_AUD"] : [])];
   const missing = names.filter((name) => !env[name]);
-  if (missing.length > 0) {
-    throw new Problem(500, "not_set_up", `this Worker serves nothing, because it was deployed without ${missing.join(", ")}: see its README`);
-  }
-  if (!SAFE_HOST.test(env.NEXTCLOUD_HOST)) {
-    throw new Problem(500, "not_set_up", "this Worker serves nothing, because NEXTCLOUD_HOST does not begin with https://");
-  }
+  if (missing.length > 0) throw notSetUp(`it was deployed without ${missing.join(", ")}`);
+  for (const { name, fits, is } of FORMS) if (env[name] && !fits(env[name])) throw notSetUp(`${name} is not ${is}`);
 }
+
+const notSetUp = (why) => new Problem(500, "not_set_up", `this Worker serves nothing, because ${why}: see its README`);
+
+export const allowedOrigins = (env) => listed(env.ALLOWED_ORIGINS ?? "");
+
+const listed = (text) => text.split(/[\s,]+/).filter(Boolean);
+
+/** How many users a scan lists at most. */
+export const userLimit = (env) => Number(env.SCAN_USER_LIMIT || USUAL_USER_LIMIT);
