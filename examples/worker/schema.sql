@@ -2,18 +2,28 @@
 
 CREATE TABLE IF NOT EXISTS scans (
   scan INTEGER PRIMARY KEY, -- when it was due, in Unix milliseconds
-  error_code TEXT -- why the users could not be listed yet
+  listed INTEGER NOT NULL DEFAULT 0, -- whether its list of users is at its end
+  error_code TEXT -- why the users could not be listed yet, or not all of them
 );
 
 -- Who is asked in one run of the consumer.
 CREATE TABLE IF NOT EXISTS pages (
   scan INTEGER NOT NULL,
   page INTEGER NOT NULL,
-  user_ids TEXT NOT NULL, -- an array in JSON
+  sent INTEGER NOT NULL DEFAULT 0, -- whether the Queue has it
   done INTEGER NOT NULL DEFAULT 0,
   error_code TEXT, -- what ended the last run of this page for all its users
   PRIMARY KEY (scan, page)
 ) WITHOUT ROWID;
+
+-- Each once, however often the server lists them.
+CREATE TABLE IF NOT EXISTS users (
+  scan INTEGER NOT NULL,
+  user_id TEXT NOT NULL,
+  page INTEGER NOT NULL,
+  PRIMARY KEY (scan, user_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS users_of_page ON users (scan, page);
 
 CREATE TABLE IF NOT EXISTS statuses (
   scan INTEGER NOT NULL,

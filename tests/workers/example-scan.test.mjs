@@ -1,5 +1,7 @@
 // The scan of examples/worker: 2,000 users through a Queue into D1, with whatever can go wrong on the way.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { Accounts } from "../nextcloud/accounts.mjs";
@@ -51,12 +53,13 @@ after(async () => {
 });
 
 /** Calls `use` with a Worker and what a test needs of it. */
-async function withScanner(source, use) {
-  const worker = await startExample(bindings, { ...QUICKLY, source });
+async function withScanner(source, use, settings = {}) {
+  const worker = await startExample({ ...bindings, ...settings }, { ...QUICKLY, source });
   try {
     const db = await applySchema(worker);
     const latest = async () => (await worker.dispatchFetch("http://worker/scans/latest", { headers: await access.header() })).json();
     await use({
+      worker,
       db,
       latest,
       deaths: async () => (await worker.dispatchFetch("http://worker/deaths")).json(),
@@ -238,5 +241,115 @@ test("a scan whose users cannot be listed says so", { timeout: 60_000 }, async (
     await pause(1_000);
     const { errorCode, pages, users } = await latest();
     assert.deepEqual([errorCode, pages, users], ["forbidden", 0, 0]);
+  });
+});
+
+/** As many as are planned and sent before the list goes on. */
+const USERS_AT_A_TIME = 2_500;
+
+test("what was planned before the list broke off is asked, and the scan says why that is not all", { timeout: 120_000 }, async () => {
+  const faults = [{ on: "users", skip: USERS_AT_A_TIME / 500, times: null, respond: { status: 403, headers: {}, body: "{}" } }];
+  standIn.control.reset({ extraUsers: USERS_AT_A_TIME + 500, faults });
+  await withScanner(undefined, async ({ start, finished }) => {
+    await start(SCAN);
+    const { errorCode, pages, users, failed } = await finished(SCAN);
+    assert.deepEqual([errorCode, pages, users, failed], ["forbidden", USERS_AT_A_TIME / 100, USERS_AT_A_TIME, 0]);
+  });
+});
+
+test("a list that is begun anew, and has moved since, misses nobody and counts nobody twice", { timeout: 120_000 }, async () => {
+  const extraUsers = USERS_AT_A_TIME + 200;
+  const real = new Accounts({ extraUsers }).list();
+  // Somebody stood before all others, whom the second run does not find: so the last of this page was on none of the first run's.
+  const moved = { ocs: { meta: { status: "ok", statuscode: 200, message: "OK" }, data: { users: ["aaa-gone", ...real.slice(0, 499)] } } };
+  standIn.control.reset({ extraUsers, faults: [{ on: "users", respond: { status: 200, body: moved } }] });
+  await withScanner(mortal({ list: "halfSent" }), async ({ db, deaths, start, finished }) => {
+    await start(SCAN);
+    const { errorCode, users, failed } = await finished(SCAN);
+    assert.deepEqual(await deaths(), {});
+    assert.deepEqual([errorCode, users, failed], [null, real.length + 1, 0]);
+    const { results } = await db.prepare("SELECT user_id FROM statuses").all();
+    assert.deepEqual(new Set(results.map(({ user_id }) => user_id)), new Set(["aaa-gone", ...real]));
+  });
+});
+
+test("a list without end is cut at the limit, and the scan says so", { timeout: 120_000 }, async () => {
+  standIn.control.reset();
+  let listings = 0;
+  const endless = createServer(async ({ url, headers }, response) => {
+    const { pathname, searchParams } = new URL(url, standIn.url);
+    if (pathname.endsWith("/cloud/users")) {
+      listings += 1;
+      const users = Array.from({ length: Number(searchParams.get("limit")) }, (_, index) => `user${Number(searchParams.get("offset")) + index}`);
+      response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ ocs: { meta: { status: "ok", statuscode: 200 }, data: { users } } }));
+      return;
+    }
+    const { authorization, accept, "ocs-apirequest": ocs } = headers;
+    const answer = await fetch(standIn.url + url, { headers: { authorization, accept, "ocs-apirequest": ocs } });
+    response.writeHead(answer.status, { "Content-Type": answer.headers.get("content-type") }).end(await answer.text());
+  });
+  await once(endless.listen(0, "127.0.0.1"), "listening");
+  const limit = USERS_AT_A_TIME + 150;
+  try {
+    await withScanner(
+      undefined,
+      async ({ start, finished }) => {
+        await start(SCAN);
+        const { errorCode, pages, users, failed } = await finished(SCAN);
+        assert.deepEqual([errorCode, pages, users, failed], ["too_many_users", Math.ceil(limit / 100), limit, 0]);
+        assert.equal(listings, Math.ceil(limit / 500));
+      },
+      { NEXTCLOUD_HOST: `http://127.0.0.1:${endless.address().port}`, SCAN_USER_LIMIT: String(limit) },
+    );
+  } finally {
+    endless.close();
+    endless.closeAllConnections();
+  }
+});
+
+test("as many users as the limit are not too many", { timeout: 60_000 }, async () => {
+  standIn.control.reset();
+  const size = new Accounts().list().length;
+  await withScanner(
+    undefined,
+    async ({ start, finished }) => {
+      await start(SCAN);
+      const { errorCode, users } = await finished(SCAN);
+      assert.deepEqual([errorCode, users], [null, size]);
+    },
+    { SCAN_USER_LIMIT: String(size) },
+  );
+});
+
+test("a list of 20,000 users fits into the subrequests of one run, on the Free plan, too", { timeout: 60_000 }, async () => {
+  standIn.control.reset({ extraUsers: 20_000 });
+  const counting = `
+    import example from ${JSON.stringify(exampleMain)};
+    const counts = { fetch: 0, statements: 0, sendBatch: 0 };
+    const { fetch } = globalThis;
+    globalThis.fetch = (...given) => (counts.fetch++, fetch(...given));
+    let isOver = false;
+    export default {
+      ...example,
+      fetch: (request, env) => (request.url.endsWith("/counts") ? Response.json({ isOver, ...counts }) : example.fetch(request, env)),
+      async queue(batch, env) {
+        if (batch.messages[0].body.page !== undefined) return;
+        const DB = { prepare: (sql) => (counts.statements++, env.DB.prepare(sql)), batch: (statements) => env.DB.batch(statements) };
+        const SCANS = { sendBatch: (messages) => (counts.sendBatch++, env.SCANS.sendBatch(messages)) };
+        await example.queue(batch, { ...env, DB, SCANS });
+        isOver = true;
+      },
+    };`;
+  await withScanner(counting, async ({ worker, latest, start }) => {
+    await start(SCAN);
+    let counts;
+    do {
+      await pause(200);
+      counts = await (await worker.dispatchFetch("http://worker/counts")).json();
+    } while (!counts.isOver);
+    assert.deepEqual((({ errorCode, pages }) => [errorCode, pages])(await latest()), [null, Math.ceil(new Accounts({ extraUsers: 20_000 }).list().length / 100)]);
+    assert.ok(counts.fetch > 40 && counts.fetch <= 50, JSON.stringify(counts));
+    assert.ok(counts.statements > 0 && counts.statements <= 50, JSON.stringify(counts));
+    assert.ok(counts.sendBatch > 0, JSON.stringify(counts));
   });
 });

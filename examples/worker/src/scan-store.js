@@ -1,8 +1,5 @@
 // Scans in D1: what is to be asked, and what was answered. Every step may be done twice, and then counts once.
 
-/** Keeps a statement's parameter below D1's 2 MB. */
-const PAGES_PER_STATEMENT = 100;
-
 export class ScanStore {
   #db;
 
@@ -14,45 +11,66 @@ export class ScanStore {
     return this.#sql("INSERT INTO scans (scan) VALUES (?1) ON CONFLICT DO NOTHING", scan).run();
   }
 
+  /** The list is tried again; what came of it stands. */
   failListing(scan, errorCode) {
-    const isPlanned = "EXISTS (SELECT 1 FROM pages WHERE pages.scan = ?1)";
-    return this.#sql(`UPDATE scans SET error_code = ?2 WHERE scan = ?1 AND NOT ${isPlanned}`, scan, errorCode).run();
+    return this.#sql("UPDATE scans SET error_code = ?2 WHERE scan = ?1 AND NOT listed", scan, errorCode).run();
   }
 
-  /** What is known of the reason stays. */
+  /** No more users come; `errorCode` says why not all have. Whichever run is first decides. */
+  endListing(scan, errorCode = null) {
+    return this.#sql("UPDATE scans SET listed = 1, error_code = ?2 WHERE scan = ?1 AND NOT listed", scan, errorCode).run();
+  }
+
+  /** What is known of the reason stays. What was planned and never sent has failed, too. */
   giveUpListing(scan) {
-    return this.#sql(
-      `INSERT INTO scans (scan, error_code) SELECT ?1, 'consumer_failed' WHERE NOT EXISTS (SELECT 1 FROM pages WHERE pages.scan = ?1)
-       ON CONFLICT DO UPDATE SET error_code = coalesce(error_code, excluded.error_code)`,
-      scan,
-    ).run();
+    return this.#db.batch([
+      this.#sql(
+        `INSERT INTO scans (scan, error_code) VALUES (?1, 'consumer_failed')
+         ON CONFLICT DO UPDATE SET error_code = coalesce(error_code, excluded.error_code) WHERE NOT listed`,
+        scan,
+      ),
+      ...this.#giveUp("pages.scan = ?1 AND NOT pages.sent", scan),
+    ]);
   }
 
-  async isPlanned(scan) {
-    return (await this.#sql("SELECT 1 FROM pages WHERE scan = ?1 LIMIT 1", scan).first()) !== null;
+  async isListed(scan) {
+    return (await this.#sql("SELECT 1 FROM scans WHERE scan = ?1 AND listed", scan).first()) !== null;
   }
 
-  /** All pages at once, or none. */
-  plan(scan, pages) {
-    const statements = [this.#sql("UPDATE scans SET error_code = NULL WHERE scan = ?1", scan)];
-    for (let first = 0; first < pages.length; first += PAGES_PER_STATEMENT) {
-      const some = JSON.stringify(pages.slice(first, first + PAGES_PER_STATEMENT));
-      const insert = "INSERT OR IGNORE INTO pages (scan, page, user_ids) SELECT ?1, ?2 + key, value FROM json_each(?3)";
-      statements.push(this.#sql(insert, scan, first, some));
-    }
-    return this.#db.batch(statements);
+  /** In pages after those that are there, whoever is in none of them. */
+  plan(scan, userIds, usersPerPage) {
+    return this.#db.batch([
+      this.#sql(
+        `INSERT INTO users (scan, user_id, page)
+         SELECT ?1, value, (SELECT coalesce(max(page) + 1, 0) FROM users WHERE scan = ?1) + CAST(key / ?3 AS INTEGER)
+         FROM json_each(?2) WHERE true
+         ON CONFLICT DO NOTHING`,
+        scan,
+        JSON.stringify(userIds),
+        usersPerPage,
+      ),
+      this.#sql(
+        `INSERT INTO pages (scan, page)
+         SELECT DISTINCT scan, page FROM users WHERE scan = ?1 AND page > coalesce((SELECT max(page) FROM pages WHERE scan = ?1), -1)
+         ON CONFLICT DO NOTHING`,
+        scan,
+      ),
+    ]);
   }
 
-  async unfinished(scan) {
-    const { results } = await this.#sql("SELECT page FROM pages WHERE scan = ?1 AND NOT done ORDER BY page", scan).all();
+  async unsent(scan) {
+    const { results } = await this.#sql("SELECT page FROM pages WHERE scan = ?1 AND NOT sent ORDER BY page", scan).all();
     return results.map(({ page }) => page);
+  }
+
+  noteSent(scan, pages) {
+    return this.#sql("UPDATE pages SET sent = 1 WHERE scan = ?1 AND page IN (SELECT value FROM json_each(?2))", scan, JSON.stringify(pages)).run();
   }
 
   /** The users of a page that are still to be asked. */
   async remaining({ scan, page }) {
     const { results } = await this.#sql(
-      `SELECT id.value AS userId FROM pages, json_each(pages.user_ids) AS id
-       LEFT JOIN statuses ON statuses.scan = pages.scan AND statuses.user_id = id.value
+      `SELECT users.user_id AS userId FROM pages JOIN users USING (scan, page) LEFT JOIN statuses USING (scan, user_id)
        WHERE pages.scan = ?1 AND pages.page = ?2 AND NOT pages.done AND (statuses.user_id IS NULL OR statuses.retryable)`,
       scan,
       page,
@@ -79,26 +97,29 @@ export class ScanStore {
     ]);
   }
 
-  /** Whoever is not asked yet has failed; nobody is asked again. */
   giveUp({ scan, page }) {
-    return this.#db.batch([
-      this.#sql(
-        `INSERT INTO statuses (scan, user_id, error_code)
-         SELECT pages.scan, id.value, coalesce(pages.error_code, 'consumer_failed') FROM pages, json_each(pages.user_ids) AS id
-         WHERE pages.scan = ?1 AND pages.page = ?2 AND NOT pages.done
-         ON CONFLICT DO NOTHING`,
-        scan,
-        page,
-      ),
-      this.#sql("UPDATE pages SET done = 1 WHERE scan = ?1 AND page = ?2", scan, page),
-    ]);
+    return this.#db.batch(this.#giveUp("pages.scan = ?1 AND pages.page = ?2", scan, page));
   }
 
-  /** How far the last scan has come; `null` where there was none. */
+  /** Whoever is not asked yet has failed; nobody is asked again. */
+  #giveUp(which, ...values) {
+    return [
+      this.#sql(
+        `INSERT INTO statuses (scan, user_id, error_code)
+         SELECT scan, user_id, coalesce(pages.error_code, 'consumer_failed') FROM pages JOIN users USING (scan, page)
+         WHERE ${which} AND NOT pages.done
+         ON CONFLICT DO NOTHING`,
+        ...values,
+      ),
+      this.#sql(`UPDATE pages SET done = 1 WHERE ${which}`, ...values),
+    ];
+  }
+
+  /** How far the last scan has come; `null` where there was none. How many pages there are is not known before the list ends. */
   async latest() {
     const row = await this.#sql(
       `SELECT scan, error_code AS errorCode,
-         (SELECT count(*) FROM pages WHERE pages.scan = scans.scan) AS pages,
+         CASE WHEN listed OR error_code IS NOT NULL THEN (SELECT count(*) FROM pages WHERE pages.scan = scans.scan) END AS pages,
          (SELECT count(*) FROM pages WHERE pages.scan = scans.scan AND done) AS donePages,
          (SELECT count(*) FROM statuses WHERE statuses.scan = scans.scan) AS users,
          (SELECT count(*) FROM statuses WHERE statuses.scan = scans.scan AND has_access) AS withAccess,

@@ -1,15 +1,17 @@
 // All users, however many: a Worker may make only so many subrequests in one run, so a Queue makes many runs of them.
 //
-// The cron trigger sends { scan }; its consumer lists the users, plans pages and sends { scan, page } of each. A Queue
-// delivers at least once, and a run may end at any point. So whatever is to be done stands in D1, and is done from there.
+// The cron trigger sends { scan }; its consumer lists the users, and as they come plans pages and sends { scan, page } of each.
+// A Queue delivers at least once, and a run may end at any point. So whatever is to be done stands in D1, and is done from there.
 import { AstrolabeError } from "astrolabe-client";
 import { CONCURRENCY, serviceClient } from "./client.js";
 import { Problem } from "./problem.js";
 import { ScanStore } from "./scan-store.js";
-import { hasServiceLogin, requireSettings } from "./settings.js";
+import { hasServiceLogin, requireSettings, userLimit } from "./settings.js";
 
 /** With its tries, a page needs at most three times as many subrequests. */
 const USERS_PER_PAGE = 100;
+/** Five answers of the server, of at most 256 kB each: below the 2 MB that D1 takes for a value. */
+const USERS_AT_A_TIME = 2_500;
 const DEAD_LETTERS = "astrolabe-scan-dead-letters"; // as in wrangler.jsonc
 /** The most that a Queue takes. */
 const MESSAGES_PER_BATCH = 100;
@@ -40,32 +42,53 @@ export async function consume({ queue, messages }, env) {
   for (const message of messages) {
     const isPage = message.body.page !== undefined;
     if (queue !== DEAD_LETTERS) await (isPage ? askPage : listUsers)(message, store, env);
-    else await (isPage ? store.giveUp(message.body) : giveUpListing(message.body, store));
+    else await (isPage ? store.giveUp(message.body) : store.giveUpListing(message.body.scan));
   }
 }
 
 async function listUsers(message, store, env) {
   const { scan } = message.body;
   await store.begin(scan);
-  if (!(await store.isPlanned(scan))) {
-    try {
-      const userIds = await Array.fromAsync(serviceClient(env).listUsers());
-      await store.plan(scan, chunks(userIds, USERS_PER_PAGE));
-    } catch (error) {
-      if (!(error instanceof AstrolabeError)) throw error;
-      await store.failListing(scan, error.code);
-      return retry(message, [error]);
-    }
+  // A run before this one may have ended before it had sent them.
+  await sendPages(scan, store, env);
+  if (await store.isListed(scan)) return;
+  try {
+    await planAll(scan, store, env);
+  } catch (error) {
+    if (!(error instanceof AstrolabeError)) throw error;
+    await store.failListing(scan, error.code);
+    retry(message, [error]);
   }
-  // All that is not done: a run before this one may have ended before it had sent them.
-  const pages = await store.unfinished(scan);
-  for (const batch of chunks(pages, MESSAGES_PER_BATCH)) await env.SCANS.sendBatch(batch.map((page) => ({ body: { scan, page } })));
 }
 
-/** What was planned and never sent has failed, too. */
-async function giveUpListing({ scan }, store) {
-  await store.giveUpListing(scan);
-  for (const page of await store.unfinished(scan)) await store.giveUp({ scan, page });
+/** From the beginning, also where a run before has planned some: who came or went since then moves all that follow. */
+async function planAll(scan, store, env) {
+  const limit = userLimit(env);
+  let listed = 0;
+  let userIds = [];
+  let errorCode; // of a list that is longer than the limit: a server may list without end
+  for await (const userId of serviceClient(env).listUsers()) {
+    if (listed === limit) {
+      errorCode = "too_many_users";
+      break;
+    }
+    listed += 1;
+    userIds.push(userId);
+    if (userIds.length < USERS_AT_A_TIME) continue;
+    await store.plan(scan, userIds, USERS_PER_PAGE);
+    await sendPages(scan, store, env);
+    userIds = [];
+  }
+  await store.plan(scan, userIds, USERS_PER_PAGE);
+  await store.endListing(scan, errorCode);
+  await sendPages(scan, store, env);
+}
+
+async function sendPages(scan, store, env) {
+  const pages = await store.unsent(scan);
+  if (pages.length === 0) return;
+  for (const batch of chunks(pages, MESSAGES_PER_BATCH)) await env.SCANS.sendBatch(batch.map((page) => ({ body: { scan, page } })));
+  await store.noteSent(scan, pages);
 }
 
 async function askPage(message, store, env) {
