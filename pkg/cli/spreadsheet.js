@@ -20,11 +20,16 @@ const UNITS = new Set(["kr", "zł", "kč", "ft", "lei", "chf", "fr", "eur", "usd
 const isMonth = (word) =>
   word.length >= 3 && (ENGLISH_MONTHS.some((month) => month.startsWith(word)) || OTHER_MONTHS.some((month) => month === word || month.slice(0, 3) === word));
 
+/** Half-width voiced sound marks are letters, and become marks in NFKC. */
+const MARKS_IN_A_ROW = /[\p{M}\uff9e\uff9f]{2}/u;
+
 /**
  * Whether it would become a number, a date, a time, a percentage, money or a truth value, and be shown as another:
  * 007, 1E5, 2024-01-02, 9007199254740993, jan2, 5-Mar, 5 pm, (5), $5, TRUE.
  */
 function looksLikeValue(text) {
+  // No value has them, and NFKC sorts them, which takes the square of their number.
+  if (MARKS_IN_A_ROW.test(text)) return false;
   // Full-width digits and signs count as the others do.
   const bare = text.normalize("NFKC").trim().toLowerCase();
   if (TRUTH_VALUES.has(bare) || FAULT.test(bare)) return true;

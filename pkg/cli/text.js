@@ -5,13 +5,39 @@ const segmenter = new Intl.Segmenter();
 const WIDE = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
 
 const ASCII = /^[\x20-\x7e]*$/;
-const characters = (text) => (ASCII.test(text) ? [...text] : Array.from(segmenter.segment(text), ({ segment }) => segment));
+
+/** So many code units are segmented at once: V8 takes the longer for each character, the longer the text. */
+const PIECE_LENGTH = 256;
+
+function* characters(text) {
+  let start = 0;
+  let length = PIECE_LENGTH;
+  while (start < text.length) {
+    const end = start + length;
+    const found = Array.from(segmenter.segment(text.slice(start, splitsPair(text, end) ? end - 1 : end)), ({ segment }) => segment);
+    // It may go on in the next piece.
+    if (end < text.length) found.pop();
+    yield* found;
+    const taken = found.reduce((sum, character) => sum + character.length, 0);
+    start += taken;
+    length = taken > 0 ? PIECE_LENGTH : 2 * length;
+  }
+}
+
+const splitsPair = (text, at) => at < text.length && /[\ud800-\udbff]/.test(text[at - 1]);
+
 const cells = (character) => (WIDE.test(character) ? 2 : 1);
 
 export const count = (number) => number.toLocaleString("en-US");
 
 /** In cells of the terminal. */
-export const widthOf = (text) => (ASCII.test(text) ? text.length : characters(text).reduce((sum, character) => sum + cells(character), 0));
+export const widthOf = (text) => (ASCII.test(text) ? text.length : sumOfCells(characters(text)));
+
+function sumOfCells(characters) {
+  let sum = 0;
+  for (const character of characters) sum += cells(character);
+  return sum;
+}
 
 /** Without what a terminal would obey or not show: control characters, line breaks, changes of direction. JSON stays the same by it. */
 export const printable = (text) =>
@@ -33,12 +59,17 @@ export function cut(text, width) {
 /** Lines of at most `width`, broken between words. A word that is longer gets a line of its own, whole: it may be an address to copy. */
 export function wrapped(text, width) {
   const lines = [];
+  let taken = Infinity; // of the last line
   for (const word of text.split(" ")) {
-    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length > 0 && widthOf(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
+    const needed = widthOf(word);
+    taken += 1 + needed;
+    if (taken <= width && lines.length > 0) lines.at(-1).push(word);
+    else {
+      lines.push([word]);
+      taken = needed;
+    }
   }
-  return lines;
+  return lines.map((words) => words.join(" "));
 }
 
 const QUOTATION_MARKS = ['""', "''", "``", "“”", "„“", "‘’", "«»"];
@@ -48,7 +79,7 @@ export function inTheWay(value) {
   const bare = value.trim();
   if (bare === "") return "is blank";
   const blanks = (text) => (/[\r\n\u2028\u2029]/.test(text) ? `a line break${text.includes("\r") ? " (CR)" : ""}` : "a blank");
-  const [before, after] = [value.slice(0, value.indexOf(bare)), value.slice(value.indexOf(bare) + bare.length)];
+  const [before, after] = [value.slice(0, -value.trimStart().length), value.slice(value.trimEnd().length)];
   const found = [];
   if (bare.length > 1 && QUOTATION_MARKS.some(([first, last]) => bare.startsWith(first) && bare.endsWith(last))) found.push("stands in quotation marks");
   if (before) found.push(`begins with ${blanks(before)}`);

@@ -14,7 +14,9 @@ export async function* readUserIds(input) {
   };
   let rest = "";
   for await (const chunk of input) {
-    const lines = (rest + decode(chunk)).split("\n");
+    // What is left over is not looked through again: a line may come in many chunks.
+    const lines = decode(chunk).split("\n");
+    lines[0] = rest + lines[0];
     rest = lines.pop();
     yield* withoutEnds(lines);
   }
