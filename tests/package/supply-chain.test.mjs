@@ -110,10 +110,22 @@ test("whatever has a lock file is offered updates", () => {
 
 const workflows = readWorkflows();
 for (const workflow of workflows) {
-  test(`${workflow.file}: actions by commit, no more rights than needed, nothing of an event in a shell`, () => assert.deepEqual(workflowProblems(workflow), []));
+  test(`${workflow.file}: actions by commit, no more rights than needed, nothing of an event in a shell, no code of others where there is a right`, () => assert.deepEqual(workflowProblems(workflow), []));
 }
 
 const ci = workflows.find(({ file }) => file === "ci.yml");
+const release = workflows.find(({ file }) => file === "release.yml");
+
+function noticed(what, workflow, before, replacement, expected) {
+  test(`noticed: ${what}`, () => {
+    const text = workflow.text.replace(before, replacement);
+    assert.notEqual(text, workflow.text);
+    const problems = workflowProblems({ ...workflow, text });
+    assert.equal(problems.length, 1, problems.join("\n"));
+    assert.match(problems[0], expected);
+  });
+}
+
 for (const [what, before, replacement, expected] of [
   ["an action by its tag", /(?<=checkout@)[0-9a-f]{40} # v/, "v", /not pinned/],
   ["an action by a branch", /(?<=setup-node@)[0-9a-f]{40} # .*/, "main", /not pinned/],
@@ -123,14 +135,42 @@ for (const [what, before, replacement, expected] of [
   ["pull_request_target", "pull_request:", "pull_request_target:", /pull_request_target/],
   ["rights to write", "contents: read", "contents: write", /permissions are not/],
   ["rights that are not named", /^permissions:\n.*\n/m, "", /permissions are not/],
-  ["a job with rights", "runs-on:", "permissions: { packages: write }\n    runs-on:", /nobody has reviewed/],
+  ["a job with rights", "runs-on:", "permissions: { packages: read }\n    runs-on:", /nobody has reviewed/],
   ["the title of a pull request in a shell", "run: bash .ci/run", "run: echo ${{ github.event.pull_request.title }}", /expression in run/],
 ]) {
-  test(`noticed: ${what}`, () => {
-    const text = ci.text.replace(before, replacement);
-    assert.notEqual(text, ci.text);
-    const problems = workflowProblems({ ...ci, text });
-    assert.equal(problems.length, 1, problems.join("\n"));
-    assert.match(problems[0], expected);
-  });
+  noticed(what, ci, before, replacement, expected);
 }
+
+const PUBLISH_NPM = "run: npm publish --ignore-scripts";
+const PUBLISH_CRATE = "run: cargo publish --no-verify --locked";
+for (const [what, before, replacement, expected] of [
+  ["npm publish that runs scripts", PUBLISH_NPM, "run: npm publish", /the job npm .* runs: npm publish/],
+  ["npm publish of a folder", "./release-files/*.tgz", ".", /the job npm .* runs/],
+  ["an installation in a job that publishes", PUBLISH_NPM, "run: npm ci\n      - run: npm publish --ignore-scripts", /runs: npm ci$/],
+  ["one without install scripts, which leaves code of others all the same", PUBLISH_NPM, "run: npm ci --ignore-scripts\n      - run: npm publish --ignore-scripts", /runs: npm ci/],
+  ["a tool that is downloaded", PUBLISH_NPM, "run: npx some-tool\n      - run: npm publish --ignore-scripts", /runs: npx/],
+  ["a script of the checkout", PUBLISH_CRATE, "run: scripts/setup\n      - run: cargo publish --no-verify --locked", /runs: scripts\/setup/],
+  ["a command behind another one", PUBLISH_CRATE, "run: cargo publish --no-verify --locked && scripts/build", /runs: cargo publish/],
+  ["cargo publish that compiles", PUBLISH_CRATE, "run: cargo publish --locked", /runs: cargo publish --locked/],
+  ["cargo package that compiles", "cargo package --no-verify --locked", "cargo package --locked", /the job crates-io .* runs: cargo package --locked/],
+  ["an action of others beside a right", "rust-lang/crates-io-auth-action@", "some-owner/crates-io-auth-action@", /uses some-owner/],
+  ["a cache beside a right", "package-manager-cache: false", "package-manager-cache: true", /takes a cache/],
+  ["a shell of one's own beside a right", PUBLISH_CRATE, `${PUBLISH_CRATE}\n        shell: scripts/shell {0}`, /how its commands are run/],
+  ["a variable that has others' code run beside a right", "env:\n          CARGO_REGISTRY_TOKEN:", "env:\n          RUSTC_WRAPPER: scripts/wrapper\n          CARGO_REGISTRY_TOKEN:", /sets RUSTC_WRAPPER/],
+  ["a container beside a right", "  npm:\n", "  npm:\n    container: node:24\n", /in a container/],
+  ["secrets for a workflow that builds", "uses: ./.github/workflows/ci.yml", "uses: ./.github/workflows/ci.yml\n    secrets: inherit", /hands a right or a token/],
+  ["a script in the job that makes the release", "run: gh release create", "run: scripts/notes\n      - run: gh release create", /the job attach .* runs: scripts\/notes/],
+]) {
+  noticed(what, release, before, replacement, expected);
+}
+
+test("noticed: the right to publish in the job that builds", () => {
+  const text = release.text.replace("    outputs:\n      checksums", "    permissions: { id-token: write }\n    outputs:\n      checksums");
+  const problems = workflowProblems({ ...release, text });
+  for (const expected of [/nobody has reviewed/, /the job build .* runs: scripts\/setup/, /the job build .* runs: npm pack/]) assert.ok(problems.some((problem) => expected.test(problem)), String(expected));
+});
+
+test("noticed: a publishing token in the job that builds", () => {
+  const text = release.text.replace("        run: cargo package --locked\n", "        run: cargo package --locked\n        env:\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n");
+  assert.ok(workflowProblems({ ...release, text }).some((problem) => /the job build .* runs: scripts\/setup/.test(problem)));
+});

@@ -6,9 +6,49 @@ const folder = new URL("../../.github/workflows/", import.meta.url);
 
 /** The jobs that may do more than read, and why. */
 const granted = {
-  "release.yml publish": { contents: "read", "id-token": "write" }, // npm and crates.io trust this workflow by its identity
+  "release.yml npm": { "id-token": "write" }, // npm trusts this workflow by its identity
+  "release.yml crates-io": { contents: "read", "id-token": "write" }, // and so does crates.io
   "release.yml attach": { contents: "write" }, // makes the release at GitHub
 };
+
+/** What a job may run that has a right or a token: nothing that was downloaded or checked out, which could use it. */
+const COMMANDS = [
+  /^cd [\w-]+$/,
+  /^test "\$\(sha256sum [\w-]+\)" = "\$\w+"$/,
+  /^sha256sum --check --strict [\w-]+$/,
+  /^cmp [\w/*.-]+ [\w/*.-]+$/,
+  /^npm publish --ignore-scripts( --provenance)?( --access public)? \.\/[\w/*-]+\.tgz$/,
+  /^cargo (package|publish) --no-verify --locked$/,
+  /^gh release create( [\w"$.-]+)+ --notes "[\w .]+" [\w/*-]+$/,
+];
+/** And which actions: none that restores a cache, which another job may have filled. */
+const ACTIONS = ["actions/checkout", "actions/download-artifact", "actions/setup-node", "rust-lang/crates-io-auth-action"];
+
+/** And what it may set: NODE_OPTIONS and its like would run code, too. */
+const VARIABLES = ["BUILT", "CARGO_REGISTRY_TOKEN", "GH_TOKEN", "GH_REPO"];
+
+const TOKEN = /\$\{\{[^}]*(\bsecrets\b|\btoken\b)/i;
+
+/** A right to write, the identity that registries trust, or a token that is handed in. */
+const hasPower = (job) => Object.values(job.permissions ?? {}).includes("write") || job.secrets !== undefined || TOKEN.test(JSON.stringify(job));
+
+const lines = (run) => run.split("\n").map((line) => line.trim()).filter(Boolean);
+
+function powerProblems(name, job) {
+  if (!hasPower(job)) return [];
+  if (job.steps === undefined) return [`the job ${name} hands a right or a token to another workflow`];
+  return [
+    ...[job.container, job.services].filter(Boolean).map(() => `the job ${name} has a right or a token, and runs in a container`),
+    ...[job.defaults, ...job.steps.flatMap(({ shell, "working-directory": folder }) => [shell, folder])].filter(Boolean).map(() => `the job ${name} has a right or a token, and says how its commands are run`),
+    ...[job, ...job.steps].flatMap(({ env = {} }) => Object.keys(env)).filter((variable) => !VARIABLES.includes(variable)).map((variable) => `the job ${name} has a right or a token, and sets ${variable}`),
+    ...job.steps.flatMap(({ run, uses, with: settings = {} }) => [
+      ...lines(run ?? "").filter((line) => !COMMANDS.some((command) => command.test(line))).map((line) => `the job ${name} has a right or a token, and runs: ${line}`),
+      ...(uses === undefined || ACTIONS.includes(uses.split("@")[0]) ? [] : [`the job ${name} has a right or a token, and uses ${uses}`]),
+      ...(uses?.startsWith("actions/setup-node@") && settings["package-manager-cache"] !== false ? [`the job ${name} has a right or a token, and takes a cache`] : []),
+      ...(settings.cache === undefined ? [] : [`the job ${name} has a right or a token, and takes a cache`]),
+    ]),
+  ];
+}
 
 export const readWorkflows = () => readdirSync(folder).map((file) => ({ file, text: readFileSync(new URL(file, folder), "utf8") }));
 
@@ -31,6 +71,7 @@ export function workflowProblems({ file, text }) {
     ...Object.entries(jobs)
       .filter(([name, job]) => job.permissions !== undefined && !same(job.permissions, granted[`${file} ${name}`]))
       .map(([name]) => `the job ${name} has permissions that nobody has reviewed`),
+    ...Object.entries(jobs).flatMap(([name, job]) => powerProblems(name, job)),
   ];
   visit(document, {
     Map(_, map) {
