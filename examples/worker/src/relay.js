@@ -43,7 +43,7 @@ export async function relay({ request, env, url, match: [, path, ...userIds] }) 
 }
 
 /** Not below /index.php, which the caller writes where it is needed. */
-function installationOf({ NEXTCLOUD_HOST }) {
+export function installationOf({ NEXTCLOUD_HOST }) {
   const { origin, pathname } = new URL(NEXTCLOUD_HOST);
   return origin + withoutSlashes(pathname).replace(/\/index\.php$/, "");
 }
