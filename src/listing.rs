@@ -38,7 +38,7 @@ struct Listing<P> {
     service: Rc<Service<P>>,
     options: ListUsersOptions,
     offset: u32,
-    /// To notice a server that gives the same page for ever.
+    /// To notice a server that gives the same page for ever, in whatever order.
     page: Vec<String>,
     unread: VecDeque<String>,
     is_over: bool,
@@ -73,17 +73,17 @@ impl<P: Transport + Runtime> Listing<P> {
         let endpoint = ListUsers { search, limit: page_size, offset: self.offset };
         let course = self.service.course(CallOptions { timeout });
         let page = self.service.run(&endpoint, course, true).await?;
+        // A server that does not heed the limit gives those of the page before once more, but fewer of them each time.
+        let before = HashSet::<_>::from_iter(core::mem::take(&mut self.page));
+        self.unread.extend(page.iter().filter(|user_id| !before.contains(*user_id)).cloned());
         if page.is_empty() {
             self.is_over = true;
-        } else if page == self.page {
+        } else if self.unread.is_empty() && page.len() >= before.len() {
             let route = endpoint.request(&self.service.installation).route();
             return Err(Error::new(ErrorKind::SamePageTwice).at(&route));
         }
         // By the limit and not by what came: each user back end of the server counts the offset on its own.
         self.offset = self.offset.saturating_add(page_size);
-        // A server that does not heed the limit gives those of the page before once more.
-        let before = HashSet::<_>::from_iter(core::mem::take(&mut self.page));
-        self.unread.extend(page.iter().filter(|user_id| !before.contains(*user_id)).cloned());
         self.page = page;
         Ok(())
     }

@@ -16,9 +16,48 @@ const { Table } = await command("table.js");
 const { cut, inTheWay, printable, widthOf, wrapped } = await command("text.js");
 const { readUserIds } = await command("user-ids.js");
 const { default: example } = await worker("index.js");
+const dashboard = (file) => import(new URL(`../../www/src/${file}`, import.meta.url));
+const { tidyAddress } = await dashboard("login/address.js");
+const { rootOf } = await dashboard("server.js");
+const { folded } = await dashboard("users/selection.js");
 const { installationOf } = await worker("relay.js");
 const { requireSettings } = await worker("settings.js");
 const { clientFor } = await worker("client.js");
+
+const { AstrolabeClient, TokenCache } = await consumer.import();
+
+const SECRET = "a-secret-of-the-service-aaaaaaaa";
+const HOST = "https://cloud.example.com";
+const clientOf = (login, answer) =>
+  new AstrolabeClient({ nextcloudHost: HOST, maxRetries: 0, maxResponseBytes: 100_000_000, fetch: async (url) => answer(url), ...login });
+const asUser = (answer) => clientOf({ accessToken: SECRET }, answer);
+const asService = (answer, more) => clientOf({ clientId: "service", clientSecret: SECRET, ...more }, answer);
+const METADATA = { issuer: HOST, token_endpoint: `${HOST}/token` };
+const unless = (rejects) => rejects.then((value) => assert.fail(`it was ${JSON.stringify(value)?.slice(0, 60)}`), () => {});
+
+/** What the server says of a user, in an error unless `status` is 200. */
+const body = (write, status = 200) => (text) => unless(asUser(() => new Response(write(text), { status })).getBackgroundSyncStatus("alice"));
+const message = body((message) => JSON.stringify({ message }), 500);
+const header = (name, status = 503) => (text) => unless(asUser(() => new Response("{}", { status, headers: { [name]: text } })).getBackgroundSyncStatus("alice"));
+const discovery = (metadata, more) => (text) => unless(asService(() => Response.json(metadata(text)), more).getAccessToken());
+const tokenAnswer = (answer, status = 200) => (text) =>
+  unless(asService((url) => (url.endsWith("/token") ? Response.json(answer(text), { status }) : Response.json(METADATA))).getAccessToken());
+const redirect = (text) => unless(asService(() => new Response(null, { status: 302, headers: { Location: text } })).getAccessToken());
+const page = (users) => Response.json({ ocs: { meta: { statuscode: 200 }, data: { users } } });
+
+async function listed(text) {
+  const ids = text.split(" ");
+  // As from a server that does not heed the limit.
+  const pages = [ids, ids.slice(1).toReversed(), []];
+  for await (const _ of asUser(() => page(pages.shift())).listUsers());
+}
+
+const stored = (text) => asService((url) => (url.endsWith("/token") ? Response.json({ access_token: "t", expires_in: 60 }) : Response.json(METADATA)), { tokenStore: { get: async () => text, put: async () => {} } }).getAccessToken();
+const refused = (make) => (text) => {
+  try {
+    make(text);
+  } catch {}
+};
 
 const repeat = (part) => (size) => part.repeat(size / part.length);
 const between = (first, part, last) => (size) => first + part.repeat(size / part.length) + last;
@@ -64,6 +103,45 @@ const withLogin = (Authorization) => {
 
 /** `size`: code units of the smaller input. `text(size)` makes it; `run(text)` is measured. One more is one more line. */
 const kinds = [
+  ...[
+    ["the beginning of a secret", repeat("a-secret-of-the-")],
+    ["nearly the end of one", repeat("a")],
+    ["what is percent-encoded", repeat("%25")],
+    ["what is percent-encoded, nearly", repeat("%")],
+    ["entities", repeat("&amp;")],
+    ["entities, nearly", repeat("&#")],
+    ["escapes", repeat("\\u005c")],
+    ["characters that begin no line", repeat("\u202e")],
+  ].map(([name, text]) => ({ name: `a server's message: ${name}`, size: 200_000, text, run: message })),
+  { name: "members of an answer", size: 200_000, text: repeat('"a":1,'), run: body((text) => `{${text}"b":1}`) },
+  { name: "members of one name", size: 200_000, text: repeat('"user_id":"a",'), run: body((text) => `{${text}"b":1}`) },
+  { name: "brackets in an answer", size: 200_000, text: (size) => `{"a":${"[".repeat(size / 2)}${"]".repeat(size / 2)}}`, run: body(String) },
+  { name: "brackets that stay open", size: 200_000, text: between('{"a":', "[", ""), run: body(String) },
+  { name: "escapes in an answer", size: 200_000, text: repeat("\\u0061"), run: body((text) => `{"user_id":"${text}"}`) },
+  { name: "halves of surrogate pairs", size: 200_000, text: repeat("\\ud83d"), run: body((text) => `{"user_id":"${text}"}`) },
+  { name: "digits of a time", size: 200_000, text: repeat("9"), run: body((text) => `{"user_id":"alice","has_background_access":true,"provisioned_at":${text}}`) },
+  { name: "blanks before an answer", size: 200_000, text: repeat(" "), run: body((text) => `${text}[]`) },
+  { name: "a page in place of an answer", size: 200_000, text: repeat("</b> on line <"), run: body((text) => `<${text}`, 503) },
+  { name: "a page about an upgrade, nearly", size: 200_000, text: repeat("data-requesttoke"), run: body((text) => `<${text}`, 503) },
+  { name: "the header Retry-After", size: 100_000, text: repeat("9"), run: header("Retry-After") },
+  { name: "the header Content-Type", size: 100_000, text: repeat("htm"), run: header("Content-Type") },
+  { name: "the header Location", size: 100_000, text: between("https://idp.example/", "../", ""), run: redirect },
+  { name: "the header Location, encoded", size: 100_000, text: between("https://idp.example/", "%25", ""), run: redirect },
+  { name: "the header X-User-Id", size: 100_000, text: repeat("a"), run: header("X-User-Id", 403) },
+  { name: "token_endpoint", size: 200_000, text: between("https://", "a.", ""), run: discovery((token_endpoint) => ({ token_endpoint })) },
+  { name: "issuer", size: 200_000, text: repeat("a"), run: discovery((issuer) => ({ ...METADATA, issuer }), { issuer: HOST }) },
+  { name: "grants of a provider", size: 200_000, text: repeat("a "), run: discovery((text) => ({ issuer: HOST, grant_types_supported: text.split(" ") })) },
+  { name: "access_token", size: 200_000, text: repeat("a"), run: tokenAnswer((access_token) => ({ access_token })) },
+  { name: "a token_type", size: 200_000, text: repeat("a"), run: tokenAnswer((token_type) => ({ access_token: "t", token_type })) },
+  { name: "error and error_description", size: 200_000, text: repeat("a-secret-of-the-"), run: tokenAnswer((error) => ({ error, error_description: error }), 400) },
+  { name: "pages of users", size: 20_000, text: (size) => Array.from({ length: size / 8 }, (_, at) => `user${at}`).join(" "), run: listed },
+  { name: "an entry of the token store", size: 200_000, text: repeat("."), run: stored },
+  { name: "an entry of the token store, in base64", size: 20_000, text: between("AAAAAAAAAAAAAAAA.", "AAAA", ""), run: stored },
+  { name: "the JSON of a cache", size: 200_000, text: repeat("a"), run: refused((accessToken) => TokenCache.fromJSON(JSON.stringify({ accessToken }))) },
+  { name: "nextcloudHost", size: 200_000, text: between("https://cloud.example.com/", "/", "x"), run: refused((nextcloudHost) => new AstrolabeClient({ nextcloudHost, accessToken: "t" }).free()) },
+  { name: "a user id", size: 200_000, text: repeat("../"), run: (text) => unless(asUser(() => page([])).getBackgroundSyncStatus(text)) },
+  { name: "clientId and clientSecret", size: 200_000, text: repeat("a&"), run: refused((text) => new AstrolabeClient({ nextcloudHost: HOST, clientId: text, clientSecret: text }).free()) },
+  { name: "tokenParameters", size: 20_000, text: repeat("a&"), run: refused((text) => new AstrolabeClient({ nextcloudHost: HOST, clientId: "a", clientSecret: "b", tokenParameters: Object.fromEntries(Array.from({ length: text.length / 20 }, (_, at) => [`p${at}`, text.slice(at, at + 20)])) }).free()) },
   { name: "the width of many characters", size: 4_000, text: repeat(GRAPHEMES), run: widthOf },
   { name: "the width of half flags", size: 4_000, text: repeat(FLAGS), run: widthOf },
   { name: "the width of one character with many marks", size: 16_384, text: MARKS, run: widthOf },
@@ -99,6 +177,10 @@ const kinds = [
   { name: "a header Authorization, colons in it", size: 20_000, text: (size) => `Basic ${btoa(":".repeat(size))}`, run: withLogin },
   { name: "slashes of NEXTCLOUD_HOST", size: 20_000, text: between("https://cloud.example.com/", "/", "x"), run: (text) => withEnv({ NEXTCLOUD_HOST: text }) },
   { name: "slashes of NEXTCLOUD_HOST, where it is relayed to", size: 20_000, text: between("https://cloud.example.com/", "/", "x"), run: (text) => installationOf({ NEXTCLOUD_HOST: text }) },
+  { name: "an address that is typed into the page", size: 20_000, text: between("cloud.example.com/", "/", "x"), run: tidyAddress },
+  { name: "an address of a page of Nextcloud's", size: 20_000, text: between("cloud.example.com", "/login", ""), run: tidyAddress },
+  { name: "slashes of an address in the page", size: 20_000, text: between("https://cloud.example.com/", "/", "x"), run: rootOf },
+  { name: "a user id in the page's list", size: 20_000, text: MARKS, run: folded },
   { name: "ALLOWED_ORIGINS", size: 20_000, text: repeat("https://a.example "), run: (text) => withEnv({ ALLOWED_ORIGINS: text }) },
   { name: "digits of SCAN_USER_LIMIT", size: 20_000, text: repeat("1"), run: (text) => withEnv({ SCAN_USER_LIMIT: text }) },
 ];

@@ -97,6 +97,19 @@ fn the_same_page_twice_is_an_error_after_the_users_on_it() {
 }
 
 #[test]
+fn the_same_users_in_another_order_are_the_same_page() {
+    let world = World::new();
+    world.on_each(ANYWHERE, [page_of(["a", "b"]), page_of(["b", "a"]), page_of(["a", "b"]), page_of(["b", "a"])]);
+    let client = bearer_client(&world);
+    let mut users = pin!(client.list_users(ListUsersOptions::default()));
+    for expected in ["a", "b"] {
+        assert_eq!(world.run(users.next()).expect("a user").expect("no error"), expected);
+    }
+    assert_eq!(code_of(world.run(users.next()).expect("an end")), ErrorCode::UnexpectedResponse);
+    assert_eq!(world.sent().len(), 2);
+}
+
+#[test]
 fn a_page_like_an_earlier_one_but_the_last_is_no_error() {
     let world = World::new();
     world.on_each(ANYWHERE, [page_of(["a"]), page_of(["b"]), page_of(["a"]), empty_page()]);

@@ -1,10 +1,10 @@
 // What a server says of itself to anybody, by status.php: without a login, and to pages of every origin.
-import { isObject } from "./plain.js";
+import { isObject, withoutSlashes } from "./plain.js";
 
 const PATIENCE_MS = 5_000;
 
 /** Files such as status.php and the login flow lie beside index.php, not below it. */
-export const rootOf = (nextcloudHost) => nextcloudHost.replace(/(\/index\.php)?\/*$/, "");
+export const rootOf = (nextcloudHost) => withoutSlashes(nextcloudHost).replace(/\/index\.php$/, "");
 
 /** Whether it is a Worker that passes requests on (examples/worker), and no Nextcloud itself. */
 export const isRelay = (nextcloudHost) => nextcloudHost.endsWith("/relay");

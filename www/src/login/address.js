@@ -1,4 +1,5 @@
 // The address of the server, as people copy it: without https://, or from the middle of their Nextcloud.
+import { withoutSlashes } from "../plain.js";
 
 /** What Nextcloud's own pages have in their addresses, behind that of the server. */
 const BEHIND = /\/(index\.php\/.*|apps\/.*|login(\/.*)?|settings\/.*|f\/\d+|status\.php|remote\.php(\/.*)?)$/;
@@ -10,7 +11,7 @@ export function tidyAddress(typed) {
   try {
     const url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`);
     if (url.username || url.password) return text;
-    return url.origin + url.pathname.replace(BEHIND, "").replace(/\/+$/, "");
+    return url.origin + withoutSlashes(url.pathname.replace(BEHIND, ""));
   } catch {
     return text;
   }
