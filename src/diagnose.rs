@@ -13,7 +13,7 @@ use crate::setting::Setting;
 use crate::text::{decimal, fill};
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct DiagnosticCheck {
     /// Stable, for programs.
     pub name: &'static str,
@@ -23,6 +23,8 @@ pub struct DiagnosticCheck {
     pub seen: String,
     /// What to do, where there is something.
     pub to_do: Option<String>,
+    /// What went wrong, where that is why it did not pass.
+    pub error: Option<Error>,
 }
 
 /// The id that the Astrolabe route is asked about. Whether a user of that name exists makes no difference.
@@ -77,33 +79,39 @@ struct Diagnosis<'a, P> {
 }
 
 impl<P: Transport + Runtime> Diagnosis<'_, P> {
-    fn check(&mut self, name: &'static str, passed: Option<bool>, seen: &str, to_do: Option<&str>) {
-        let to_do = to_do.filter(|to_do| !to_do.is_empty()).map(str::to_string);
-        self.checks.push(DiagnosticCheck { name, passed, seen: seen.to_string(), to_do });
+    fn check(&mut self, name: &'static str, passed: Option<bool>, seen: &str) {
+        self.checks.push(DiagnosticCheck { name, passed, seen: seen.to_string(), to_do: None, error: None });
     }
 
     fn passed(&mut self, name: &'static str, seen: &str) {
-        self.check(name, Some(true), seen, None);
+        self.check(name, Some(true), seen);
     }
 
-    fn failed(&mut self, name: &'static str, seen: &str, to_do: &str) {
-        self.check(name, Some(false), seen, Some(to_do));
+    fn failed(&mut self, name: &'static str, seen: &str, to_do: &str, error: Option<&Error>) {
+        let to_do = Some(to_do.to_string()).filter(|to_do| !to_do.is_empty());
+        self.checks.push(DiagnosticCheck {
+            name,
+            passed: Some(false),
+            seen: seen.to_string(),
+            to_do,
+            error: error.cloned(),
+        });
     }
 
     fn failed_by(&mut self, name: &'static str, error: &Error) {
-        self.failed(name, &error.place_and_what(), &error.to_do);
+        self.failed(name, &error.place_and_what(), &error.to_do, Some(error));
     }
 
     fn skipped(&mut self, names: &[&'static str], why: &str) {
         for name in names {
-            self.check(name, None, why, None);
+            self.check(name, None, why);
         }
     }
 
     /// What cannot be looked at, and why not.
     fn skip_rest(&mut self, why: &str) {
         for name in NAMES.into_iter().skip(self.checks.len()) {
-            self.check(name, None, why, None);
+            self.check(name, None, why);
         }
     }
 
@@ -122,7 +130,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         let version = ["Nextcloud ", &status.version].concat();
         if status.needs_upgrade {
             let seen = [&version, ", whose database is of an older one"].concat();
-            self.failed("version", &seen, "Run 'occ upgrade' on the server.");
+            self.failed("version", &seen, "Run 'occ upgrade' on the server.", None);
             return Err(NOT_UPGRADED);
         } else {
             self.passed("version", &version);
@@ -132,6 +140,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 "maintenance",
                 "The server is in maintenance mode.",
                 "Wait until it is over, or end it with 'occ maintenance:mode --off'.",
+                None,
             );
         } else {
             self.passed("maintenance", "The server is not in maintenance mode.");
@@ -159,6 +168,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 "clock",
                 &seen,
                 "Set both clocks by NTP: with this difference tokens end at another time than they seem to.",
+                None,
             );
         }
     }
@@ -239,7 +249,9 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         let probed = self.probe(has_login).await;
         let code = probed.as_ref().err().map(|error| error.code);
         match (&probed, code) {
-            (_, Some(ErrorCode::AppNotAvailable)) if installation.is_below_index_php() => return self.app_is_missing(),
+            (Err(error), Some(ErrorCode::AppNotAvailable)) if installation.is_below_index_php() => {
+                return self.app_is_missing(error)
+            }
             (Err(error), Some(ErrorCode::AppNotAvailable | ErrorCode::UnexpectedResponse))
                 if !installation.is_below_index_php() =>
             {
@@ -294,11 +306,12 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                     "url_rewriting",
                     "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.",
                     &to_do,
+                    None,
                 );
                 self.skipped(&["astrolabe"], "The app is there, below /index.php.");
                 self.skipped(&["login", "admin"], NO_ROUTE);
             }
-            Some(_) if error.code == ErrorCode::AppNotAvailable => self.app_is_missing(),
+            Some(_) if error.code == ErrorCode::AppNotAvailable => self.app_is_missing(error),
             Some(_) => {
                 self.skipped(&["url_rewriting"], NOT_TOLD);
                 self.failed_by("astrolabe", error);
@@ -307,12 +320,13 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         }
     }
 
-    fn app_is_missing(&mut self) {
+    fn app_is_missing(&mut self, error: &Error) {
         self.skipped(&["url_rewriting"], "not to be told, because the Astrolabe app does not answer");
         self.failed(
             "astrolabe",
             "The Astrolabe app does not answer to this caller.",
             "Install and enable the app astrolabe; where it is limited to groups, add the caller to one of them.",
+            Some(error),
         );
         self.skipped(&["login", "admin"], NO_ROUTE);
     }

@@ -43,7 +43,7 @@ const CHECKS = {
 const diagnose = {
   shape: CHECKS,
   async *records(client, { signal }) {
-    yield* await client.diagnose({ signal });
+    for (const { name, passed, seen, toDo } of await client.diagnose({ signal })) yield { name, passed, seen, toDo };
   },
   exitCode: ({ passed }) => (passed === false ? EXIT.partly : EXIT.ok),
 };

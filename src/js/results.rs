@@ -4,6 +4,7 @@ use js_sys::Date;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+use super::errors::to_js_error;
 use crate::diagnose;
 use crate::nextcloud;
 use crate::platform::UnixTime;
@@ -77,10 +78,13 @@ pub(super) struct DiagnosticCheck {
     passed: Option<bool>,
     seen: String,
     to_do: Option<String>,
+    #[serde(with = "serde_wasm_bindgen::preserve", skip_serializing_if = "JsValue::is_undefined")]
+    error: JsValue,
 }
 
 impl From<diagnose::DiagnosticCheck> for DiagnosticCheck {
     fn from(check: diagnose::DiagnosticCheck) -> Self {
-        DiagnosticCheck { name: check.name, passed: check.passed, seen: check.seen, to_do: check.to_do }
+        let error = check.error.as_ref().map_or(JsValue::UNDEFINED, to_js_error);
+        DiagnosticCheck { name: check.name, passed: check.passed, seen: check.seen, to_do: check.to_do, error }
     }
 }

@@ -180,6 +180,8 @@ export interface DiagnosticCheck {
   seen: string;
   /** What to do, where there is something. */
   toDo: string | null;
+  /** What went wrong, where that is why it did not pass. */
+  error?: AstrolabeError;
 }
 
 /** A `TokenCache` as plain data. Holds the token: keep it as you would keep a password. */

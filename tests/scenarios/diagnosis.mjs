@@ -8,6 +8,8 @@ const all = (value) => Object.fromEntries(NAMES.map((name) => [name, value]));
 const withoutGrant = { ...allPassed, discovery: null, grant: null, token: null };
 const found = (checks, name) => checks.find((check) => check.name === name);
 
+const CODES = { discovery: "discovery_failed", grant: "grant_not_supported", login: "unauthorized", astrolabe: "app_not_available", server: "request_rejected" };
+
 export const diagnosis = [
   {
     name: "diagnose: all is well",
@@ -35,10 +37,15 @@ export const diagnosis = [
   ].map(([what, settings, failed, toDo, others]) => ({
     name: `diagnose: ${what}`,
     settings,
-    async run({ client, assert }) {
+    async run({ client, AstrolabeError, assert }) {
       const checks = await client().diagnose();
       assert.deepEqual(outcome(checks), { ...allPassed, ...others, [failed]: false });
-      assert.match(checks.find(({ name }) => name === failed).toDo, toDo);
+      const { toDo: said, error } = checks.find(({ name }) => name === failed);
+      assert.match(said, toDo);
+      // What is seen at a glance is no call's failure.
+      assert.equal(error?.code, CODES[failed]);
+      assert.equal(error instanceof AstrolabeError, failed in CODES);
+      assert.isTrue(checks.every((check) => check.name === failed || !("error" in check)));
     },
   })),
   {
