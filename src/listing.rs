@@ -73,12 +73,14 @@ impl<P: Transport + Runtime> Listing<P> {
         let endpoint = ListUsers { search, limit: page_size, offset: self.offset };
         let course = self.service.course(CallOptions { timeout });
         let page = self.service.run(&endpoint, course, true).await?;
+        if page.is_empty() {
+            self.is_over = true;
+            return Ok(());
+        }
         // A server that does not heed the limit gives those of the page before once more, but fewer of them each time.
         let before = HashSet::<_>::from_iter(core::mem::take(&mut self.page));
         self.unread.extend(page.iter().filter(|user_id| !before.contains(*user_id)).cloned());
-        if page.is_empty() {
-            self.is_over = true;
-        } else if self.unread.is_empty() && page.len() >= before.len() {
+        if self.unread.is_empty() && page.len() >= before.len() {
             let route = endpoint.request(&self.service.installation).route();
             return Err(Error::new(ErrorKind::SamePageTwice).at(&route));
         }

@@ -1,7 +1,7 @@
 //! What may be shown of a text that a server wrote.
 
 use crate::secret::Secret;
-use crate::text::{contains, encode_base64, hex, shortened};
+use crate::text::{contains, encode_base64, every, hex, shortened, without_trailing};
 use crate::url::Url;
 
 /// A secret of fewer letters stands in texts by chance: an address, the name of a kind.
@@ -26,7 +26,7 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// For those that are empty, nothing is looked.
+    /// None of those that are empty is looked for.
     pub(crate) fn new(credentials: Vec<Secret>, parameters: Vec<Secret>) -> Self {
         Secrets { credentials, parameters }
     }
@@ -39,10 +39,12 @@ impl Secrets {
 
     /// `text` in one line that is not endless; nothing of it where it repeats a secret.
     pub(crate) fn shown(&self, text: &str) -> String {
-        if self.all(1).are_repeated_by(window(text)) {
+        let shown = shortened(text);
+        // As it is shown, too: there a line break is a blank.
+        if self.to_be_hidden().any(|sought| sought.is_in(window(text)) || sought.is_in(&shown)) {
             REDACTED.to_string()
         } else {
-            shortened(text)
+            shown
         }
     }
 
@@ -50,32 +52,48 @@ impl Secrets {
     pub(crate) fn shown_beside(&self, one: &str, other: &str) -> [String; 2] {
         let both = [window(one), window(other)].concat();
         let shown = [self.shown(one), self.shown(other)];
-        if self.all(1).are_repeated_by(&both) || shown.iter().any(|shown| shown == REDACTED) {
+        let is_split = self.to_be_hidden().any(|sought| sought.is_in(&both));
+        if is_split || shown.iter().any(|shown| shown == REDACTED) {
             [one, other].map(|text| if text.is_empty() { String::new() } else { REDACTED.to_string() })
         } else {
             shown
         }
     }
 
-    /// Whether an address repeats a secret.
+    /// Whether an address repeats a secret. A part of one may stand there by chance, and nobody could log in then.
     pub(crate) fn are_in_address(&self, text: &str) -> bool {
-        let parameters = self.parameters.iter().filter(|value| {
-            value.expose().len() >= TELLING_LENGTH_OF_NAMES
-                && Url::parse(value.expose()).is_none_or(|url| url.has_query_or_fragment())
-        });
+        let parameters = self.parameters.iter().filter(|value| !is_name(value.expose()));
         let credentials = self.credentials.iter().filter(|value| value.expose().len() >= TELLING_LENGTH);
-        Sought(credentials.chain(parameters).collect()).are_repeated_by(text)
+        credentials.chain(parameters).any(|secret| Sought { secret, part: Part::Whole }.is_in(text))
     }
 
     /// The same for what a program takes for a name of a few letters.
     pub(crate) fn are_in_kind(&self, text: &str) -> bool {
-        self.all(TELLING_LENGTH_OF_NAMES).are_repeated_by(text)
+        // No encoding is shorter than what it encodes.
+        text.len() >= TELLING_LENGTH_OF_NAMES
+            && self
+                .credentials
+                .iter()
+                .chain(&self.parameters)
+                .filter(|secret| secret.expose().len() >= TELLING_LENGTH_OF_NAMES)
+                .any(|secret| Sought { secret, part: Part::Whole }.is_in(text))
     }
 
-    fn all(&self, shortest: usize) -> Sought<'_> {
-        let all = self.credentials.iter().chain(&self.parameters);
-        Sought(all.filter(|secret| secret.expose().len() >= shortest).collect())
+    fn to_be_hidden(&self) -> impl Iterator<Item = Sought<'_>> {
+        let part_of = |value: &Secret| if is_name(value.expose()) { Part::Whole } else { Part::Any };
+        let parameters = self.parameters.iter().map(move |secret| Sought { secret, part: part_of(secret) });
+        self.credentials.iter().map(|secret| Sought { secret, part: Part::Any }).chain(parameters)
     }
+}
+
+/// Whether a parameter of the token request names something, such as an audience, rather than that it is a secret: it is an
+/// address, or is written as names are.
+fn is_name(value: &str) -> bool {
+    let is_of_names = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._:/-".contains(&byte);
+    let has_punctuation = value.bytes().any(|byte| b"._:/-".contains(&byte));
+    Url::parse(value).is_some_and(|url| !url.has_query_or_fragment())
+        || value.len() < TELLING_LENGTH_OF_NAMES
+        || (every(value, is_of_names) && (has_punctuation || value.len() < 32))
 }
 
 /// The beginning of a text, as far as it can matter for what is shown of it.
@@ -87,40 +105,64 @@ fn window(text: &str) -> &str {
     text.get(..end).unwrap_or("")
 }
 
-/// Secrets that are looked for.
-struct Sought<'a>(Vec<&'a Secret>);
+/// A secret that is looked for.
+struct Sought<'a> {
+    secret: &'a Secret,
+    part: Part,
+}
+
+/// How much of it.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Whole,
+    /// So much that it tells: half of it, or of a long one some letters in a row. So it is found where it was cut off or split.
+    Any,
+}
 
 impl Sought<'_> {
-    /// Whether `text` repeats one of them, or a good part of it: as it is, or in an encoding in which one is sent or quoted.
-    fn are_repeated_by(&self, text: &str) -> bool {
-        // Most calls end well, and most servers repeat nothing.
-        if self.0.is_empty() || text.is_empty() {
+    /// Whether `text` repeats it: as it is, or in an encoding in which one is sent or quoted.
+    fn is_in(&self, text: &str) -> bool {
+        let whole = self.secret.expose().as_bytes();
+        let secret = without_padding(whole);
+        if secret.is_empty() || text.is_empty() {
             return false;
         }
-        let forms = forms(text.as_bytes());
-        self.0.iter().any(|secret| {
-            let secret = secret.expose().as_bytes();
-            let (base64, hex) = (encode_base64(secret), hex(secret));
-            forms.iter().any(|form| {
-                has_part(&form.text, without_padding(secret))
-                    || has_part(&form.standard_base64, without_padding(base64.as_bytes()))
-                    || has_part(&form.lowercase, hex.as_bytes())
-            })
+        let hex = hex(whole);
+        let base64 = base64_forms(whole);
+        forms(text.as_bytes()).iter().any(|form| {
+            self.part.is_in(&form.text, secret)
+                || self.part.is_in(&form.lowercase, hex.as_bytes())
+                || base64.iter().any(|base64| self.part.is_in(&form.standard_base64, base64.as_bytes()))
         })
     }
 }
 
-/// Whether a part of `secret` that tells stands in `text`: all of a short one, one half, or of a long one some letters that it
-/// has in a row. So it is found also where it was cut off, or split in two.
-fn has_part(text: &[u8], secret: &[u8]) -> bool {
-    const PART: usize = 16;
-    let length = match secret.len() {
-        0 => return false,
-        short if short < PART => short,
-        longer if longer < 4 * PART => longer / 2,
-        _ => PART,
-    };
-    secret.chunks_exact(length).any(|part| contains(text, part))
+impl Part {
+    fn is_in(self, text: &[u8], secret: &[u8]) -> bool {
+        const PART: usize = 16;
+        match secret.len() {
+            0 => false,
+            length if length < PART || self == Part::Whole => contains(text, secret),
+            length if length < 4 * PART => secret.windows(length.div_ceil(2)).any(|part| stands_in(text, part)),
+            _ => secret.chunks_exact(PART).any(|part| stands_in(text, part)),
+        }
+    }
+}
+
+/// As `contains`, for parts that are short and many.
+fn stands_in(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+/// Base64 of a secret alone; and of one within something: by what stands before it, it begins at the first, second or third
+/// letter of a group, and of its last bytes the letters depend on what follows.
+fn base64_forms(secret: &[u8]) -> Vec<String> {
+    /// In bytes: fewer stand in a text by chance.
+    const SHORTEST_WITHIN: usize = 6;
+    let within = (0..3).filter_map(|at| secret.get(at..)).filter_map(|rest| rest.get(..rest.len() / 3 * 3));
+    let within = within.filter(|groups| groups.len() >= SHORTEST_WITHIN).map(encode_base64);
+    let alone = without_trailing(b'=', &encode_base64(secret)).to_string();
+    within.chain([alone]).collect()
 }
 
 /// Base64 may come back without its padding.
@@ -246,7 +288,16 @@ fn escape(text: &[u8]) -> Option<(Decoded, &[u8])> {
         b't' => is(b'\t'),
         b'b' => is(8),
         b'f' => is(12),
+        b'0'..=b'7' => {
+            let length = text.iter().take(3).take_while(|digit| matches!(digit, b'0'..=b'7')).count();
+            let (digits, rest) = text.split_at_checked(length)?;
+            Some((Decoded::Character(char::from_u32(number(digits, 8)?)?), rest))
+        }
         b'x' => Some((Decoded::Character(char::from_u32(code(after, 2)?)?), after.get(2..)?)),
+        b'u' if after.first() == Some(&b'{') => {
+            let length = after.iter().take(8).position(|&byte| byte == b'}')?;
+            Some((Decoded::Character(char::from_u32(number(after.get(1..length)?, 16)?)?), after.get(length + 1..)?))
+        }
         b'u' => {
             let (first, rest) = (code(after, 4)?, after.get(4..)?);
             let low = rest.strip_prefix(b"\\u").and_then(|rest| code(rest, 4)).filter(|low| low & 0xfc00 == 0xdc00);
@@ -265,11 +316,15 @@ fn escape(text: &[u8]) -> Option<(Decoded, &[u8])> {
 /// What follows an ampersand: the name of a character of ASCII, or a number.
 fn entity(text: &[u8]) -> Option<(char, &[u8])> {
     /// More than any name or number has, but for leading zeros that nobody writes: the search for the end of one has an end.
-    const LONGEST: usize = 12;
+    const LONGEST: usize = 20;
     const NAMES: &[(&str, char)] = &[
         ("lt", '<'),
         ("gt", '>'),
         ("amp", '&'),
+        ("LT", '<'),
+        ("GT", '>'),
+        ("AMP", '&'),
+        ("QUOT", '"'),
         ("quot", '"'),
         ("apos", '\''),
         ("Tab", '\t'),
@@ -281,6 +336,7 @@ fn entity(text: &[u8]) -> Option<(char, &[u8])> {
         ("lpar", '('),
         ("rpar", ')'),
         ("ast", '*'),
+        ("midast", '*'),
         ("plus", '+'),
         ("comma", ','),
         ("hyphen", '-'),
@@ -299,11 +355,14 @@ fn entity(text: &[u8]) -> Option<(char, &[u8])> {
         ("rbrack", ']'),
         ("Hat", '^'),
         ("lowbar", '_'),
+        ("UnderBar", '_'),
         ("grave", '`'),
+        ("DiacriticalGrave", '`'),
         ("lcub", '{'),
         ("lbrace", '{'),
         ("verbar", '|'),
         ("vert", '|'),
+        ("VerticalLine", '|'),
         ("rcub", '}'),
         ("rbrace", '}'),
     ];
@@ -378,12 +437,18 @@ mod tests {
             assert!(is_in(secret, text), "{text}");
         }
         assert!(is_in("???>>>???>>>", "Pz8_Pj4-Pz8_Pj4-"));
+        assert!(is_in("pw$_|*", "\\160\\u{77}&dollar;&UnderBar;&VerticalLine;&midast;"));
+        for before in ["", "x", "xy", "client_secret="] {
+            let text = encode_base64([before, "s3cret-of-the-service", "&y"].concat().as_bytes());
+            assert!(is_in("s3cret-of-the-service", &text), "{text}");
+        }
     }
 
     #[test]
     fn is_found_where_it_was_cut_or_split() {
         let secret = "0123456789abcdefghij";
-        assert!(is_in(secret, "0123456789") && is_in(secret, "9abcdefghij") && !is_in(secret, "56789abcde"));
+        assert!(is_in(secret, "0123456789") && is_in(secret, "9abcdefghij") && is_in(secret, "x56789abcdex"));
+        assert!(!is_in(secret, "012345678") && is_in("correct horse battery", "correct\nhorse\tbattery"));
         let token: String = (0..500).map(|n| char::from(b'!' + (n * n % 90) as u8)).collect();
         assert!(is_in(&token, &token[200..240]) && is_in(&token, &[&token, "x"].concat()[469..]));
         let secrets = Secrets::new(vec![Secret::new("S3cret!pw")], vec![Secret::new("a-parameter")]);
@@ -396,15 +461,34 @@ mod tests {
 
     #[test]
     fn what_a_parameter_names_may_stand_in_addresses() {
-        let secret = "an-assertion-of-thirty-letters";
-        let values = ["https://cloud.example.com", "nextcloud", "https://x.example/?assertion-of-letters", secret];
-        let secrets = Secrets::new(vec![Secret::new("hunter2")], values.map(Secret::new).to_vec());
-        for address in ["https://cloud.example.com/nextcloud/token", "https://x.example/"] {
+        let secret = "An-assertion-of-thirty-letters";
+        let values = [
+            "https://cloud.example.com",
+            "nextcloud",
+            "nextcloud.mycompany.com",
+            "urn:my-company:nextcloud-production",
+            "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+            "https://x.example/?assertion-of-letters",
+            "0123456789abcdef0123456789abcdef",
+            secret,
+        ];
+        let secrets = Secrets::new(vec![Secret::new("hunter2-keycloak")], values.map(Secret::new).to_vec());
+        for address in [
+            "https://cloud.example.com/nextcloud/token",
+            "https://x.example/",
+            "https://nextcloud.mycompany.com/urn:my-company:nextcloud-production",
+            "https://id.example/3f2504e0-4f89-41d3-9a0c-0305e82c3301/token",
+            "https://keycloak.example/An-assertion-of",
+        ] {
             assert!(!secrets.are_in_address(address), "{address}");
         }
-        for part in ["hunter2", secret, "https%3A%2F%2Fx.example%2F%3Fassertion-of-letters"] {
+        let query = "https%3A%2F%2Fx.example%2F%3Fassertion-of-letters";
+        for part in ["hunter2-keycloak", secret, query, "0123456789abcdef0123456789abcdef"] {
             assert!(secrets.are_in_address(&["https://id.example.com/", part].concat()), "{part}");
         }
+        // A half of a name hides no message.
+        assert_eq!(secrets.shown("unknown host cloud.example.com"), "unknown host cloud.example.com");
+        assert_eq!(secrets.shown("unknown host https://cloud.example.com"), REDACTED);
     }
 
     #[test]

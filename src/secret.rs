@@ -1,14 +1,14 @@
 //! A value that must not be shown, and not be left behind in memory.
 
 use core::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use zeroize::Zeroize;
 
 /// A client secret, token or password. Its `Debug` output is `[redacted]`; its memory, which all clones share, is cleared when
 /// the last of them is dropped.
 #[derive(Clone, Eq)]
-pub struct Secret(Rc<Cleared>);
+pub struct Secret(Arc<Cleared>);
 
 #[derive(PartialEq, Eq)]
 struct Cleared(String);
@@ -16,7 +16,7 @@ struct Cleared(String);
 impl Secret {
     /// Hides `value`.
     pub fn new(value: impl Into<String>) -> Self {
-        Secret(Rc::new(Cleared(value.into())))
+        Secret(Arc::new(Cleared(value.into())))
     }
 
     /// The value itself; whoever calls this answers for where it goes.
@@ -28,7 +28,7 @@ impl Secret {
 impl PartialEq for Secret {
     /// The token that is kept is compared at each call, most often with itself.
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
     }
 }
 
@@ -49,6 +49,12 @@ impl fmt::Debug for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn may_go_to_another_thread() {
+        fn is_send_and_sync<T: Send + Sync>() {}
+        is_send_and_sync::<Secret>();
+    }
 
     #[test]
     fn is_not_shown() {

@@ -1090,6 +1090,12 @@ function __wbg_get_imports() {
       const ret = Date.now();
       return ret;
     }, "__wbg_now_463ac581d2fc7ea3"),
+    __wbg_now_851b5bc48f03be8c: /* @__PURE__ */ __name(function() {
+      return handleError(function() {
+        const ret = performance.now();
+        return ret;
+      }, arguments);
+    }, "__wbg_now_851b5bc48f03be8c"),
     __wbg_of_027eb15371aac932: /* @__PURE__ */ __name(function(arg0) {
       const ret = Array.of(arg0);
       return ret;

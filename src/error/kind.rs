@@ -194,6 +194,8 @@ pub(crate) enum RefusalReason {
     UsernameTakenForNone,
     /// 401 of an account that was switched off.
     AccountDisabled,
+    /// 401 to a password, in words that Nextcloud has not for a wrong one; it may have them in another language.
+    LoginRefusedInWords,
     /// 403 with a page.
     Firewall,
     /// 403, and of which account.
@@ -256,7 +258,8 @@ impl ErrorKind {
                 RefusalReason::Login(_)
                 | RefusalReason::PasswordIgnored
                 | RefusalReason::UsernameTakenForNone
-                | RefusalReason::AccountDisabled => ErrorCode::Unauthorized,
+                | RefusalReason::AccountDisabled
+                | RefusalReason::LoginRefusedInWords => ErrorCode::Unauthorized,
                 RefusalReason::NoAdministrator(_) | RefusalReason::SelfProvisioningOff => ErrorCode::Forbidden,
                 RefusalReason::NoSuchRoute => ErrorCode::AppNotAvailable,
                 RefusalReason::BruteForceLock | RefusalReason::TooMany => ErrorCode::RateLimited,

@@ -181,7 +181,7 @@ fn redirected(problem: &RedirectProblem) -> Words {
         RedirectProblem::ToAddressWithSecret => "redirected to an address that repeats a secret",
     };
     let to_do = match problem {
-        RedirectProblem::ToNowhere => "the Location header is missing or is no http(s) URL",
+        RedirectProblem::ToNowhere => "the Location header is missing, longer than 4 kB, or no http(s) URL",
         _ => "correct the redirect of the web server",
     };
     words(what, to_do)
@@ -317,6 +317,10 @@ impl RefusalReason {
             RefusalReason::HostNotTrusted => words(
                 "the server refused the request (400), as Nextcloud does to a host name that it does not trust",
                 &fill("add the host name of {} to trusted_domains in Nextcloud's config.php", &[host]),
+            ),
+            RefusalReason::LoginRefusedInWords => words(
+                "Nextcloud refused this login (401)",
+                "do what it says; a disabled account is enabled with 'occ user:enable <account>', and where passwords are forbidden an app password is needed; else check user name and password",
             ),
             RefusalReason::AccountDisabled => words(
                 "the account of this login is disabled (401)",

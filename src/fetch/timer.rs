@@ -5,7 +5,6 @@ use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::rc::{Rc, Weak};
 
-use js_sys::Date;
 use wasm_bindgen::prelude::*;
 
 use crate::http::MAX_WAIT;
@@ -21,6 +20,9 @@ extern "C" {
     fn set_timeout(callback: &Closure<dyn FnMut()>, ms: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = clearTimeout, catch)]
     fn clear_timeout(handle: &JsValue) -> Result<(), JsValue>;
+    // A clock that nobody sets. What has none knows no deadline but its own timers.
+    #[wasm_bindgen(js_namespace = performance, js_name = now, catch)]
+    fn performance_now() -> Result<f64, JsValue>;
 }
 
 /// Done after a time; its timer begins when it is first waited for, and ends with it.
@@ -54,13 +56,14 @@ impl Sleep {
 }
 
 impl Timer {
-    fn start(time: Duration) -> Self {
+    fn start(time: Duration, is_deadline: bool) -> Self {
         let state = Rc::new(RefCell::new(State::default()));
         let of_callback = state.clone();
         let callback = Closure::<dyn FnMut()>::new(move || fire(&of_callback));
         let handle = set_timeout(&callback, millis(time.min(MAX_WAIT)) as f64).unwrap_or_else(|_| {
-            // Better no wait than one that never ends.
-            state.borrow_mut().has_fired = true;
+            // Better no wait than one that never ends. But where there are no timers there is no `fetch` either, and the
+            // call is to end by what that says.
+            state.borrow_mut().has_fired = !is_deadline;
             JsValue::UNDEFINED
         });
         Timer { handle, state, _callback: callback }
@@ -85,7 +88,7 @@ impl Future for Sleep {
         let this = self.get_mut();
         let (time, is_deadline) = (this.time, this.is_deadline);
         let timer = this.timer.get_or_insert_with(|| {
-            let timer = Timer::start(time);
+            let timer = Timer::start(time, is_deadline);
             if is_deadline {
                 DEADLINES.with_borrow_mut(|deadlines| deadlines.add(&timer.state, time));
             }
@@ -113,7 +116,7 @@ thread_local! {
 /// A Worker's timers end with the request that began them, without a word, and what waits for one would stay for good. So
 /// whoever begins a call sees to the deadlines that are past.
 struct Deadlines {
-    /// When each is due, by the clock.
+    /// When each is due.
     waiting: Vec<(f64, Weak<RefCell<State>>)>,
     looked_at: f64,
     /// How many there may be before those that are done with are taken out.
@@ -122,7 +125,7 @@ struct Deadlines {
 
 impl Deadlines {
     fn add(&mut self, state: &Rc<RefCell<State>>, time: Duration) {
-        let now = Date::now();
+        let Ok(now) = performance_now() else { return };
         if self.waiting.len() > self.room || now - self.looked_at > LATE_MS {
             self.look(now);
         }

@@ -140,7 +140,9 @@ impl Transport for Fetch {
         let answer: Answer = loop {
             match settle(self.start(request, &signal)).await {
                 // Then nothing ends it when the future is dropped.
-                Err(thrown) if !signal.is_undefined() && refuses_signal(&thrown) => signal = JsValue::UNDEFINED,
+                Err(thrown) if request.is_repeatable && !signal.is_undefined() && refuses_signal(&thrown) => {
+                    signal = JsValue::UNDEFINED;
+                }
                 outcome => break outcome.map_err(failed(None))?.unchecked_into(),
             }
         };

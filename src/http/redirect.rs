@@ -7,6 +7,9 @@ use crate::url::Url;
 
 const MAX_REDIRECTS: u32 = 5;
 
+/// Longer than any address that leads to metadata.
+const MAX_LOCATION_BYTES: usize = 4_096;
+
 /// Where a request without secrets goes next.
 pub(crate) enum Redirect {
     /// Nowhere: this is the answer.
@@ -30,7 +33,8 @@ pub(crate) fn redirect(request: &Request, response: &Response, redirects: u32) -
     let to = if response.status == 0 {
         None
     } else if response.is_redirect() {
-        response.header("location").and_then(|location| here?.join(location))
+        let location = response.header("location").filter(|location| location.len() <= MAX_LOCATION_BYTES);
+        location.and_then(|location| here?.join(location))
     } else {
         Some(response.url.clone()).filter(|_| request.follow_redirects)
     };

@@ -41,10 +41,12 @@ impl Response {
 
     /// Nextcloud's page of an installation whose files are newer than its database. Of a gateway's pages none has its form.
     pub(crate) fn is_upgrade_page(&self) -> bool {
-        self.status == 503
-            && !self.is_maintenance()
-            && self.is_html()
-            && contains(self.body.as_bytes(), b"data-requesttoken")
+        self.status == 503 && !self.is_maintenance() && self.is_nextclouds_page()
+    }
+
+    /// A page for people that Nextcloud itself made, and no web server or gateway before it.
+    pub(crate) fn is_nextclouds_page(&self) -> bool {
+        self.is_html() && contains(self.body.as_bytes(), b"data-requesttoken")
     }
 
     /// A page for people: of a web server, a proxy, or Nextcloud where no controller of an app was reached.

@@ -177,7 +177,8 @@ impl Given {
     fn login(self) -> Result<Login, Error> {
         let is_by_client = self.client_id.is_some() || self.client_secret.is_some();
         let is_by_password = self.username.is_some() || self.password.is_some();
-        if !is_by_client {
+        let is_by_token = self.access_token.is_some();
+        if !is_by_client && (is_by_token || is_by_password) {
             self.check_that_nothing_is_the_clients()?;
         }
         match (is_by_client, self.access_token, is_by_password) {
@@ -195,7 +196,9 @@ impl Given {
                 username: required(self.username, "username")?,
                 password: required(self.password, "password")?,
             }),
-            (false, None, false) => Err(Error::invalid("there is no way in", WAYS_IN)),
+            (false, None, false) => {
+                Err(Error::invalid("there is no way in (what is undefined counts as not given)", WAYS_IN))
+            }
             _ => Err(Error::invalid("there is more than one way in", WAYS_IN)),
         }
     }

@@ -57,6 +57,12 @@ impl Endpoint for GetCredentials {
             return Err(ErrorKind::AnotherAnswer);
         }
         let status = status::read(&secrets, answer, has_access.unwrap_or(app_password.is_some()))?;
+        // The name of the kind goes to a logger.
+        let repeats =
+            |kind: &str| Secrets::new(app_password.clone().into_iter().collect(), Vec::new()).shown(kind) != kind;
+        if status.credential_type.as_deref().is_some_and(repeats) {
+            return Err(ErrorKind::UnexpectedField("credential_type"));
+        }
         Ok(Credentials { status, app_password })
     }
 }

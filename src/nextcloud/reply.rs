@@ -83,10 +83,13 @@ impl<'a> Reply<'a> {
         let says = |words: &str| said.as_deref().is_some_and(|said| said.starts_with(words));
         let reason = match response.status {
             _ if response.is_redirect() => RefusalReason::Redirect(self.redirect_target()),
-            400 if is_html || says("Trusted domain") => RefusalReason::HostNotTrusted,
+            400 if response.is_nextclouds_page() || says("Trusted domain") => RefusalReason::HostNotTrusted,
             401 if says("Account disabled") => RefusalReason::AccountDisabled,
             // Of a password that it looked at and found wrong, Nextcloud says nothing, or "Unauthorised".
             401 if says("Current user is not logged in") && self.carries_password() => self.ignored_password(),
+            401 if self.carries_password() && said.is_some() && !says("Unauthori") => {
+                RefusalReason::LoginRefusedInWords
+            }
             401 => RefusalReason::Login(self.login.way_in()),
             403 if is_html => RefusalReason::Firewall,
             403 if says("User self-provisioning is disabled") => RefusalReason::SelfProvisioningOff,

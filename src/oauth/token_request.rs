@@ -19,6 +19,22 @@ const DEFAULT_EXPIRES_IN_S: i64 = 3600;
 /// Longest lifetime that is believed, in seconds (about 30 years): keeps every time within what a `Date` can hold.
 const MAX_EXPIRES_IN_S: i64 = 1_000_000_000;
 
+/// The codes of a token endpoint (RFC 6749 §5.2 and §4.1.2.1, RFC 8707 §2, and IANA's registry): no part of a secret, and
+/// what is done next depends on them.
+const REGISTERED_ERRORS: [&str; 11] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "invalid_target",
+    "access_denied",
+    "server_error",
+    "temporarily_unavailable",
+    "unsupported_token_type",
+];
+
 /// The token of an answer.
 pub(crate) struct AccessToken {
     pub(crate) secret: Secret,
@@ -149,7 +165,13 @@ fn expires_in_s(answer: Object<'_>) -> u64 {
 /// The error of a token request that was refused, RFC 6749 §5.2.
 fn refused(reply: &Reply<'_>, metadata: &Metadata) -> ErrorKind {
     let field = |name: &str| reply.json().and_then(|answer| answer.text(name)).unwrap_or_default();
-    let shown = reply.secrets().shown_beside(&field("error"), &field("error_description"));
+    let (error, description) = (field("error"), field("error_description"));
+    let shown = if REGISTERED_ERRORS.contains(&error.as_str()) {
+        let description = reply.shown(&description);
+        [error, description]
+    } else {
+        reply.secrets().shown_beside(&error, &description)
+    };
     let [error, description] = shown.map(|text| Some(text).filter(|text| !text.is_empty()));
     ErrorKind::GrantRefused(GrantRefusal {
         status: reply.status(),

@@ -84,6 +84,7 @@ fn kinds(one: &str, other: &str, status: u16) -> Vec<ErrorKind> {
         RefusalReason::UsernameTakenForNone,
         RefusalReason::Firewall,
         RefusalReason::AccountDisabled,
+        RefusalReason::LoginRefusedInWords,
         RefusalReason::NoAdministrator(None),
         RefusalReason::NoAdministrator(Some(text())),
         RefusalReason::SelfProvisioningOff,

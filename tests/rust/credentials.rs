@@ -322,9 +322,12 @@ fn a_status_other_than_200_never_counts_as_success() {
 }
 
 #[test]
-fn a_400_is_about_the_host_name_only_where_it_is_a_page() {
+fn a_400_is_about_the_host_name_only_where_it_is_nextclouds_own_page_or_words() {
     for (answer, is_about_the_host) in [
-        (Answer::html(400, "<html>"), true),
+        (Answer::html(400, "<html><head data-requesttoken=\"x\">"), true),
+        (recorded("330b-untrusted-credentials"), true),
+        // nginx's, such as "Request Header Or Cookie Too Large".
+        (Answer::html(400, "<html><center>nginx</center>"), false),
         (recorded("330-untrusted-status"), true),
         (Answer::json(400, json!({ "message": "no" })), false),
         (Answer::json(400, ""), false),

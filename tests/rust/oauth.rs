@@ -348,7 +348,7 @@ fn discovery_that_nextcloud_refuses_with_a_page_is_refused_as_a_route_is() {
             .expect_err("a refusal")
     };
     for (status, advice) in [(400, "trusted_domains"), (403, "firewall")] {
-        let error = at(&Provider::Nextcloud, Answer::html(status, "<html>"));
+        let error = at(&Provider::Nextcloud, Answer::html(status, "<html><head data-requesttoken=\"x\">"));
         assert_eq!((error.code, error.status, error.retryable), (ErrorCode::RequestRejected, Some(status), false));
         assert!(error.to_do.contains(advice) && !error.to_do.contains("issuer"), "{error}");
         assert_eq!(error.route, Some(format!("GET {DISCOVERY}")));

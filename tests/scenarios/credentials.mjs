@@ -55,13 +55,13 @@ export const credentials = [
     async run({ nc, client, fails, assert }) {
       const password = "aB3dE-fG5hI-jK7lM-nO9pQ-rS1tU";
       const right = { success: true, user_id: "alice", app_password: password, credential_type: "app_password" };
-      for (const wrong of [{ credential_type: password }, { sync_type: password }, { credential_type: `x${password}` }, { credential_type: password.slice(0, 14) }, { user_id: password }]) {
+      for (const wrong of [{ credential_type: password }, { sync_type: password }, { credential_type: `x${password}` }, { credential_type: password.slice(0, 15) }, { user_id: password }]) {
         const lines = [];
         const log = (line) => void lines.push(line);
         await nc.faults([{ on: "credentials", respond: { status: 200, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...right, ...wrong }) } }]);
         const error = await fails(client({ logger: { debug: log, info: log } }).getUserAppPassword("alice"), {});
         assert.isNotEmpty(lines);
-        assert.notInclude(lines.join() + error.message + JSON.stringify(error), password.slice(0, 14), JSON.stringify(wrong));
+        assert.notInclude(lines.join() + error.message + JSON.stringify(error), password.slice(0, 15), JSON.stringify(wrong));
       }
     },
   },

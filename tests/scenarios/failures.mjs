@@ -73,9 +73,30 @@ export const failures = [
     },
   },
   {
-    name: "an address may name what tokenParameters names",
-    async run({ nc, client, assert }) {
-      assert.isString(await client({ tokenParameters: { resource: nc.url, audience: "token" } }).getAccessToken());
+    name: "an address may name what tokenParameters names, and an error its own code beside it",
+    async run({ nc, client, fails, assert }) {
+      const tokenParameters = { resource: nc.url, audience: `${new URL(nc.url).host}/idp`, scopes: "token" };
+      assert.isString(await client({ tokenParameters }).getAccessToken());
+      const body = JSON.stringify({ error: "access_denied", error_description: `not authorized to access ${nc.url}` });
+      await nc.faults([{ on: "token", respond: { status: 403, headers: { "Content-Type": "application/json" }, body } }]);
+      await fails(client({ tokenParameters }).getAccessToken(), { code: "token_request_failed", oauthError: "access_denied", oauthErrorDescription: "[redacted]" });
+    },
+  },
+  {
+    name: "a change is sent once, whatever fetch throws after it; a read may be sent again without the signal",
+    async run({ nc, client, AstrolabeClient, assert }) {
+      const username = "alice";
+      const { password } = nc.accounts.alice;
+      for (const [call, times] of [["revokeBackgroundSync", 1], ["getOwnBackgroundSyncStatus", 2]]) {
+        let sent = 0;
+        const counting = async () => {
+          sent += 1;
+          throw new TypeError("AbortSignal.any is not a function");
+        };
+        const error = await new AstrolabeClient({ nextcloudHost: nc.url, username, password, fetch: counting, maxRetries: 0 })[call]().catch((error) => error);
+        assert.equal(error.code, "network");
+        assert.equal(sent, times, call);
+      }
     },
   },
   {

@@ -56,17 +56,23 @@ export const sharedCacheWorker = ({ AstrolabeClient, TokenCache }) => {
   };
 };
 
-/** A client made at module scope, and a call begun there, where neither fetch nor timers are allowed. */
+/** Clients made at module scope, and calls begun there, where neither fetch nor timers are allowed. */
 export const moduleScopeWorker = ({ AstrolabeClient }) => {
-  const client = new AstrolabeClient({ nextcloudHost: "http://127.0.0.1:9", accessToken: "token" });
-  const early = client.getBackgroundSyncStatus("alice").then(
-    () => "a status",
-    (error) => error.code,
-  );
+  const logins = [
+    { accessToken: "token" },
+    { accessToken: async () => "token" },
+    { username: "alice", password: "password" },
+    { clientId: "id", clientSecret: "secret" },
+  ];
+  const early = logins.map(async (login) => {
+    const client = new AstrolabeClient({ nextcloudHost: "http://127.0.0.1:9", ...login });
+    const error = await client.getBackgroundSyncStatus("alice").catch((error) => error);
+    return { code: error.code, hasCause: error.cause !== undefined };
+  });
   return {
     async fetch() {
-      const outcome = await Promise.race([early, new Promise((resolve) => setTimeout(resolve, 1_000, "nothing"))]);
-      return Response.json({ outcome });
+      const outcomes = await Promise.race([Promise.all(early), new Promise((resolve) => setTimeout(resolve, 1_000, "nothing"))]);
+      return Response.json({ outcomes });
     },
   };
 };

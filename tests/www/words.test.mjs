@@ -42,8 +42,9 @@ const ROUTE = "GET https://cloud.example.com/ocs/v2.php/cloud/users";
 const FINER = [
   { code: "network", route: ROUTE },
   { code: "network", route: "POST https://login.example.com/token" },
-  { code: "rate_limited", status: 429, retryAfterMs: 1_800_000 },
+  { code: "rate_limited", status: 429, retryAfterMs: 1_800_000, serverMessage: "Reached maximum delay" },
   { code: "unauthorized", status: 401, serverMessage: "Account disabled" },
+  { code: "unauthorized", status: 401, serverMessage: "Nutzer deaktiviert" },
   { code: "forbidden", status: 403, serverMessage: "User self-provisioning is disabled by your administrator" },
   { code: "token_request_failed", status: 401, oauthError: "invalid_client" },
   { code: "request_rejected", status: 400 },

@@ -2,13 +2,14 @@
 // ones are told by the data of the error alone, never by its sentences. words.js says each of them.
 import { originOf } from "./plain.js";
 
-/** By this wait, which no header asked for, the client tells Nextcloud's lock after wrong passwords (README, `rate_limited`). */
-const BRUTE_FORCE_LOCK_MS = 1_800_000;
-
 const FINER = {
   network: ({ route }, nextcloudHost) => unreached(route, nextcloudHost),
-  rate_limited: ({ retryAfterMs }) => (retryAfterMs === BRUTE_FORCE_LOCK_MS ? "locked" : null),
-  unauthorized: (error) => (says(error, "Account disabled") ? "account_disabled" : null),
+  rate_limited: (error) => (says(error, "Reached maximum delay") ? "locked" : null),
+  unauthorized(error) {
+    if (says(error, "Account disabled")) return "account_disabled";
+    // Of a wrong password it says nothing, or this; it may say "Account disabled" in its own language.
+    return !error.serverMessage || says(error, "Unauthori") || says(error, "Current user is not logged in") ? null : "login_refused";
+  },
   forbidden: (error) => (says(error, "User self-provisioning is disabled") ? "self_provisioning_off" : null),
   token_request_failed: ({ oauthError }) => (oauthError === "invalid_client" ? "wrong_client" : null),
   request_rejected(error) {
@@ -24,7 +25,7 @@ export function reasonOf(error, nextcloudHost) {
   return (Object.hasOwn(FINER, error.code) && FINER[error.code](error, nextcloudHost)) || error.code;
 }
 
-/** In Nextcloud's own words, which it translates into no language. */
+/** In Nextcloud's own words. Those that it translates it may say otherwise. */
 const says = ({ serverMessage }, words) => serverMessage?.startsWith(words) ?? false;
 
 /** Which server it was that did not answer, or did not let this page read its answer (CORS): a browser tells nobody which. */

@@ -7,7 +7,7 @@ const PATIENCE_MS = 5_000;
 export const rootOf = (nextcloudHost) => withoutSlashes(nextcloudHost).replace(/\/index\.php$/, "");
 
 /** Whether it is a Worker that passes requests on (examples/worker), and no Nextcloud itself. */
-export const isRelay = (nextcloudHost) => nextcloudHost.endsWith("/relay");
+export const isRelay = (nextcloudHost) => rootOf(nextcloudHost).endsWith("/relay");
 
 export const isNextcloud = (status) => isObject(status) && typeof status.installed === "boolean" && typeof status.versionstring === "string";
 

@@ -60,6 +60,10 @@ const REASONS = {
     (context) => (context.account ? t("The account “{account}” is disabled.", context) : t("The account is disabled.")),
     (context) => t("Run “{command}” on the server, or log in with another account.", { command: `occ user:enable ${account(context)}` }),
   ],
+  login_refused: [
+    () => t("Nextcloud refused the login, and says why."),
+    (context) => t("A disabled account is enabled by “{command}” on the server; where passwords are forbidden, give an app password.", { command: `occ user:enable ${account(context)}` }),
+  ],
   forbidden: [
     (context) => (context.account ? t("You are logged in as “{account}”, and that account is no administrator.", context) : t("The account is no administrator.")),
     (context) => t("Log in with an account of the admin group, or run “{command}” on the server.", { command: `occ group:adduser admin ${account(context)}` }),

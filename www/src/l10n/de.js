@@ -106,6 +106,8 @@ export default {
   "Check what you typed. After many wrong passwords Nextcloud refuses all for 30 minutes.": "Prüfe, was du eingegeben hast. Nach vielen falschen Passwörtern lässt Nextcloud 30 Minuten lang niemanden ein.",
   "The account “{account}” is disabled.": "Das Konto „{account}“ ist deaktiviert.",
   "The account is disabled.": "Das Konto ist deaktiviert.",
+  "Nextcloud refused the login, and says why.": "Nextcloud hat die Anmeldung abgelehnt und sagt, warum.",
+  "A disabled account is enabled by “{command}” on the server; where passwords are forbidden, give an app password.": "Ein deaktiviertes Konto aktiviert „{command}“ auf dem Server; wo Passwörter verboten sind, gib ein App-Passwort an.",
   "Run “{command}” on the server, or log in with another account.": "Führe auf dem Server „{command}“ aus, oder melde dich mit einem anderen Konto an.",
   "You are logged in as “{account}”, and that account is no administrator.": "Du bist als „{account}“ angemeldet, und dieses Konto ist kein Administrator.",
   "The account is no administrator.": "Das Konto ist kein Administrator.",
