@@ -24,6 +24,18 @@ const counted = async (nc) => {
 
 export const tokenStore = [
   {
+    name: "tokenParameters whose 64-bit FNV-1a is the same share no token, in a cache or in a store",
+    async run({ nc, client, TokenCache, assert }) {
+      const kept = new Map();
+      const tokenStore = { get: async (name) => kept.get(name) ?? null, put: async (name, value) => void kept.set(name, value) };
+      const tokenCache = new TokenCache();
+      const tokens = [];
+      for (const tenant of ["6b5951390c2e9588", "1ec02d7dbf11f2c5"]) tokens.push(await client({ tokenParameters: { tenant }, tokenCache, tokenStore }).getAccessToken());
+      assert.notEqual(tokens[0], tokens[1]);
+      assert.deepEqual([kept.size, (await nc.counts()).token], [2, 2]);
+    },
+  },
+  {
     name: "clients that share nothing but a store share the token and what discovery found",
     async run({ nc, client, assert }) {
       const store = memory();

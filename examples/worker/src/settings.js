@@ -24,7 +24,7 @@ export const hasServiceLogin = (env) => Boolean(env.CLIENT_ID || env.CLIENT_SECR
 export function requireSettings(env) {
   const names = ["NEXTCLOUD_HOST", ...(hasServiceLogin(env) ? ["CLIENT_ID", "CLIENT_SECRET", "ACCESS_TEAM_DOMAIN", "ACCESS_AUD"] : [])];
   const missing = names.filter((name) => !env[name]);
-  if (missing.length > 0) throw notSetUp(`it was deployed without ${missing.join(", ")}`);
+  if (missing.length > 0) throw notSetUp(`it was started without ${missing.join(", ")}`);
   for (const { name, fits, is } of FORMS) if (env[name] && !fits(env[name])) throw notSetUp(`${name} is not ${is}`);
 }
 
