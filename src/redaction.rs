@@ -40,8 +40,12 @@ impl Secrets {
     /// `text` in one line that is not endless; nothing of it where it repeats a secret.
     pub(crate) fn shown(&self, text: &str) -> String {
         let shown = shortened(text);
+        let mut forms = forms(window(text));
         // As it is shown, too: there a line break is a blank.
-        if self.to_be_hidden().any(|sought| sought.is_in(window(text)) || sought.is_in(&shown)) {
+        if shown != text {
+            forms.extend(self::forms(&shown));
+        }
+        if self.to_be_hidden().any(|sought| sought.is_in(&forms)) {
             REDACTED.to_string()
         } else {
             shown
@@ -50,10 +54,9 @@ impl Secrets {
 
     /// The same for two that are shown beside each other, each with a part of the secret, it may be.
     pub(crate) fn shown_beside(&self, one: &str, other: &str) -> [String; 2] {
-        let both = [window(one), window(other)].concat();
         let shown = [self.shown(one), self.shown(other)];
-        let is_split = self.to_be_hidden().any(|sought| sought.is_in(&both));
-        if is_split || shown.iter().any(|shown| shown == REDACTED) {
+        let together = forms(&[window(one), window(other)].concat());
+        if self.to_be_hidden().any(|sought| sought.is_in(&together)) || shown.iter().any(|shown| shown == REDACTED) {
             [one, other].map(|text| if text.is_empty() { String::new() } else { REDACTED.to_string() })
         } else {
             shown
@@ -64,19 +67,15 @@ impl Secrets {
     pub(crate) fn are_in_address(&self, text: &str) -> bool {
         let parameters = self.parameters.iter().filter(|value| !is_name(value.expose()));
         let credentials = self.credentials.iter().filter(|value| value.expose().len() >= TELLING_LENGTH);
-        credentials.chain(parameters).any(|secret| Sought { secret, part: Part::Whole }.is_in(text))
+        are_in(credentials.chain(parameters), text)
     }
 
     /// The same for what a program takes for a name of a few letters.
     pub(crate) fn are_in_kind(&self, text: &str) -> bool {
+        let telling = |secret: &&Secret| secret.expose().len() >= TELLING_LENGTH_OF_NAMES;
         // No encoding is shorter than what it encodes.
         text.len() >= TELLING_LENGTH_OF_NAMES
-            && self
-                .credentials
-                .iter()
-                .chain(&self.parameters)
-                .filter(|secret| secret.expose().len() >= TELLING_LENGTH_OF_NAMES)
-                .any(|secret| Sought { secret, part: Part::Whole }.is_in(text))
+            && are_in(self.credentials.iter().chain(&self.parameters).filter(telling), text)
     }
 
     fn to_be_hidden(&self) -> impl Iterator<Item = Sought<'_>> {
@@ -84,6 +83,12 @@ impl Secrets {
         let parameters = self.parameters.iter().map(move |secret| Sought { secret, part: part_of(secret) });
         self.credentials.iter().map(|secret| Sought { secret, part: Part::Any }).chain(parameters)
     }
+}
+
+/// Whether `text` repeats one of these, as a whole.
+fn are_in<'a>(mut secrets: impl Iterator<Item = &'a Secret>, text: &str) -> bool {
+    let forms = forms(text);
+    secrets.any(|secret| Sought { secret, part: Part::Whole }.is_in(&forms))
 }
 
 /// Whether a parameter of the token request names something, such as an audience, rather than that it is a secret: it is an
@@ -120,16 +125,16 @@ enum Part {
 }
 
 impl Sought<'_> {
-    /// Whether `text` repeats it: as it is, or in an encoding in which one is sent or quoted.
-    fn is_in(&self, text: &str) -> bool {
+    /// Whether a text of these forms repeats it: as it is, or in an encoding in which one is sent or quoted.
+    fn is_in(&self, forms: &[Form]) -> bool {
         let whole = self.secret.expose().as_bytes();
         let secret = without_padding(whole);
-        if secret.is_empty() || text.is_empty() {
+        if secret.is_empty() {
             return false;
         }
         let hex = hex(whole);
         let base64 = base64_forms(whole);
-        forms(text.as_bytes()).iter().any(|form| {
+        forms.iter().any(|form| {
             self.part.is_in(&form.text, secret)
                 || self.part.is_in(&form.lowercase, hex.as_bytes())
                 || base64.iter().any(|base64| self.part.is_in(&form.standard_base64, base64.as_bytes()))
@@ -193,7 +198,8 @@ impl Form {
 }
 
 /// `text`, and what it is with each encoding undone, and with all of them, as often as that changes it.
-fn forms(text: &[u8]) -> Vec<Form> {
+fn forms(text: &str) -> Vec<Form> {
+    let text = text.as_bytes();
     const UNDONE: [Undo; 6] = [
         Undo { percent: true, ..NOTHING },
         Undo { percent: true, plus: true, ..NOTHING },
