@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { consumer } from "../consumer.mjs";
@@ -15,21 +16,14 @@ import { launchChromium } from "./chromium.mjs";
 const LARGE_BYTES = 100_000_000;
 const MOST_MEMORY_BYTES = 8_000_000;
 
-// The package is imported late, so that the instance of the wasm can be got hold of.
+// The package is imported late: see wasm-memory.mjs.
 const source = `
-  let memory;
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = class extends Instance {
-    constructor(...given) {
-      super(...given);
-      memory = this.exports.memory;
-    }
-  };
+  import { memoryBytes } from ${JSON.stringify(fileURLToPath(new URL("../wasm-memory.mjs", import.meta.url)))};
   globalThis.ask = async (nextcloudHost) => {
     const { AstrolabeClient } = await import("astrolabe-client");
     const client = new AstrolabeClient({ nextcloudHost, accessToken: "token", maxRetries: 0 });
     const outcome = await client.getBackgroundSyncStatus("alice").catch(({ code, status }) => ({ code, status }));
-    return { outcome, bytes: memory.buffer.byteLength };
+    return { outcome, bytes: memoryBytes() };
   };
 `;
 

@@ -4,21 +4,15 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { startWorker } from "./miniflare.mjs";
 
 const CALLS = 400;
 const TIMEOUT_MS = 100;
 
-// The package is imported late, so that the instance of the wasm can be got hold of.
+// The package is imported late: see wasm-memory.mjs.
 const SOURCE = `
-  let memory;
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = class extends Instance {
-    constructor(...given) {
-      super(...given);
-      memory = this.exports.memory;
-    }
-  };
+  import { memoryBytes } from ${JSON.stringify(fileURLToPath(new URL("../wasm-memory.mjs", import.meta.url)))};
   let client;
   const begin = {
     status: () => client.getBackgroundSyncStatus("alice"),
@@ -36,12 +30,12 @@ const SOURCE = `
           new Uint8Array(10_000_000);
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
-        return Response.json({ bytes: memory.buffer.byteLength });
+        return Response.json({ bytes: memoryBytes() });
       }
       client ??= new AstrolabeClient({ ...options, timeoutMs: ${TIMEOUT_MS}, maxRetries: 0 });
       begin[what]().catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, 1));
-      return Response.json({ bytes: memory.buffer.byteLength });
+      return Response.json({ bytes: memoryBytes() });
     },
   };
 `;

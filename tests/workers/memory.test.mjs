@@ -2,21 +2,15 @@
 // forgotten when the garbage collector comes, so that some thousands are there at the same time.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { startWorker } from "./miniflare.mjs";
 
 // So many that four bytes left behind by each would be a page more.
 const CLIENTS = 20_000;
 
-// The package is imported late, so that the instance of the wasm can be got hold of.
+// The package is imported late: see wasm-memory.mjs.
 const SOURCE = `
-  let memory;
-  const { Instance } = WebAssembly;
-  WebAssembly.Instance = class extends Instance {
-    constructor(...given) {
-      super(...given);
-      memory = this.exports.memory;
-    }
-  };
+  import { memoryBytes } from ${JSON.stringify(fileURLToPath(new URL("../wasm-memory.mjs", import.meta.url)))};
   const answers = {
     "/.well-known/openid-configuration": { token_endpoint: "https://cloud.example.com/token" },
     "/token": { access_token: "token", token_type: "Bearer", expires_in: 3600 },
@@ -34,7 +28,7 @@ const SOURCE = `
         if (!hasAccess) throw new Error("a wrong answer");
         if (ending === "free") client.free();
       }
-      return Response.json({ bytes: memory.buffer.byteLength });
+      return Response.json({ bytes: memoryBytes() });
     },
   };
 `;
