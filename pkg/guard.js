@@ -39,29 +39,45 @@ export function stop(cause) {
   // First of all: on a full stack nothing else may be possible.
   isInstanceBroken = true;
   error ??= stopped("astrolabe-client stopped in the middle of a call (the cause)", cause);
-  const calls = [...pending];
-  pending.clear();
-  for (const call of calls) call.reject(error);
+  for (const call of [...pending]) call.reject(error);
   return error;
 }
 
-/** A call that has given a promise. */
+/** Made by the method that runs now, which has not returned yet. */
+let made;
+
+/** A call and its promise, which does not stay pending should the wasm stop. */
 export class Call {
-  /** The same promise, that does not stay pending should the wasm stop. */
-  tracked(promise) {
-    if (isInstanceBroken) return unheard(promise), unheard(Promise.reject(error));
-    return new Promise((resolve, reject) => {
-      this.reject = reject;
-      pending.add(this);
-      promise.then(resolve, reject);
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
     });
+    pending.add(this);
+    made = this.promise;
   }
 
-  /** Said by the call itself: behind a promise of a Worker's request that has ended nothing runs any more. */
-  end() {
+  // Said by the call itself, and not by what comes of another promise: behind one of a Worker's request that has ended nothing
+  // runs any more.
+  resolve(value) {
     pending.delete(this);
+    this.settle.resolve(value);
+  }
+
+  reject(error) {
+    pending.delete(this);
+    this.settle.reject(error);
   }
 }
 
-/** Nobody will get it: the call throws. */
-const unheard = (promise) => (promise.catch(() => {}), promise);
+/** What a method gives that gives a promise: who awaits it has one place to catch at. */
+export function called(method) {
+  try {
+    return method();
+  } catch (error) {
+    // Nobody has got it.
+    made?.catch(() => {});
+    return Promise.reject(error);
+  } finally {
+    made = undefined;
+  }
+}

@@ -30,7 +30,7 @@ const glue = () =>
       /free\(\) \{\s+const ptr = this\.__destroy_into_raw\(\);\s+__wbg_call_guard\(\);\s+(wasm\.\w+)\(ptr, 0\);/g,
       "free() {\n        const isThere = this.__wbg_ptr && !isBroken() && this.__wbg_inst === __wbg_instance_id;\n        const ptr = this.__destroy_into_raw();\n        if (!isThere) return;\n        try {\n            $1(ptr, 1);\n        } catch (cause) {\n            throw stop(cause);\n        }",
     ],
-    ["first import", /^import /m, 'import { begun, check, isBroken, notStarted, stop } from "../guard.js";\nimport '],
+    ["first import", /^import /m, 'import { begun, called, check, isBroken, notStarted, stop } from "../guard.js";\nimport '],
     ["end of a start", /wasm\.__wbindgen_start\(\);/g, "wasm.__wbindgen_start();\n    begun();"],
     [
       "guard",
@@ -74,12 +74,7 @@ const glue = () =>
       /(const CLOSURE_DTORS = [^]*?)wasm\.__wbindgen_destroy_closure\(state\.a, state\.b\);/,
       "function destroyClosure(a, b) {\n    if (isBroken()) return;\n    try {\n        wasm.__wbindgen_destroy_closure(a, b);\n    } catch (cause) {\n        stop(cause);\n    }\n}\n$1destroyClosure(state.a, state.b);",
     ],
-    // Who awaits it has one place to catch at.
-    [
-      "method that gives a promise",
-      /(@returns \{Promise<.*\n\s+\*\/\n\s+\w+\([^)]*\) \{\n)([^]*?)(\n {4}\}\n)/g,
-      "$1        try {\n$2\n        } catch (error) {\n            return Promise.reject(error);\n        }$3",
-    ],
+    ["method that gives a promise", /(@returns \{Promise<.*\n\s+\*\/\n\s+\w+\([^)]*\) \{\n)([^]*?)(\n {4}\}\n)/g, "$1        return called(() => {\n$2\n        });$3"],
     // In Next.js's edge sandbox it is a module of another realm.
     ["look at the module", /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s+module = new WebAssembly\.Module\(module\);\s+\}/, ""],
     ["start by a URL", /async function __wbg_load[^]*?(?=\nfunction initSync)/, ""],

@@ -68,32 +68,45 @@ __name(begun, "begun");
 function stop(cause) {
   isInstanceBroken = true;
   error ??= stopped("astrolabe-client stopped in the middle of a call (the cause)", cause);
-  const calls = [...pending];
-  pending.clear();
-  for (const call of calls) call.reject(error);
+  for (const call of [...pending]) call.reject(error);
   return error;
 }
 __name(stop, "stop");
+var made;
 var Call = class {
   static {
     __name(this, "Call");
   }
-  /** The same promise, that does not stay pending should the wasm stop. */
-  tracked(promise) {
-    if (isInstanceBroken) return unheard(promise), unheard(Promise.reject(error));
-    return new Promise((resolve, reject) => {
-      this.reject = reject;
-      pending.add(this);
-      promise.then(resolve, reject);
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
     });
+    pending.add(this);
+    made = this.promise;
   }
-  /** Said by the call itself: behind a promise of a Worker's request that has ended nothing runs any more. */
-  end() {
+  // Said by the call itself, and not by what comes of another promise: behind one of a Worker's request that has ended nothing
+  // runs any more.
+  resolve(value) {
     pending.delete(this);
+    this.settle.resolve(value);
+  }
+  reject(error2) {
+    pending.delete(this);
+    this.settle.reject(error2);
   }
 };
-var unheard = /* @__PURE__ */ __name((promise) => (promise.catch(() => {
-}), promise), "unheard");
+function called(method) {
+  try {
+    return method();
+  } catch (error2) {
+    made?.catch(() => {
+    });
+    return Promise.reject(error2);
+  } finally {
+    made = void 0;
+  }
+}
+__name(called, "called");
 
 // iteration.js
 function iterate(source) {
@@ -147,7 +160,7 @@ var AstrolabeClient = class {
    * @returns {Promise<DiagnosticCheck[]>}
    */
   diagnose(options) {
-    try {
+    return called(() => {
       check(this, this.__wbg_inst === __wbg_instance_id);
       let ret;
       __wbg_call_guard();
@@ -158,9 +171,7 @@ var AstrolabeClient = class {
       }
       if (isBroken()) throw stop();
       return ret;
-    } catch (error2) {
-      return Promise.reject(error2);
-    }
+    });
   }
   /**
    * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
@@ -174,7 +185,7 @@ var AstrolabeClient = class {
    * @returns {Promise<string>}
    */
   getAccessToken(options) {
-    try {
+    return called(() => {
       check(this, this.__wbg_inst === __wbg_instance_id);
       let ret;
       __wbg_call_guard();
@@ -185,9 +196,7 @@ var AstrolabeClient = class {
       }
       if (isBroken()) throw stop();
       return ret;
-    } catch (error2) {
-      return Promise.reject(error2);
-    }
+    });
   }
   /**
    * Whether background services have access to the user's files, by what kind of credential, and since when.
@@ -199,7 +208,7 @@ var AstrolabeClient = class {
    * @returns {Promise<BackgroundSyncStatus>}
    */
   getBackgroundSyncStatus(userId, options) {
-    try {
+    return called(() => {
       check(this, this.__wbg_inst === __wbg_instance_id);
       let ret;
       __wbg_call_guard();
@@ -210,9 +219,7 @@ var AstrolabeClient = class {
       }
       if (isBroken()) throw stop();
       return ret;
-    } catch (error2) {
-      return Promise.reject(error2);
-    }
+    });
   }
   /**
    * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
@@ -250,7 +257,7 @@ var AstrolabeClient = class {
    * @returns {Promise<BackgroundSyncStatus>}
    */
   getOwnBackgroundSyncStatus(options) {
-    try {
+    return called(() => {
       check(this, this.__wbg_inst === __wbg_instance_id);
       let ret;
       __wbg_call_guard();
@@ -261,9 +268,7 @@ var AstrolabeClient = class {
       }
       if (isBroken()) throw stop();
       return ret;
-    } catch (error2) {
-      return Promise.reject(error2);
-    }
+    });
   }
   /**
    * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
@@ -277,7 +282,7 @@ var AstrolabeClient = class {
    * @returns {Promise<string | null>}
    */
   getUserAppPassword(userId, options) {
-    try {
+    return called(() => {
       check(this, this.__wbg_inst === __wbg_instance_id);
       let ret;
       __wbg_call_guard();
@@ -288,9 +293,7 @@ var AstrolabeClient = class {
       }
       if (isBroken()) throw stop();
       return ret;
-    } catch (error2) {
-      return Promise.reject(error2);
-    }
+    });
   }
   /**
    * The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
@@ -347,7 +350,7 @@ var AstrolabeClient = class {
    * @returns {Promise<void>}
    */
   revokeBackgroundSync(options) {
-    try {
+    return called(() => {
       check(this, this.__wbg_inst === __wbg_instance_id);
       let ret;
       __wbg_call_guard();
@@ -358,9 +361,7 @@ var AstrolabeClient = class {
       }
       if (isBroken()) throw stop();
       return ret;
-    } catch (error2) {
-      return Promise.reject(error2);
-    }
+    });
   }
   /**
    * Gives background services access to the files of the account that this client logs in as, by an app password
@@ -372,7 +373,7 @@ var AstrolabeClient = class {
    * @returns {Promise<StoredAppPassword>}
    */
   storeAppPassword(appPassword, options) {
-    try {
+    return called(() => {
       check(this, this.__wbg_inst === __wbg_instance_id);
       let ret;
       __wbg_call_guard();
@@ -383,9 +384,7 @@ var AstrolabeClient = class {
       }
       if (isBroken()) throw stop();
       return ret;
-    } catch (error2) {
-      return Promise.reject(error2);
-    }
+    });
   }
   /**
    * Where this client keeps its token, always the same object.
@@ -412,7 +411,7 @@ var AstrolabeClient = class {
    * @returns {Promise<boolean>}
    */
   userExists(userId, options) {
-    try {
+    return called(() => {
       check(this, this.__wbg_inst === __wbg_instance_id);
       let ret;
       __wbg_call_guard();
@@ -423,9 +422,7 @@ var AstrolabeClient = class {
       }
       if (isBroken()) throw stop();
       return ret;
-    } catch (error2) {
-      return Promise.reject(error2);
-    }
+    });
   }
 };
 if (Symbol.dispose) AstrolabeClient.prototype[Symbol.dispose] = AstrolabeClient.prototype.free;
@@ -659,7 +656,7 @@ var __Iteration = class ___Iteration {
    * @returns {Promise<any>}
    */
   next() {
-    try {
+    return called(() => {
       check(this, this.__wbg_inst === __wbg_instance_id);
       let ret;
       __wbg_call_guard();
@@ -670,9 +667,7 @@ var __Iteration = class ___Iteration {
       }
       if (isBroken()) throw stop();
       return ret;
-    } catch (error2) {
-      return Promise.reject(error2);
-    }
+    });
   }
 };
 if (Symbol.dispose) __Iteration.prototype[Symbol.dispose] = __Iteration.prototype.free;
@@ -852,9 +847,6 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_encrypt_a958ea2fb42e62f3"),
-    __wbg_end_70dbbdb5a8e3550a: /* @__PURE__ */ __name(function(arg0) {
-      arg0.end();
-    }, "__wbg_end_70dbbdb5a8e3550a"),
     __wbg_forEach_5780153e41c5ca22: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         var state0 = { a: arg1, b: arg2 };
@@ -1058,24 +1050,6 @@ function __wbg_get_imports() {
       const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
       return ret;
     }, "__wbg_new_from_slice_b8daf545a41c6aa0"),
-    __wbg_new_typed_e09da9dae6ee5935: /* @__PURE__ */ __name(function(arg0, arg1) {
-      try {
-        var state0 = { a: arg0, b: arg1 };
-        var cb0 = /* @__PURE__ */ __name((arg02, arg12) => {
-          const a = state0.a;
-          state0.a = 0;
-          try {
-            return wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475(a, state0.b, arg02, arg12);
-          } finally {
-            state0.a = a;
-          }
-        }, "cb0");
-        const ret = new Promise(cb0);
-        return ret;
-      } finally {
-        state0.a = 0;
-      }
-    }, "__wbg_new_typed_e09da9dae6ee5935"),
     __wbg_next_178c1651c11432b3: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.next;
       return ret;
@@ -1116,6 +1090,10 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_parse_c3f72b5a24f83c01"),
+    __wbg_promise_9940db18f6abd040: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0.promise;
+      return ret;
+    }, "__wbg_promise_9940db18f6abd040"),
     __wbg_prototypesetcall_13162965d1fe7aa3: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       Uint8Array.prototype.set.call(getArrayU8FromWasm0(arg0, arg1), arg2);
     }, "__wbg_prototypesetcall_13162965d1fe7aa3"),
@@ -1146,12 +1124,18 @@ function __wbg_get_imports() {
       const ret = Promise.reject(arg0);
       return ret;
     }, "__wbg_reject_334b730b3c00849b"),
+    __wbg_reject_f76620bfa831fe77: /* @__PURE__ */ __name(function(arg0, arg1) {
+      arg0.reject(arg1);
+    }, "__wbg_reject_f76620bfa831fe77"),
     __wbg_resolve_0d53128f1a9416f3: /* @__PURE__ */ __name(function() {
       return handleError(function(arg0) {
         const ret = Promise.resolve(arg0);
         return ret;
       }, arguments);
     }, "__wbg_resolve_0d53128f1a9416f3"),
+    __wbg_resolve_60c84d026e8551a8: /* @__PURE__ */ __name(function(arg0, arg1) {
+      arg0.resolve(arg1);
+    }, "__wbg_resolve_60c84d026e8551a8"),
     __wbg_resolve_dbf78ab4942478b0: /* @__PURE__ */ __name(function(arg0) {
       const ret = Promise.resolve(arg0);
       return ret;
@@ -1247,10 +1231,6 @@ function __wbg_get_imports() {
       const ret = TokenCache.__unwrap(arg0);
       return ret;
     }, "__wbg_tokencache_unwrap"),
-    __wbg_tracked_9f8eb1ef79b95d61: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = arg0.tracked(arg1);
-      return ret;
-    }, "__wbg_tracked_9f8eb1ef79b95d61"),
     __wbg_type_2d7b5d7f1a9fd49b: /* @__PURE__ */ __name(function() {
       return handleError(function(arg0) {
         const ret = arg0.type;

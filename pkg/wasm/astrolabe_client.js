@@ -1,4 +1,4 @@
-import { begun, check, isBroken, notStarted, stop } from "../guard.js";
+import { begun, called, check, isBroken, notStarted, stop } from "../guard.js";
 import { AstrolabeError } from "../error.js";
 import { Call } from "../guard.js";
 import { iterate } from "../iteration.js";
@@ -34,7 +34,7 @@ export class AstrolabeClient {
      * @returns {Promise<DiagnosticCheck[]>}
      */
     diagnose(options) {
-        try {
+        return called(() => {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -45,9 +45,7 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
-        } catch (error) {
-            return Promise.reject(error);
-        }
+        });
     }
     /**
      * The access token: the cached one until 60 s (`earlyRefreshSeconds`) before its end, else a new one by
@@ -61,7 +59,7 @@ export class AstrolabeClient {
      * @returns {Promise<string>}
      */
     getAccessToken(options) {
-        try {
+        return called(() => {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -72,9 +70,7 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
-        } catch (error) {
-            return Promise.reject(error);
-        }
+        });
     }
     /**
      * Whether background services have access to the user's files, by what kind of credential, and since when.
@@ -86,7 +82,7 @@ export class AstrolabeClient {
      * @returns {Promise<BackgroundSyncStatus>}
      */
     getBackgroundSyncStatus(userId, options) {
-        try {
+        return called(() => {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -97,9 +93,7 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
-        } catch (error) {
-            return Promise.reject(error);
-        }
+        });
     }
     /**
      * The statuses of many users, as they come in: `for await (const { userId, status, error } of …)`. Takes ids from
@@ -137,7 +131,7 @@ export class AstrolabeClient {
      * @returns {Promise<BackgroundSyncStatus>}
      */
     getOwnBackgroundSyncStatus(options) {
-        try {
+        return called(() => {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -148,9 +142,7 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
-        } catch (error) {
-            return Promise.reject(error);
-        }
+        });
     }
     /**
      * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
@@ -164,7 +156,7 @@ export class AstrolabeClient {
      * @returns {Promise<string | null>}
      */
     getUserAppPassword(userId, options) {
-        try {
+        return called(() => {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -175,9 +167,7 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
-        } catch (error) {
-            return Promise.reject(error);
-        }
+        });
     }
     /**
      * The ids of all users, or of those that `search` finds, page by page as they are read. For administrators. Ids
@@ -234,7 +224,7 @@ export class AstrolabeClient {
      * @returns {Promise<void>}
      */
     revokeBackgroundSync(options) {
-        try {
+        return called(() => {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -245,9 +235,7 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
-        } catch (error) {
-            return Promise.reject(error);
-        }
+        });
     }
     /**
      * Gives background services access to the files of the account that this client logs in as, by an app password
@@ -259,7 +247,7 @@ export class AstrolabeClient {
      * @returns {Promise<StoredAppPassword>}
      */
     storeAppPassword(appPassword, options) {
-        try {
+        return called(() => {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -270,9 +258,7 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
-        } catch (error) {
-            return Promise.reject(error);
-        }
+        });
     }
     /**
      * Where this client keeps its token, always the same object.
@@ -299,7 +285,7 @@ export class AstrolabeClient {
      * @returns {Promise<boolean>}
      */
     userExists(userId, options) {
-        try {
+        return called(() => {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -310,9 +296,7 @@ export class AstrolabeClient {
         }
         if (isBroken()) throw stop();
         return ret;
-        } catch (error) {
-            return Promise.reject(error);
-        }
+        });
     }
 }
 if (Symbol.dispose) AstrolabeClient.prototype[Symbol.dispose] = AstrolabeClient.prototype.free;
@@ -552,7 +536,7 @@ export class __Iteration {
      * @returns {Promise<any>}
      */
     next() {
-        try {
+        return called(() => {
         check(this, this.__wbg_inst === __wbg_instance_id);
         let ret;
         __wbg_call_guard();
@@ -563,9 +547,7 @@ export class __Iteration {
         }
         if (isBroken()) throw stop();
         return ret;
-        } catch (error) {
-            return Promise.reject(error);
-        }
+        });
     }
 }
 if (Symbol.dispose) __Iteration.prototype[Symbol.dispose] = __Iteration.prototype.free;
@@ -732,9 +714,6 @@ function __wbg_get_imports() {
             const ret = arg0.encrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
             return ret;
         }, arguments); },
-        __wbg_end_70dbbdb5a8e3550a: function(arg0) {
-            arg0.end();
-        },
         __wbg_forEach_5780153e41c5ca22: function(arg0, arg1, arg2) {
             try {
                 var state0 = {a: arg1, b: arg2};
@@ -910,24 +889,6 @@ function __wbg_get_imports() {
             const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
             return ret;
         },
-        __wbg_new_typed_e09da9dae6ee5935: function(arg0, arg1) {
-            try {
-                var state0 = {a: arg0, b: arg1};
-                var cb0 = (arg0, arg1) => {
-                    const a = state0.a;
-                    state0.a = 0;
-                    try {
-                        return wasm_bindgen__convert__closures_____invoke__hb98d63cc49481475(a, state0.b, arg0, arg1);
-                    } finally {
-                        state0.a = a;
-                    }
-                };
-                const ret = new Promise(cb0);
-                return ret;
-            } finally {
-                state0.a = 0;
-            }
-        },
         __wbg_next_178c1651c11432b3: function(arg0) {
             const ret = arg0.next;
             return ret;
@@ -960,6 +921,10 @@ function __wbg_get_imports() {
             const ret = JSON.parse(getStringFromWasm0(arg0, arg1));
             return ret;
         }, arguments); },
+        __wbg_promise_9940db18f6abd040: function(arg0) {
+            const ret = arg0.promise;
+            return ret;
+        },
         __wbg_prototypesetcall_13162965d1fe7aa3: function(arg0, arg1, arg2) {
             Uint8Array.prototype.set.call(getArrayU8FromWasm0(arg0, arg1), arg2);
         },
@@ -986,10 +951,16 @@ function __wbg_get_imports() {
             const ret = Promise.reject(arg0);
             return ret;
         },
+        __wbg_reject_f76620bfa831fe77: function(arg0, arg1) {
+            arg0.reject(arg1);
+        },
         __wbg_resolve_0d53128f1a9416f3: function() { return handleError(function (arg0) {
             const ret = Promise.resolve(arg0);
             return ret;
         }, arguments); },
+        __wbg_resolve_60c84d026e8551a8: function(arg0, arg1) {
+            arg0.resolve(arg1);
+        },
         __wbg_resolve_dbf78ab4942478b0: function(arg0) {
             const ret = Promise.resolve(arg0);
             return ret;
@@ -1077,10 +1048,6 @@ function __wbg_get_imports() {
             const ret = TokenCache.__unwrap(arg0);
             return ret;
         },
-        __wbg_tracked_9f8eb1ef79b95d61: function(arg0, arg1) {
-            const ret = arg0.tracked(arg1);
-            return ret;
-        },
         __wbg_type_2d7b5d7f1a9fd49b: function() { return handleError(function (arg0) {
             const ret = arg0.type;
             return ret;
@@ -1098,7 +1065,7 @@ function __wbg_get_imports() {
             return ret;
         }, arguments); },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 130, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 127, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
             return ret;
         },

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortSignal;
 
 use super::arguments::Properties;
@@ -20,15 +20,16 @@ pub(super) const TIMEOUT_MS: RangeInclusive<u32> = 1..=i32::MAX as u32;
 
 #[wasm_bindgen(module = "/pkg/guard.js")]
 extern "C" {
-    #[derive(Clone)]
     type Call;
     #[wasm_bindgen(constructor)]
     fn new() -> Call;
-    /// The same promise, that does not stay pending should this wasm stop in the middle of the call.
+    /// Does not stay pending should this wasm stop in the middle of the call.
+    #[wasm_bindgen(method, getter)]
+    fn promise(this: &Call) -> Promise;
     #[wasm_bindgen(method)]
-    fn tracked(this: &Call, promise: Promise) -> Promise;
+    fn resolve(this: &Call, value: &JsValue);
     #[wasm_bindgen(method)]
-    fn end(this: &Call);
+    fn reject(this: &Call, error: &JsValue);
 }
 
 /// What every call takes.
@@ -75,13 +76,14 @@ pub(super) fn run(signal: Option<AbortSignal>, work: Task<Result<JsValue, JsValu
         Some(signal) => Box::pin(until_aborted(signal, work)),
     };
     let call = Call::new();
-    let ending = call.clone();
-    let promise = future_to_promise(async move {
-        let result = work.await;
-        ending.end();
-        result
+    let promise = call.promise();
+    spawn_local(async move {
+        match work.await {
+            Ok(value) => call.resolve(&value),
+            Err(error) => call.reject(&error),
+        }
     });
-    call.tracked(promise)
+    promise
 }
 
 async fn until_aborted(signal: AbortSignal, work: Task<Result<JsValue, JsValue>>) -> Result<JsValue, JsValue> {
