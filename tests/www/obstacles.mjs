@@ -36,6 +36,20 @@ export const LOGIN_OBSTACLES = {
     advice: /too many wrong passwords\. Run “occ security:bruteforce:reset <address of this device>” on the server, or wait for 30 minutes/,
     german: /Führe auf dem Server „occ security:bruteforce:reset <Adresse dieses Geräts>“ aus, oder warte 30 Minuten/,
   },
+  "two-factor": {
+    check: "login",
+    settings: { twoFactor: true },
+    who: { id: "admin", appPassword: "admin-password" },
+    advice: /Nextcloud did not look at the password\. With two-factor authentication it must be an app password; and let the web server pass on the Authorization header\./,
+    german: /Mit Zwei-Faktor-Anmeldung muss es ein App-Passwort sein; und lass den Webserver den Header Authorization weitergeben\./,
+  },
+  "dropped-header": { check: "login", settings: { passesAuthorization: false }, advice: /let the web server pass on the Authorization header/, german: /lass den Webserver den Header Authorization weitergeben/ },
+  "user-0": {
+    check: "login",
+    who: { id: "0", appPassword: "any" },
+    advice: /Nextcloud takes the user name “0” for none\. Give an app password of this account as an access token\./,
+    german: /Gib ein App-Passwort dieses Kontos als Zugriffstoken an\./,
+  },
   disabled: {
     check: "login",
     faults: [always("credentials", { recorded: "163b-disabled-user-login" })],

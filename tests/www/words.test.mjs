@@ -43,11 +43,11 @@ const FINER = [
   { code: "network", route: ROUTE },
   { code: "network", route: "POST https://login.example.com/token" },
   { code: "rate_limited", status: 429, retryAfterMs: 1_800_000, serverMessage: "Reached maximum delay" },
+  { code: "unauthorized", status: 401, serverMessage: "Current user is not logged in" },
   { code: "unauthorized", status: 401, serverMessage: "Account disabled" },
   { code: "unauthorized", status: 401, serverMessage: "Nutzer deaktiviert" },
   { code: "forbidden", status: 403, serverMessage: "User self-provisioning is disabled by your administrator" },
   { code: "token_request_failed", status: 401, oauthError: "invalid_client" },
-  { code: "request_rejected", status: 400 },
   { code: "request_rejected", status: 400, serverMessage: "Trusted domain error." },
   { code: "request_rejected", status: 403 },
   { code: "server_error", status: 503 },
@@ -70,7 +70,7 @@ async function inBrowser(locale, say, given) {
 
 function sayAll({ errors, checks }) {
   /* global words */
-  const contexts = [{ nextcloudHost: "https://cloud.example.com", account: "amy" }, { nextcloudHost: "https://cloud.example.com/index.php", account: null }, { nextcloudHost: "https://worker.example.com/relay", account: null }];
+  const contexts = [{ nextcloudHost: "https://cloud.example.com", account: "amy", username: "amy" }, { nextcloudHost: "https://cloud.example.com/index.php", account: "0", username: "0" }, { nextcloudHost: "https://worker.example.com/relay", account: null, username: null }];
   const said = {};
   for (const context of contexts) {
     for (const error of errors) said[`${JSON.stringify(error)} ${context.nextcloudHost}`] = [words.explain(error, context), words.advise(error, context)];

@@ -3,26 +3,30 @@
 import { originOf } from "./plain.js";
 
 const FINER = {
-  network: ({ route }, nextcloudHost) => unreached(route, nextcloudHost),
+  network: ({ route }, { nextcloudHost }) => unreached(route, nextcloudHost),
   rate_limited: (error) => (says(error, "Reached maximum delay") ? "locked" : null),
-  unauthorized(error) {
+  unauthorized(error, { username }) {
     if (says(error, "Account disabled")) return "account_disabled";
+    // So it answers where it looked at no password. PHP's empty() takes the user name 0 for none.
+    if (username !== null && says(error, "Current user is not logged in")) return username === "0" ? "username_taken_for_none" : "password_ignored";
     // Of a wrong password it says nothing, or this; it may say "Account disabled" in its own language.
     return !error.serverMessage || says(error, "Unauthori") || says(error, "Current user is not logged in") ? null : "login_refused";
   },
   forbidden: (error) => (says(error, "User self-provisioning is disabled") ? "self_provisioning_off" : null),
   token_request_failed: ({ oauthError }) => (oauthError === "invalid_client" ? "wrong_client" : null),
   request_rejected(error) {
-    // Nextcloud says so by a page, which has no message.
-    if (error.status === 400 && (error.serverMessage === undefined || says(error, "Trusted domain"))) return "untrusted_host";
+    if (error.status === 400 && says(error, "Trusted domain")) return "untrusted_host";
     return error.status === 403 ? "firewall" : null;
   },
   server_error: ({ status }) => (status === 503 ? "unavailable" : null),
 };
 
-/** @param {{ code: string }} error an AstrolabeError, or anything else with a code of words.js */
-export function reasonOf(error, nextcloudHost) {
-  return (Object.hasOwn(FINER, error.code) && FINER[error.code](error, nextcloudHost)) || error.code;
+/**
+ * @param {{ code: string }} error an AstrolabeError, or anything else with a code of words.js
+ * @param context what is known of the login, see words.js
+ */
+export function reasonOf(error, context) {
+  return (Object.hasOwn(FINER, error.code) && FINER[error.code](error, context)) || error.code;
 }
 
 /** In Nextcloud's own words. Those that it translates it may say otherwise. */

@@ -27,7 +27,7 @@ export async function findAilment(nextcloudHost) {
   if (!answer) return "network";
   const { status, json } = answer;
   if (isNextcloud(json)) return json.needsDbUpgrade === true ? "needs_upgrade" : json.maintenance === true ? "maintenance" : null;
-  if (status === 400) return "untrusted_host";
+  if (status === 400) return isObject(json) && json.error === "Trusted domain error." ? "untrusted_host" : "request_rejected";
   if (status === 429) return "rate_limited";
   return status >= 500 ? "server_error" : "no_nextcloud";
 }

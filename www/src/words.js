@@ -32,8 +32,8 @@ const hostOf = (address) => new URL(address).host;
 const account = (context) => context.account ?? t("<account>");
 
 /**
- * By reason (see reason.js): what went wrong, and what to do. Both take what is known of the login: `nextcloudHost`, and
- * `account`, where it is one with a name.
+ * By reason (see reason.js): what went wrong, and what to do. Both take what is known of the login: `nextcloudHost`;
+ * `account`, null where nobody named it; `username`, null where it is none by user name and password.
  */
 const REASONS = {
   invalid_argument: [() => t("Something that was typed in cannot be right."), () => t("Look through the address, and whatever else you typed.")],
@@ -56,6 +56,11 @@ const REASONS = {
   invalid_token_response: [() => t("The identity provider gave no usable token."), () => t("Check its address, and what stands before it.")],
   token_function_failed: [() => t("There was no token."), () => t("Log in again.")],
   unauthorized: [() => t("Nextcloud does not accept the login (any more)."), () => t("Check what you typed. After many wrong passwords Nextcloud refuses all for 30 minutes.")],
+  password_ignored: [
+    () => t("Nextcloud did not look at the password."),
+    () => t("With two-factor authentication it must be an app password; and let the web server pass on the Authorization header."),
+  ],
+  username_taken_for_none: [() => t("Nextcloud takes the user name “0” for none."), () => t("Give an app password of this account as an access token.")],
   account_disabled: [
     (context) => (context.account ? t("The account “{account}” is disabled.", context) : t("The account is disabled.")),
     (context) => t("Run “{command}” on the server, or log in with another account.", { command: `occ user:enable ${account(context)}` }),
@@ -115,10 +120,10 @@ const UNKNOWN = [() => t("Something went wrong."), () => ""];
 const wordsOf = (reason) => (Object.hasOwn(REASONS, reason) ? REASONS[reason] : UNKNOWN);
 
 /** Why something failed, in a sentence. `context` is what is known of the login. */
-export const explain = (error, context) => wordsOf(reasonOf(error, context.nextcloudHost))[0](context);
+export const explain = (error, context) => wordsOf(reasonOf(error, context))[0](context);
 
 /** What to do about it, in a sentence or two. */
-export const advise = (error, context) => wordsOf(reasonOf(error, context.nextcloudHost))[1](context);
+export const advise = (error, context) => wordsOf(reasonOf(error, context))[1](context);
 
 /** A text that ends as a sentence does, and begins as one, unless its first word is a name, such as nextcloudHost. */
 export const sentence = (text) => (/[.!?:]$/.test(text) ? text : `${text}.`).replace(/^\p{Ll}+(?![\p{L}\p{N}_:/.])/u, (word) => word[0].toUpperCase() + word.slice(1));
