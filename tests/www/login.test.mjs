@@ -354,7 +354,7 @@ describe("what is in the way", () => {
   });
 
   test("a login that ends while the users are asked", async () => {
-    standIn.control.faults([{ on: "credentials", skip: 8, times: null, recorded: "36-cred-alice-noauth-ocs" }]);
+    standIn.control.faults([{ on: "credentials", skip: 8, times: null, recorded: "60-wrongpw-1" }]);
     const page = await dashboard.open();
     await logIn(page, admin);
     await seen(page.getByRole("alert").getByText(/This ended it for all: Nextcloud does not accept the login/));

@@ -15,7 +15,8 @@ const FINER = {
   forbidden: (error) => (says(error, "User self-provisioning is disabled") ? "self_provisioning_off" : null),
   token_request_failed: ({ oauthError }) => (oauthError === "invalid_client" ? "wrong_client" : null),
   request_rejected(error) {
-    if (error.status === 400 && says(error, "Trusted domain")) return "untrusted_host";
+    // Nextcloud says so by a page, which has no message.
+    if (error.status === 400 && (error.serverMessage === undefined || says(error, "Trusted domain"))) return "untrusted_host";
     return error.status === 403 ? "firewall" : null;
   },
   server_error: ({ status }) => (status === 503 ? "unavailable" : null),
