@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use futures_core::Stream;
 
+use crate::all_statuses::{all_statuses, AllStatusesOptions, UserStatusRow};
 use crate::call::CallOptions;
 use crate::config::Config;
 use crate::diagnose::{diagnose, DiagnosticCheck};
@@ -11,8 +12,9 @@ use crate::error::Error;
 use crate::listing::{list_users, ListUsersOptions};
 use crate::log::Level;
 use crate::nextcloud::{
-    AppPassword, BackgroundSyncStatus, GetCredentials, GetOwnStatus, GetUser, Revoke, StoreAppPassword,
-    StoredAppPassword, UserId,
+    AppPassword, BackgroundSyncStatus, DeprovisionUser, GetCredentials, GetOwnStatus, GetProvisioning,
+    GetSearchCapabilities, GetUser, OwnBackgroundSyncStatus, ProvisionUser, Provisioning, Revoke, SearchCapabilities,
+    SetSelfProvisioning, StoreAppPassword, StoredAppPassword, UserId,
 };
 use crate::platform::{Runtime, Transport};
 use crate::secret::Secret;
@@ -116,19 +118,89 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
         statuses(&self.0, Ids(Box::pin(user_ids)), options)
     }
 
-    /// Whether background services have access to the caller's own files.
+    /// The statuses of all users, or of those that a search finds. Where the server lists them in one answer (Astrolabe 0.16
+    /// and later, 500 users at most) that is asked for; users beyond it, and all of them with an older Astrolabe, are listed
+    /// and asked about one by one. Each user once. For administrators. What concerns one user is a row with an error; what
+    /// concerns all ends the stream, once. The time limit is that of each request.
+    pub fn get_all_background_sync_statuses(
+        &self,
+        options: AllStatusesOptions,
+    ) -> impl Stream<Item = Result<UserStatusRow, Error>> {
+        all_statuses(self.0.clone(), options)
+    }
+
+    /// Which users have let background services in, as many as Astrolabe lists in one answer, and whether users may do so by
+    /// themselves. For administrators; Astrolabe 0.16 and later.
+    ///
+    /// # Errors
+    /// As [`AstrolabeClient::get_user_app_password`], but for `UserMismatch`; and `NotSupported`.
+    pub async fn get_provisioning(&self, options: CallOptions) -> Result<Provisioning, Error> {
+        self.0.run_newer(&GetProvisioning, self.0.course(options)).await
+    }
+
+    /// Gives background services access to a user's files: Nextcloud makes an app password of that user's and stores it.
+    /// Sent once, whatever happens: each time makes one more app password. For administrators; Astrolabe 0.16 and later.
+    ///
+    /// # Errors
+    /// As [`AstrolabeClient::get_user_app_password`]; and `UnknownUser`, `NotSupported`.
+    pub async fn provision_user(&self, user_id: &str, options: CallOptions) -> Result<StoredAppPassword, Error> {
+        let endpoint = ProvisionUser(UserId::new(user_id)?);
+        let stored = self.0.run_newer(&endpoint, self.0.course(options)).await?;
+        self.0.log(Level::Info, "Gave background sync access for user: ", user_id);
+        Ok(stored)
+    }
+
+    /// Takes from background services the access to a user's files, and makes the app password that gave it invalid; does
+    /// nothing where there is none, nor for a user that does not exist. Sent once, whatever happens. For administrators;
+    /// Astrolabe 0.16 and later.
+    ///
+    /// # Errors
+    /// As [`AstrolabeClient::get_user_app_password`]; and `NotSupported`.
+    pub async fn deprovision_user(&self, user_id: &str, options: CallOptions) -> Result<(), Error> {
+        let endpoint = DeprovisionUser(UserId::new(user_id)?);
+        self.0.run_newer(&endpoint, self.0.course(options)).await?;
+        self.0.log(Level::Info, "Took background sync access of user: ", user_id);
+        Ok(())
+    }
+
+    /// Whether users may give access by themselves from now on; access that was given stays. Sent once, whatever happens. For
+    /// administrators; Astrolabe 0.16 and later.
+    ///
+    /// # Errors
+    /// As [`AstrolabeClient::get_provisioning`].
+    pub async fn set_self_provisioning(&self, is_allowed: bool, options: CallOptions) -> Result<(), Error> {
+        self.0.run_newer(&SetSelfProvisioning { is_allowed }, self.0.course(options)).await
+    }
+
+    /// What a service may index for the account that asks; `None` where Astrolabe does not say, as an older one.
+    ///
+    /// # Errors
+    /// As [`AstrolabeClient::get_own_background_sync_status`].
+    pub async fn get_search_capabilities(&self, options: CallOptions) -> Result<Option<SearchCapabilities>, Error> {
+        let course = self.0.course(options);
+        let further = course.further();
+        let found = self.0.run(&GetSearchCapabilities, course, true).await?;
+        if found.is_none() {
+            // To a login that it does not accept Nextcloud answers as to nobody. This route tells, and whether the app is there.
+            self.0.run(&GetOwnStatus, further, true).await?;
+        }
+        Ok(found)
+    }
+
+    /// Whether background services have access to the caller's own files, and whether the caller may give it.
     ///
     /// # Errors
     /// As [`AstrolabeClient::get_user_app_password`], but for `Forbidden` and `UserMismatch`.
-    pub async fn get_own_background_sync_status(&self, options: CallOptions) -> Result<BackgroundSyncStatus, Error> {
+    pub async fn get_own_background_sync_status(&self, options: CallOptions) -> Result<OwnBackgroundSyncStatus, Error> {
         self.0.run(&GetOwnStatus, self.0.course(options), true).await
     }
 
-    /// Gives background services access to the caller's own files, by an app password of the form
-    /// `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, whatever happens.
+    /// Gives background services access to the caller's own files, by an app password of the caller's: 20 to 256 letters,
+    /// digits and hyphens. Astrolabe before 0.16 takes only the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, whatever
+    /// happens.
     ///
     /// # Errors
-    /// As [`AstrolabeClient::get_own_background_sync_status`], and `AppPasswordRejected`.
+    /// As [`AstrolabeClient::get_own_background_sync_status`], and `AppPasswordRejected`, `SelfProvisioningDisabled`.
     pub async fn store_app_password(
         &self,
         app_password: &Secret,

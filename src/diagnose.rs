@@ -6,7 +6,9 @@ use std::rc::Rc;
 use crate::call::CallOptions;
 use crate::error::{Error, ErrorCode};
 use crate::login::{Login, Obtaining};
-use crate::nextcloud::{Elsewhere, GetCredentials, GetServerStatus, Installation, UserId};
+use crate::nextcloud::{
+    Elsewhere, GetCredentials, GetOwnStatus, GetServerStatus, Installation, OwnBackgroundSyncStatus, UserId,
+};
 use crate::platform::{millis, Runtime, Transport, UnixTime};
 use crate::service::Service;
 use crate::setting::Setting;
@@ -257,14 +259,19 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
             {
                 return self.below_index_php(has_login, error).await
             }
-            (_, None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden)) => {
+            (_, None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden | ErrorCode::SelfProvisioningDisabled)) => {
                 let seen = if installation.is_below_index_php() {
                     fill("Not needed: {} ends in /index.php.", &[Setting::NextcloudHost.name()])
                 } else {
                     "The web server rewrites URLs.".to_string()
                 };
                 self.passed("url_rewriting", &seen);
-                self.passed("astrolabe", "The Astrolabe app answers.");
+                let version = match code {
+                    Some(ErrorCode::Unauthorized) => "",
+                    _ if has_login => self.version_of_astrolabe().await,
+                    _ => "",
+                };
+                self.passed("astrolabe", &["The Astrolabe app answers", version, "."].concat());
             }
             // Of the caller: a lock after wrong passwords, or too many requests.
             (_, Some(ErrorCode::RateLimited)) => self.skipped(&["url_rewriting", "astrolabe"], NOT_TOLD),
@@ -284,11 +291,21 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 self.failed_by("login", error);
                 self.skipped(&["admin"], NO_LOGIN);
             }
-            Err(error) if error.code == ErrorCode::Forbidden => {
+            Err(error) if matches!(error.code, ErrorCode::Forbidden | ErrorCode::SelfProvisioningDisabled) => {
                 self.passed("login", ACCEPTED);
                 self.failed_by("admin", error);
             }
             Err(_) => self.skipped(&["login", "admin"], NOT_TOLD),
+        }
+    }
+
+    /// As far as it can be told: one's own status says more since then.
+    async fn version_of_astrolabe(&self) -> &'static str {
+        let course = self.service.course(self.options);
+        match self.service.run(&GetOwnStatus, course, true).await {
+            Ok(OwnBackgroundSyncStatus { self_provisioning_allowed: Some(_), .. }) => ": version 0.16 or later",
+            Ok(_) => ": a version before 0.16",
+            Err(_) => "",
         }
     }
 
@@ -301,7 +318,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         );
         let probed = self.probe_below(installation, has_login).await;
         match probed.err().map(|error| error.code) {
-            None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden) => {
+            None | Some(ErrorCode::Unauthorized | ErrorCode::Forbidden | ErrorCode::SelfProvisioningDisabled) => {
                 self.failed(
                     "url_rewriting",
                     "The Astrolabe route answers only below /index.php: the web server does not rewrite URLs.",

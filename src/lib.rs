@@ -27,9 +27,9 @@
 //! | module | what it is about |
 //! | --- | --- |
 //! | `js` | the face towards JavaScript, by wasm-bindgen: it reads what is handed in, and decides nothing |
-//! | `client` | [`AstrolabeClient`]: one method an operation, each a few lines; `listing`, `statuses` and `diagnose` are the larger ones |
+//! | `client` | [`AstrolabeClient`]: one method an operation, each a few lines; `listing`, `statuses`, `all_statuses` and `diagnose` are the larger ones |
 //! | `config`, `service` | what a client is made of, checked once; and while it runs |
-//! | `call` | one operation: login, send, renewal after a refusal, time limit |
+//! | `call` | one operation: login, send, renewal after a refusal, time limit; `newer`: of a route that an older Astrolabe does not have |
 //! | `login` | the ways in, as types; obtaining a token: from the `token_store`, by the application's function, by discovery and grant |
 //! | `token_cache`, `single_flight` | the token between calls; the one token request that all callers share |
 //! | `send` | one request with its tries and redirects; knows no login |
@@ -42,6 +42,7 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+mod all_statuses;
 mod call;
 mod client;
 mod config;
@@ -56,6 +57,7 @@ mod json;
 mod listing;
 mod log;
 mod login;
+mod newer;
 mod nextcloud;
 mod oauth;
 mod platform;
@@ -73,6 +75,7 @@ mod token_cache;
 mod token_store;
 mod url;
 
+pub use all_statuses::{AllStatusesOptions, UserStatusRow};
 pub use call::CallOptions;
 pub use client::AstrolabeClient;
 pub use config::{Config, Owner, DEFAULT_EARLY_REFRESH, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT};
@@ -84,7 +87,10 @@ pub use http::{Method, Request, Response, RESPONSE_HEADERS};
 pub use listing::{ListUsersOptions, DEFAULT_PAGE_SIZE};
 pub use log::{Level, LogFunction};
 pub use login::{ClientAuthentication, ClientCredentials, Login, Provider, TokenFunction, TokenFunctionError};
-pub use nextcloud::{BackgroundSyncStatus, StoredAppPassword};
+pub use nextcloud::{
+    BackgroundSyncStatus, OwnBackgroundSyncStatus, ProvisionedUser, Provisioning, SearchCapabilities, SearchSource,
+    StoredAppPassword,
+};
 pub use oauth::Metadata;
 pub use platform::{Cause, Event, Occurrence, Runtime, Task, Transport, TransportError, UnixTime};
 pub use secret::Secret;

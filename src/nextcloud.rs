@@ -3,11 +3,16 @@
 
 mod app_password;
 mod credentials;
+mod deprovision_user;
 mod elsewhere;
 mod installation;
 mod own_status;
+mod provision_user;
+mod provisioning;
 mod reply;
 mod revoke;
+mod search_capabilities;
+mod self_provisioning;
 mod server_status;
 mod status;
 mod store_app_password;
@@ -17,11 +22,19 @@ mod users;
 
 pub(crate) use app_password::AppPassword;
 pub(crate) use credentials::GetCredentials;
+pub(crate) use deprovision_user::DeprovisionUser;
 pub(crate) use elsewhere::Elsewhere;
 pub(crate) use installation::{without_page, Installation};
 pub(crate) use own_status::GetOwnStatus;
+pub use own_status::OwnBackgroundSyncStatus;
+pub(crate) use provision_user::ProvisionUser;
+pub(crate) use provisioning::GetProvisioning;
+pub use provisioning::{ProvisionedUser, Provisioning};
 pub(crate) use reply::{member, Reply};
 pub(crate) use revoke::Revoke;
+pub(crate) use search_capabilities::GetSearchCapabilities;
+pub use search_capabilities::{SearchCapabilities, SearchSource};
+pub(crate) use self_provisioning::SetSelfProvisioning;
 pub(crate) use server_status::GetServerStatus;
 pub use status::BackgroundSyncStatus;
 pub(crate) use store_app_password::StoreAppPassword;
@@ -33,6 +46,9 @@ pub(crate) use users::ListUsers;
 use crate::error::ErrorKind;
 use crate::http::Request;
 use crate::secret::Secret;
+
+/// The version of Astrolabe from which on administrators give and take access, and app passwords of every form are taken.
+pub(crate) const PROVISIONING_SINCE: &str = "0.16";
 
 /// A route. Its arguments are checked types, so a request cannot fail.
 pub(crate) trait Endpoint {

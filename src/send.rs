@@ -25,6 +25,11 @@ impl Course {
         Course { timeout, begun_at, max_retries, route: RefCell::new(LOGIN.to_string()) }
     }
 
+    /// For what a call asks after that, within the same time limit.
+    pub(crate) fn further(&self) -> Box<Self> {
+        Box::new(Course::new(self.timeout, self.begun_at, self.max_retries))
+    }
+
     pub(crate) fn deadline(&self) -> UnixTime {
         self.begun_at + self.timeout
     }

@@ -1,5 +1,6 @@
 //! What a client is made of while it runs: what was checked once, and the state of its token cache.
 
+use core::cell::Cell;
 use core::time::Duration;
 use std::rc::Rc;
 
@@ -8,6 +9,7 @@ use crate::error::Error;
 use crate::log::{Level, LogFunction};
 use crate::login::Login;
 use crate::nextcloud::Installation;
+use crate::platform::UnixTime;
 use crate::secret::Secret;
 use crate::token_cache::{Contents, TokenCache};
 use crate::token_store::TokenStore;
@@ -25,6 +27,8 @@ pub(crate) struct Service<P> {
     pub(crate) timeout: Duration,
     pub(crate) max_retries: u32,
     pub(crate) allow_insecure_http: bool,
+    /// When this server's Astrolabe was found to be an older one.
+    pub(crate) found_older_at: Cell<Option<UnixTime>>,
     logger: Option<LogFunction>,
 }
 
@@ -46,6 +50,7 @@ impl<P> Service<P> {
             timeout: config.timeout,
             max_retries: config.max_retries,
             allow_insecure_http: config.allow_insecure_http,
+            found_older_at: Cell::new(None),
             logger: config.logger,
         })
     }

@@ -125,10 +125,34 @@ export interface BackgroundSyncStatus {
     provisionedAt: Date | null;
 }
 
+/** What is known of the account that asks. */
+export interface OwnBackgroundSyncStatus extends BackgroundSyncStatus {
+    /** Whether users may give access by themselves; `null` where the server does not say (Astrolabe before 0.16). */
+    selfProvisioningAllowed: boolean | null;
+}
+
+/** Which users have let background services in. */
+export interface Provisioning {
+    /** At most 500: Astrolabe lists no more. */
+    users: { userId: string; displayName: string; status: BackgroundSyncStatus }[];
+    /** Whether these are all users of the server. */
+    isComplete: boolean;
+    /** Whether users may give access by themselves; `null` where the server does not say. */
+    selfProvisioningAllowed: boolean | null;
+}
+
+/** What a service may index for an account. */
+export interface SearchCapabilities {
+    /** The kinds of documents that administrators have approved, of the apps that this account has; such as `"file"`. */
+    enabledDocTypes: string[];
+    /** Of each app that this account has: its name, its kinds of documents, and whether administrators have approved it. */
+    sources: { app: string; docTypes: string[]; isEnabled: boolean }[];
+}
+
 export interface BulkOptions extends CallOptions {
     /** How many users at a time at most, 1 to 1,000. Default: 8. */
     concurrency?: number | undefined;
-    /** Called after each row. `done` includes `failed`; `total` is there where `userIds` has a length or size. */
+    /** Called after each row. `done` includes `failed`; `total` is there where it is known: `userIds` has a length or size, or the server listed all users in one answer. */
     onProgress?: ((progress: { done: number; failed: number; total: number | undefined }) => void) | undefined;
 }
 
@@ -145,6 +169,34 @@ export type BackgroundSyncStatusRow =
 | {
     /** The id that was asked about. */
     userId: string;
+    /** Not there: there is an error. */
+    status?: undefined;
+    /** Why there is no status of this user. */
+    error: AstrolabeError;
+};
+
+export interface AllStatusesOptions extends BulkOptions {
+    /** Only users whose id or name Nextcloud finds with this. */
+    search?: string | undefined;
+}
+
+/** One of all users: a status, or why there is none. */
+export type UserStatusRow =
+| {
+    /** As every call takes it. */
+    userId: string;
+    /** For people to read; `null` where the user was listed by Nextcloud and not by Astrolabe, which alone says it. */
+    displayName: string | null;
+    /** What Nextcloud says of this user. */
+    status: BackgroundSyncStatus;
+    /** Not there: there is a status. */
+    error?: undefined;
+}
+| {
+    /** As every call takes it. */
+    userId: string;
+    /** Not there: there is an error. */
+    displayName?: undefined;
     /** Not there: there is an error. */
     status?: undefined;
     /** Why there is no status of this user. */
@@ -224,6 +276,8 @@ export type AstrolabeErrorCode =
 | "forbidden"
 /** The Astrolabe app is not there for this caller (a 404 that is not Astrolabe's). */
 | "app_not_available"
+/** This version of Astrolabe does not have it; the message says from which one on it is there. */
+| "not_supported"
 /** Too many requests (429); with `username` and `password` and without `Retry-After` it may be Nextcloud's brute-force lock of 30 minutes. */
 | "rate_limited"
 /** Nextcloud is in maintenance mode (503). */
@@ -242,6 +296,10 @@ export type AstrolabeErrorCode =
 | "user_mismatch"
 /** The app password to be stored is wrong, or not of the form that Astrolabe takes. */
 | "app_password_rejected"
+/** An administrator has ruled that users give no access by themselves (403). */
+| "self_provisioning_disabled"
+/** There is no user of this id. */
+| "unknown_user"
 /** The WebAssembly of this package stopped in the middle of a call; `cause` is what it threw. The next call gets a fresh instance of it. */
 | "internal_error";
 
@@ -286,6 +344,14 @@ export class AstrolabeClient {
     /** The same as `free()`, at the end of a block with `using`. */
     [Symbol.dispose](): void;
     /**
+     * Takes from background services the access to the user's files, and makes the app password that gave it invalid; nothing
+     * happens where there is none, nor for a user that does not exist. Sent once, never tried again by itself. For
+     * administrators; Astrolabe 0.16 and later.
+     *
+     * Rejects as `getUserAppPassword` does, and with `not_supported`.
+     */
+    deprovisionUser(userId: string, options?: CallOptions): Promise<void>;
+    /**
      * Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
      * do. Failures are checks that did not pass: it rejects only when aborted, or for call options of the wrong type.
      * `timeoutMs` is the limit of each of its requests.
@@ -301,6 +367,16 @@ export class AstrolabeClient {
      * `timeout`; `invalid_argument` where the client logs in with user name and password, which has no token.
      */
     getAccessToken(options?: CallOptions): Promise<string>;
+    /**
+     * The statuses of all users, or of those that `search` finds: `for await (const { userId, displayName, status, error }
+     * of …)`. Where the server lists them in one answer (Astrolabe 0.16 and later, 500 users at most) that is asked for;
+     * users beyond it, and all of them with an older Astrolabe, are listed and asked about one by one, as
+     * `getBackgroundSyncStatuses(listUsers())` does it. Each user once. For administrators. What concerns one user is a row
+     * with an `error`; what concerns all is thrown, once. `timeoutMs` is the limit of each request.
+     *
+     * @throws {AstrolabeError} `invalid_argument`: an option is wrong.
+     */
+    getAllBackgroundSyncStatuses(options?: AllStatusesOptions): AsyncGenerator<UserStatusRow, void, undefined>;
     /**
      * Whether background services have access to the user's files, by what kind of credential, and since when.
      * For a user that does not exist Nextcloud answers as for one without access.
@@ -320,11 +396,26 @@ export class AstrolabeClient {
      */
     getBackgroundSyncStatuses(userIds: Iterable<string> | AsyncIterable<string>, options?: BulkOptions): AsyncGenerator<BackgroundSyncStatusRow, void, undefined>;
     /**
-     * Whether background services have access to the files of the account that this client logs in as.
+     * Whether background services have access to the files of the account that this client logs in as, and whether that
+     * account may give it.
      *
      * Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
      */
-    getOwnBackgroundSyncStatus(options?: CallOptions): Promise<BackgroundSyncStatus>;
+    getOwnBackgroundSyncStatus(options?: CallOptions): Promise<OwnBackgroundSyncStatus>;
+    /**
+     * Which users have let background services in, as many as Astrolabe lists in one answer (500), and whether users may do
+     * so by themselves. For administrators; Astrolabe 0.16 and later.
+     *
+     * Rejects as `getUserAppPassword` does, but for `user_mismatch`; and with `not_supported`.
+     */
+    getProvisioning(options?: CallOptions): Promise<Provisioning>;
+    /**
+     * What a service may index for the account that this client logs in as; `null` where Astrolabe does not say, as an older
+     * one.
+     *
+     * Rejects as `getOwnBackgroundSyncStatus` does.
+     */
+    getSearchCapabilities(options?: CallOptions): Promise<SearchCapabilities | null>;
     /**
      * The user's app password for background sync; `null` where there is none to be had. Today's Astrolabe gives
      * app passwords to nobody: see `getBackgroundSyncStatus`.
@@ -348,6 +439,14 @@ export class AstrolabeClient {
      */
     constructor(options: AstrolabeClientOptions);
     /**
+     * Gives background services access to the user's files: Nextcloud makes an app password of that user's and stores it.
+     * Sent once, never tried again by itself: each time makes one more app password. For administrators; Astrolabe 0.16 and
+     * later.
+     *
+     * Rejects as `getUserAppPassword` does, and with `unknown_user`, `not_supported`.
+     */
+    provisionUser(userId: string, options?: CallOptions): Promise<StoredAppPassword>;
+    /**
      * Takes from background services the access to the files of the account that this client logs in as; nothing
      * happens where there is none. Sent once, never tried again by itself.
      *
@@ -355,10 +454,18 @@ export class AstrolabeClient {
      */
     revokeBackgroundSync(options?: CallOptions): Promise<void>;
     /**
-     * Gives background services access to the files of the account that this client logs in as, by an app password
-     * of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+     * Whether users may give access by themselves from now on; access that was given stays. Sent once, never tried again by
+     * itself. For administrators; Astrolabe 0.16 and later.
      *
-     * Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
+     * Rejects as `getProvisioning` does.
+     */
+    setSelfProvisioning(isAllowed: boolean, options?: CallOptions): Promise<void>;
+    /**
+     * Gives background services access to the files of the account that this client logs in as, by an app password
+     * of that account: 20 to 256 letters, digits and hyphens. Astrolabe before 0.16 takes only the form
+     * `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+     *
+     * Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`, `self_provisioning_disabled`.
      */
     storeAppPassword(appPassword: string, options?: CallOptions): Promise<StoredAppPassword>;
     /**

@@ -153,6 +153,30 @@ var AstrolabeClient = class {
     }
   }
   /**
+   * Takes from background services the access to the user's files, and makes the app password that gave it invalid; nothing
+   * happens where there is none, nor for a user that does not exist. Sent once, never tried again by itself. For
+   * administrators; Astrolabe 0.16 and later.
+   *
+   * Rejects as `getUserAppPassword` does, and with `not_supported`.
+   * @param {string} userId
+   * @param {CallOptions} [options]
+   * @returns {Promise<void>}
+   */
+  deprovisionUser(userId, options) {
+    return called(() => {
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_deprovisionUser(this.__wbg_ptr, userId, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    });
+  }
+  /**
    * Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to
    * do. Failures are checks that did not pass: it rejects only when aborted, or for call options of the wrong type.
    * `timeoutMs` is the limit of each of its requests.
@@ -197,6 +221,32 @@ var AstrolabeClient = class {
       if (isBroken()) throw stop();
       return ret;
     });
+  }
+  /**
+   * The statuses of all users, or of those that `search` finds: `for await (const { userId, displayName, status, error }
+   * of …)`. Where the server lists them in one answer (Astrolabe 0.16 and later, 500 users at most) that is asked for;
+   * users beyond it, and all of them with an older Astrolabe, are listed and asked about one by one, as
+   * `getBackgroundSyncStatuses(listUsers())` does it. Each user once. For administrators. What concerns one user is a row
+   * with an `error`; what concerns all is thrown, once. `timeoutMs` is the limit of each request.
+   *
+   * @throws {AstrolabeError} `invalid_argument`: an option is wrong.
+   * @param {AllStatusesOptions} [options]
+   * @returns {AsyncGenerator<UserStatusRow, void, undefined>}
+   */
+  getAllBackgroundSyncStatuses(options) {
+    check(this, this.__wbg_inst === __wbg_instance_id);
+    let ret;
+    __wbg_call_guard();
+    try {
+      ret = wasm.astrolabeclient_getAllBackgroundSyncStatuses(this.__wbg_ptr, options);
+    } catch (cause) {
+      throw stop(cause);
+    }
+    if (isBroken()) throw stop();
+    if (ret[2]) {
+      throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
   }
   /**
    * Whether background services have access to the user's files, by what kind of credential, and since when.
@@ -250,11 +300,12 @@ var AstrolabeClient = class {
     return takeFromExternrefTable0(ret[0]);
   }
   /**
-   * Whether background services have access to the files of the account that this client logs in as.
+   * Whether background services have access to the files of the account that this client logs in as, and whether that
+   * account may give it.
    *
    * Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
    * @param {CallOptions} [options]
-   * @returns {Promise<BackgroundSyncStatus>}
+   * @returns {Promise<OwnBackgroundSyncStatus>}
    */
   getOwnBackgroundSyncStatus(options) {
     return called(() => {
@@ -263,6 +314,50 @@ var AstrolabeClient = class {
       __wbg_call_guard();
       try {
         ret = wasm.astrolabeclient_getOwnBackgroundSyncStatus(this.__wbg_ptr, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    });
+  }
+  /**
+   * Which users have let background services in, as many as Astrolabe lists in one answer (500), and whether users may do
+   * so by themselves. For administrators; Astrolabe 0.16 and later.
+   *
+   * Rejects as `getUserAppPassword` does, but for `user_mismatch`; and with `not_supported`.
+   * @param {CallOptions} [options]
+   * @returns {Promise<Provisioning>}
+   */
+  getProvisioning(options) {
+    return called(() => {
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_getProvisioning(this.__wbg_ptr, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    });
+  }
+  /**
+   * What a service may index for the account that this client logs in as; `null` where Astrolabe does not say, as an older
+   * one.
+   *
+   * Rejects as `getOwnBackgroundSyncStatus` does.
+   * @param {CallOptions} [options]
+   * @returns {Promise<SearchCapabilities | null>}
+   */
+  getSearchCapabilities(options) {
+    return called(() => {
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_getSearchCapabilities(this.__wbg_ptr, options);
       } catch (cause) {
         throw stop(cause);
       }
@@ -342,6 +437,30 @@ var AstrolabeClient = class {
     return this;
   }
   /**
+   * Gives background services access to the user's files: Nextcloud makes an app password of that user's and stores it.
+   * Sent once, never tried again by itself: each time makes one more app password. For administrators; Astrolabe 0.16 and
+   * later.
+   *
+   * Rejects as `getUserAppPassword` does, and with `unknown_user`, `not_supported`.
+   * @param {string} userId
+   * @param {CallOptions} [options]
+   * @returns {Promise<StoredAppPassword>}
+   */
+  provisionUser(userId, options) {
+    return called(() => {
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_provisionUser(this.__wbg_ptr, userId, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    });
+  }
+  /**
    * Takes from background services the access to the files of the account that this client logs in as; nothing
    * happens where there is none. Sent once, never tried again by itself.
    *
@@ -364,10 +483,34 @@ var AstrolabeClient = class {
     });
   }
   /**
-   * Gives background services access to the files of the account that this client logs in as, by an app password
-   * of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+   * Whether users may give access by themselves from now on; access that was given stays. Sent once, never tried again by
+   * itself. For administrators; Astrolabe 0.16 and later.
    *
-   * Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
+   * Rejects as `getProvisioning` does.
+   * @param {boolean} isAllowed
+   * @param {CallOptions} [options]
+   * @returns {Promise<void>}
+   */
+  setSelfProvisioning(isAllowed, options) {
+    return called(() => {
+      check(this, this.__wbg_inst === __wbg_instance_id);
+      let ret;
+      __wbg_call_guard();
+      try {
+        ret = wasm.astrolabeclient_setSelfProvisioning(this.__wbg_ptr, isAllowed, options);
+      } catch (cause) {
+        throw stop(cause);
+      }
+      if (isBroken()) throw stop();
+      return ret;
+    });
+  }
+  /**
+   * Gives background services access to the files of the account that this client logs in as, by an app password
+   * of that account: 20 to 256 letters, digits and hyphens. Astrolabe before 0.16 takes only the form
+   * `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+   *
+   * Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`, `self_provisioning_disabled`.
    * @param {string} appPassword
    * @param {CallOptions} [options]
    * @returns {Promise<StoredAppPassword>}

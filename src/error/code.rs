@@ -28,6 +28,8 @@ pub enum ErrorCode {
     Forbidden,
     /// The Astrolabe app is not there for this caller (a 404 that is not Astrolabe's).
     AppNotAvailable,
+    /// This version of Astrolabe does not have it; the message says from which one on it is there.
+    NotSupported,
     /// Too many requests (429); with user name and password and without `Retry-After` it may be Nextcloud's brute-force lock.
     RateLimited,
     /// Nextcloud is in maintenance mode (503).
@@ -46,6 +48,10 @@ pub enum ErrorCode {
     UserMismatch,
     /// The app password to be stored is wrong, or not of the form that Astrolabe takes.
     AppPasswordRejected,
+    /// An administrator has ruled that users give no access by themselves (403).
+    SelfProvisioningDisabled,
+    /// There is no user of this id.
+    UnknownUser,
 }
 
 impl ErrorCode {
@@ -65,6 +71,7 @@ impl ErrorCode {
             ErrorCode::Unauthorized => "unauthorized",
             ErrorCode::Forbidden => "forbidden",
             ErrorCode::AppNotAvailable => "app_not_available",
+            ErrorCode::NotSupported => "not_supported",
             ErrorCode::RateLimited => "rate_limited",
             ErrorCode::Maintenance => "maintenance",
             ErrorCode::ServerError => "server_error",
@@ -74,6 +81,8 @@ impl ErrorCode {
             ErrorCode::ResponseTooLarge => "response_too_large",
             ErrorCode::UserMismatch => "user_mismatch",
             ErrorCode::AppPasswordRejected => "app_password_rejected",
+            ErrorCode::SelfProvisioningDisabled => "self_provisioning_disabled",
+            ErrorCode::UnknownUser => "unknown_user",
         }
     }
 

@@ -79,6 +79,15 @@ pub(crate) enum ErrorKind {
     AppPasswordRefused {
         reason: String,
     },
+    /// An older Astrolabe takes one form only.
+    AppPasswordFormOfNewer {
+        reason: String,
+    },
+    UnknownUser {
+        said: Option<String>,
+    },
+    /// An older Astrolabe does not have the route.
+    NotSupported,
     /// OCS says 998, whether the user exists or not.
     MayNotKnow,
     NoOcs,
@@ -260,7 +269,8 @@ impl ErrorKind {
                 | RefusalReason::UsernameTakenForNone
                 | RefusalReason::AccountDisabled
                 | RefusalReason::LoginRefusedInWords => ErrorCode::Unauthorized,
-                RefusalReason::NoAdministrator(_) | RefusalReason::SelfProvisioningOff => ErrorCode::Forbidden,
+                RefusalReason::NoAdministrator(_) => ErrorCode::Forbidden,
+                RefusalReason::SelfProvisioningOff => ErrorCode::SelfProvisioningDisabled,
                 RefusalReason::NoSuchRoute => ErrorCode::AppNotAvailable,
                 RefusalReason::BruteForceLock | RefusalReason::TooMany => ErrorCode::RateLimited,
                 RefusalReason::Maintenance | RefusalReason::MaintenanceOrUpgrade => ErrorCode::Maintenance,
@@ -274,7 +284,11 @@ impl ErrorKind {
             ErrorKind::NoOcs => ErrorCode::RequestRejected,
             ErrorKind::MayNotKnow => ErrorCode::Forbidden,
             ErrorKind::UserMismatch { .. } => ErrorCode::UserMismatch,
-            ErrorKind::AppPasswordForm | ErrorKind::AppPasswordRefused { .. } => ErrorCode::AppPasswordRejected,
+            ErrorKind::AppPasswordForm
+            | ErrorKind::AppPasswordRefused { .. }
+            | ErrorKind::AppPasswordFormOfNewer { .. } => ErrorCode::AppPasswordRejected,
+            ErrorKind::UnknownUser { .. } => ErrorCode::UnknownUser,
+            ErrorKind::NotSupported => ErrorCode::NotSupported,
             ErrorKind::NoResponse
             | ErrorKind::NotJson(_)
             | ErrorKind::UnexpectedField(_)
@@ -303,9 +317,12 @@ impl ErrorKind {
     pub(super) fn said(&self) -> (Option<String>, Option<String>, Option<String>) {
         match self {
             ErrorKind::GrantRefused(refusal) => (refusal.error.clone(), refusal.description.clone(), None),
-            ErrorKind::AppPasswordRefused { reason } => (None, None, Some(reason.clone())),
+            ErrorKind::AppPasswordRefused { reason } | ErrorKind::AppPasswordFormOfNewer { reason } => {
+                (None, None, Some(reason.clone()))
+            }
             ErrorKind::Refused(Refusal { said, .. })
             | ErrorKind::NotConfirmed { said }
+            | ErrorKind::UnknownUser { said }
             | ErrorKind::NoIdentityProvider { said, .. }
             | ErrorKind::DiscoveryRefused { said, .. }
             | ErrorKind::DiscoveryServerFailed { said, .. } => (None, None, said.clone()),

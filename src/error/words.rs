@@ -5,6 +5,7 @@ use super::kind::{
     TokenAnswerProblem, TokenFunctionProblem, BAD_PORT,
 };
 use crate::config::WayIn;
+use crate::nextcloud::PROVISIONING_SINCE;
 use crate::platform::millis;
 use crate::setting::Setting::*;
 use crate::text::{decimal, fill};
@@ -124,8 +125,19 @@ impl ErrorKind {
                 "a proxy or cache in between mixes up answers",
             ),
             ErrorKind::AppPasswordForm => words(
-                "the app password is not of the form xxxxx-xxxxx-xxxxx-xxxxx-xxxxx",
-                "make one in Nextcloud's settings under Security; those of occ and of the login flow are of another form, which Astrolabe refuses",
+                "the app password is not of 20 to 256 letters, digits and hyphens",
+                "make one in Nextcloud's settings under Security, such as xxxxx-xxxxx-xxxxx-xxxxx-xxxxx",
+            ),
+            ErrorKind::AppPasswordFormOfNewer { reason } => words(
+                &fill("Astrolabe refused the form of the app password ({})", &[reason]),
+                &fill("before version {} it takes the form xxxxx-xxxxx-xxxxx-xxxxx-xxxxx only: make one in Nextcloud's settings under Security, or update the app", &[PROVISIONING_SINCE]),
+            ),
+            ErrorKind::UnknownUser { said } => {
+                words(&quoting("there is no user of this id (404)", said.as_deref()), "give the id of a user, as the list of users has it")
+            }
+            ErrorKind::NotSupported => words(
+                "this version of Astrolabe does not have the route (404)",
+                &fill("it is there from version {} on: update the app on the server", &[PROVISIONING_SINCE]),
             ),
             ErrorKind::AppPasswordRefused { reason } => words(
                 &fill("Astrolabe refused the app password ({})", &[reason]),

@@ -9,6 +9,8 @@ pub enum Method {
     Get,
     /// Asks for a token, stores, revokes.
     Post,
+    /// Takes away what another has.
+    Delete,
 }
 
 impl Method {
@@ -17,6 +19,7 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Delete => "DELETE",
         }
     }
 }

@@ -49,6 +49,10 @@ pub(super) fn text(value: &JsValue, name: &str) -> Result<String, Error> {
     Ok(text)
 }
 
+pub(super) fn boolean(value: &JsValue, name: &str) -> Result<bool, Error> {
+    value.as_bool().ok_or_else(|| wrong_type(name, "a boolean", value))
+}
+
 impl<'a> Properties<'a> {
     /// An error where `object` is none.
     pub(super) fn of(object: &'a JsValue, name: &'a str) -> Result<Self, Error> {
@@ -109,7 +113,7 @@ impl<'a> Properties<'a> {
     }
 
     pub(super) fn boolean(&self, name: &str) -> Result<Option<bool>, Error> {
-        self.get(name)?.map(|value| value.as_bool().ok_or_else(|| wrong_type(name, "a boolean", &value))).transpose()
+        self.get(name)?.map(|value| boolean(&value, name)).transpose()
     }
 
     pub(super) fn function(&self, name: &str) -> Result<Option<Function>, Error> {

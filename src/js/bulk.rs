@@ -1,4 +1,4 @@
-//! `getBackgroundSyncStatuses`
+//! `getBackgroundSyncStatuses`, `getAllBackgroundSyncStatuses`
 
 use core::cell::RefCell;
 use core::pin::Pin;
@@ -14,20 +14,34 @@ use super::arguments::Properties;
 use super::errors::to_js_error;
 use super::iteration::{generator, Items};
 use super::promise::CallOptions;
-use super::results::{to_js, Progress, StatusRow};
+use super::results::{to_js, Progress, StatusRow, UserStatusRow};
 use super::user_ids::{JsUserId, JsUserIds, Thrown};
+use crate::all_statuses::{AllStatuses, AllStatusesOptions};
 use crate::client::AstrolabeClient;
 use crate::error::Error;
 use crate::fetch::{settle, Fetch};
-use crate::statuses::{self, statuses, BulkOptions};
+use crate::statuses::{self, statuses, BulkOptions, DEFAULT_CONCURRENCY};
 
-/// The option `onProgress`, and how far the rows are.
-struct Watched {
-    rows: Pin<Box<dyn Stream<Item = Result<statuses::StatusRow<JsUserId>, Thrown>>>>,
+/// What both calls take besides.
+struct Options<'a> {
+    call: CallOptions,
+    own: Option<Properties<'a>>,
+    concurrency: u32,
     on_progress: Option<Function>,
-    progress: Progress,
-    /// What it threw, at once or later.
-    thrown: Rc<RefCell<Option<JsValue>>>,
+}
+
+impl<'a> Options<'a> {
+    /// `more`: the options that this call has besides.
+    fn read(options: &'a JsValue, more: &[&str]) -> Result<Self, Error> {
+        let call = CallOptions::read(options, &[&["concurrency", "onProgress"], more].concat())?;
+        let own = (!options.is_undefined()).then(|| Properties::of(options, "options")).transpose()?;
+        let (mut concurrency, mut on_progress) = (None, None);
+        if let Some(own) = &own {
+            concurrency = own.integer("concurrency", 1..=1_000)?;
+            on_progress = own.function("onProgress")?;
+        }
+        Ok(Options { call, own, concurrency: concurrency.unwrap_or(DEFAULT_CONCURRENCY), on_progress })
+    }
 }
 
 pub(super) fn get_background_sync_statuses(
@@ -36,25 +50,42 @@ pub(super) fn get_background_sync_statuses(
     options: &JsValue,
 ) -> Result<JsValue, Error> {
     let ids = JsUserIds::of(user_ids)?;
-    let CallOptions { timeout, signal } = CallOptions::read(options, &["concurrency", "onProgress"])?;
-    let mut bulk_options = BulkOptions { timeout, ..BulkOptions::default() };
-    let mut on_progress = None;
-    if !options.is_undefined() {
-        let options = Properties::of(options, "options")?;
-        bulk_options.concurrency = options.integer("concurrency", 1..=1_000)?.unwrap_or(bulk_options.concurrency);
-        on_progress = options.function("onProgress")?;
-    }
-    let watched = Watched {
-        rows: Box::pin(statuses(client.service(), ids, bulk_options)),
-        on_progress,
-        progress: Progress { done: 0, failed: 0, total: size_of(user_ids) },
-        thrown: Rc::default(),
-    };
-    let rows: Items = Box::pin(unfold(watched, |mut watched| async {
-        let row = watched.next().await?;
-        Some((row, watched))
-    }));
-    Ok(generator(rows, signal))
+    let Options { call, concurrency, on_progress, .. } = Options::read(options, &[])?;
+    let total = size_of(user_ids);
+    let rows = statuses(client.service(), ids, BulkOptions { concurrency, timeout: call.timeout });
+    let rows = rows.map(move |row| match row {
+        Ok(statuses::StatusRow { user_id: JsUserId(user_id), status }) => Ok(Row {
+            is_failed: status.is_err(),
+            row: to_js(&match status {
+                Ok(status) => StatusRow { user_id, status: Some(status.into()), error: JsValue::UNDEFINED },
+                Err(error) => StatusRow { user_id, status: None, error: to_js_error(&error) },
+            }),
+            total: total.clone(),
+        }),
+        Err(Thrown(thrown)) => Err(thrown),
+    });
+    Ok(watched(Box::pin(rows), on_progress, call))
+}
+
+pub(super) fn get_all_background_sync_statuses(
+    client: &AstrolabeClient<Fetch>,
+    options: &JsValue,
+) -> Result<JsValue, Error> {
+    let Options { call, own, concurrency, on_progress } = Options::read(options, &["search"])?;
+    let search = own.map(|own| own.text("search")).transpose()?.flatten().unwrap_or_default();
+    let options = AllStatusesOptions { search, concurrency, timeout: call.timeout };
+    let rows = unfold(AllStatuses::new(client.service().clone(), options), |mut all| async {
+        let row = match all.next().await? {
+            Ok(row) => Ok(Row {
+                is_failed: row.status.is_err(),
+                row: to_js(&UserStatusRow::from(row)),
+                total: all.total().map_or(JsValue::UNDEFINED, JsValue::from),
+            }),
+            Err(error) => Err(to_js_error(&error)),
+        };
+        Some((row, all))
+    });
+    Ok(watched(Box::pin(rows), on_progress, call))
 }
 
 /// How many ids there are, where the iterable says it.
@@ -63,30 +94,58 @@ fn size_of(user_ids: &JsValue) -> JsValue {
     number("length").or_else(|| number("size")).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// One user.
+struct Row {
+    row: JsValue,
+    is_failed: bool,
+    /// How many users there are, where that is known.
+    total: JsValue,
+}
+
+/// The option `onProgress`, and how far the rows are.
+struct Watched {
+    rows: Pin<Box<dyn Stream<Item = Result<Row, JsValue>>>>,
+    on_progress: Option<Function>,
+    done: u32,
+    failed: u32,
+    /// What it threw, at once or later.
+    thrown: Rc<RefCell<Option<JsValue>>>,
+}
+
+fn watched(
+    rows: Pin<Box<dyn Stream<Item = Result<Row, JsValue>>>>,
+    on_progress: Option<Function>,
+    call: CallOptions,
+) -> JsValue {
+    let watched = Watched { rows, on_progress, done: 0, failed: 0, thrown: Rc::default() };
+    let rows: Items = Box::pin(unfold(watched, |mut watched| async {
+        let row = watched.next().await?;
+        Some((row, watched))
+    }));
+    generator(rows, call.signal)
+}
+
 impl Watched {
     async fn next(&mut self) -> Option<Result<JsValue, JsValue>> {
         let thrown = self.thrown.take();
         if let Some(thrown) = thrown {
             return Some(Err(thrown));
         }
-        let row = match self.rows.next().await? {
+        let Row { row, is_failed, total } = match self.rows.next().await? {
             Ok(row) => row,
-            Err(Thrown(thrown)) => return Some(Err(thrown)),
+            Err(thrown) => return Some(Err(thrown)),
         };
-        self.progress.done += 1;
-        self.progress.failed += u32::from(row.status.is_err());
-        self.report();
-        let JsUserId(user_id) = row.user_id;
-        Some(Ok(to_js(&match row.status {
-            Ok(status) => StatusRow { user_id, status: Some(status.into()), error: JsValue::UNDEFINED },
-            Err(error) => StatusRow { user_id, status: None, error: to_js_error(&error) },
-        })))
+        self.done += 1;
+        self.failed += u32::from(is_failed);
+        self.report(total);
+        Some(Ok(row))
     }
 
     /// What it throws ends the rows, but not before this one.
-    fn report(&self) {
+    fn report(&self, total: JsValue) {
         let Some(on_progress) = &self.on_progress else { return };
-        match on_progress.call1(&JsValue::UNDEFINED, &to_js(&self.progress)) {
+        let progress = Progress { done: self.done, failed: self.failed, total };
+        match on_progress.call1(&JsValue::UNDEFINED, &to_js(&progress)) {
             Ok(returned) if returned.is_object() => {
                 let thrown = self.thrown.clone();
                 spawn_local(async move {

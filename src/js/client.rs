@@ -7,13 +7,16 @@ use futures_util::StreamExt;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use super::arguments::{text, Properties};
+use super::arguments::{boolean, text, Properties};
 use super::bulk;
 use super::errors::to_js_error;
 use super::iteration::{generator, Items};
 use super::options::{self, Options};
 use super::promise::{call, CallOptions};
-use super::results::{to_js, BackgroundSyncStatus, DiagnosticCheck, StoredAppPassword};
+use super::results::{
+    to_js, BackgroundSyncStatus, DiagnosticCheck, OwnBackgroundSyncStatus, Provisioning, SearchCapabilities,
+    StoredAppPassword,
+};
 use super::token_cache::{ResolvedToken, TokenCache};
 use crate::client;
 use crate::error::Error;
@@ -134,10 +137,120 @@ impl AstrolabeClient {
         bulk::get_background_sync_statuses(&self.inner, &user_ids, &options).map_err(|error| to_js_error(&error))
     }
 
-    /// Whether background services have access to the files of the account that this client logs in as.
+    /// The statuses of all users, or of those that `search` finds: `for await (const { userId, displayName, status, error }
+    /// of …)`. Where the server lists them in one answer (Astrolabe 0.16 and later, 500 users at most) that is asked for;
+    /// users beyond it, and all of them with an older Astrolabe, are listed and asked about one by one, as
+    /// `getBackgroundSyncStatuses(listUsers())` does it. Each user once. For administrators. What concerns one user is a row
+    /// with an `error`; what concerns all is thrown, once. `timeoutMs` is the limit of each request.
+    ///
+    /// @throws {AstrolabeError} `invalid_argument`: an option is wrong.
+    #[wasm_bindgen(
+        js_name = getAllBackgroundSyncStatuses,
+        unchecked_return_type = "AsyncGenerator<UserStatusRow, void, undefined>"
+    )]
+    pub fn get_all_background_sync_statuses(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "AllStatusesOptions")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        bulk::get_all_background_sync_statuses(&self.inner, &options).map_err(|error| to_js_error(&error))
+    }
+
+    /// Which users have let background services in, as many as Astrolabe lists in one answer (500), and whether users may do
+    /// so by themselves. For administrators; Astrolabe 0.16 and later.
+    ///
+    /// Rejects as `getUserAppPassword` does, but for `user_mismatch`; and with `not_supported`.
+    #[wasm_bindgen(js_name = getProvisioning, unchecked_return_type = "Promise<Provisioning>")]
+    pub fn get_provisioning(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
+        let client = self.inner.clone();
+        call(&options, |options| {
+            Ok(Box::pin(async move { Ok(to_js(&Provisioning::from(client.get_provisioning(options).await?))) }))
+        })
+    }
+
+    /// Gives background services access to the user's files: Nextcloud makes an app password of that user's and stores it.
+    /// Sent once, never tried again by itself: each time makes one more app password. For administrators; Astrolabe 0.16 and
+    /// later.
+    ///
+    /// Rejects as `getUserAppPassword` does, and with `unknown_user`, `not_supported`.
+    #[wasm_bindgen(js_name = provisionUser, unchecked_return_type = "Promise<StoredAppPassword>")]
+    pub fn provision_user(
+        &self,
+        #[wasm_bindgen(js_name = userId, unchecked_param_type = "string")] user_id: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
+        let client = self.inner.clone();
+        call(&options, |options| {
+            let user_id = text(&user_id, "userId")?;
+            Ok(Box::pin(async move {
+                let stored = client.provision_user(&user_id, options).await?;
+                Ok(to_js(&StoredAppPassword::from(stored)))
+            }))
+        })
+    }
+
+    /// Takes from background services the access to the user's files, and makes the app password that gave it invalid; nothing
+    /// happens where there is none, nor for a user that does not exist. Sent once, never tried again by itself. For
+    /// administrators; Astrolabe 0.16 and later.
+    ///
+    /// Rejects as `getUserAppPassword` does, and with `not_supported`.
+    #[wasm_bindgen(js_name = deprovisionUser, unchecked_return_type = "Promise<void>")]
+    pub fn deprovision_user(
+        &self,
+        #[wasm_bindgen(js_name = userId, unchecked_param_type = "string")] user_id: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
+        let client = self.inner.clone();
+        call(&options, |options| {
+            let user_id = text(&user_id, "userId")?;
+            Ok(Box::pin(async move { client.deprovision_user(&user_id, options).await.map(|()| JsValue::UNDEFINED) }))
+        })
+    }
+
+    /// Whether users may give access by themselves from now on; access that was given stays. Sent once, never tried again by
+    /// itself. For administrators; Astrolabe 0.16 and later.
+    ///
+    /// Rejects as `getProvisioning` does.
+    #[wasm_bindgen(js_name = setSelfProvisioning, unchecked_return_type = "Promise<void>")]
+    pub fn set_self_provisioning(
+        &self,
+        #[wasm_bindgen(js_name = isAllowed, unchecked_param_type = "boolean")] is_allowed: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
+        let client = self.inner.clone();
+        call(&options, |options| {
+            let is_allowed = boolean(&is_allowed, "isAllowed")?;
+            Ok(Box::pin(
+                async move { client.set_self_provisioning(is_allowed, options).await.map(|()| JsValue::UNDEFINED) },
+            ))
+        })
+    }
+
+    /// What a service may index for the account that this client logs in as; `null` where Astrolabe does not say, as an older
+    /// one.
+    ///
+    /// Rejects as `getOwnBackgroundSyncStatus` does.
+    #[wasm_bindgen(js_name = getSearchCapabilities, unchecked_return_type = "Promise<SearchCapabilities | null>")]
+    pub fn get_search_capabilities(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
+    ) -> Promise {
+        let client = self.inner.clone();
+        call(&options, |options| {
+            Ok(Box::pin(async move {
+                let found = client.get_search_capabilities(options).await?;
+                Ok(to_js(&found.map(SearchCapabilities::from)))
+            }))
+        })
+    }
+
+    /// Whether background services have access to the files of the account that this client logs in as, and whether that
+    /// account may give it.
     ///
     /// Rejects as `getUserAppPassword` does, but for `forbidden` and `user_mismatch`.
-    #[wasm_bindgen(js_name = getOwnBackgroundSyncStatus, unchecked_return_type = "Promise<BackgroundSyncStatus>")]
+    #[wasm_bindgen(js_name = getOwnBackgroundSyncStatus, unchecked_return_type = "Promise<OwnBackgroundSyncStatus>")]
     pub fn get_own_background_sync_status(
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
@@ -146,15 +259,16 @@ impl AstrolabeClient {
         call(&options, |options| {
             Ok(Box::pin(async move {
                 let status = client.get_own_background_sync_status(options).await?;
-                Ok(to_js(&BackgroundSyncStatus::from(status)))
+                Ok(to_js(&OwnBackgroundSyncStatus::from(status)))
             }))
         })
     }
 
     /// Gives background services access to the files of the account that this client logs in as, by an app password
-    /// of that account in the form `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
+    /// of that account: 20 to 256 letters, digits and hyphens. Astrolabe before 0.16 takes only the form
+    /// `xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`. Sent once, never tried again by itself.
     ///
-    /// Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`.
+    /// Rejects as `getOwnBackgroundSyncStatus` does, and with `app_password_rejected`, `self_provisioning_disabled`.
     #[wasm_bindgen(js_name = storeAppPassword, unchecked_return_type = "Promise<StoredAppPassword>")]
     pub fn store_app_password(
         &self,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::errors::to_js_error;
+use crate::all_statuses;
 use crate::diagnose;
 use crate::nextcloud;
 use crate::platform::UnixTime;
@@ -37,6 +38,75 @@ impl From<nextcloud::BackgroundSyncStatus> for BackgroundSyncStatus {
     }
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OwnBackgroundSyncStatus {
+    has_access: bool,
+    credential_type: Option<String>,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    provisioned_at: JsValue,
+    self_provisioning_allowed: Option<bool>,
+}
+
+impl From<nextcloud::OwnBackgroundSyncStatus> for OwnBackgroundSyncStatus {
+    fn from(own: nextcloud::OwnBackgroundSyncStatus) -> Self {
+        let BackgroundSyncStatus { has_access, credential_type, provisioned_at } = own.status.into();
+        let self_provisioning_allowed = own.self_provisioning_allowed;
+        OwnBackgroundSyncStatus { has_access, credential_type, provisioned_at, self_provisioning_allowed }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Provisioning {
+    users: Vec<ProvisionedUser>,
+    is_complete: bool,
+    self_provisioning_allowed: Option<bool>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProvisionedUser {
+    user_id: String,
+    display_name: String,
+    status: BackgroundSyncStatus,
+}
+
+impl From<nextcloud::Provisioning> for Provisioning {
+    fn from(provisioning: nextcloud::Provisioning) -> Self {
+        let nextcloud::Provisioning { users, is_complete, self_provisioning_allowed } = provisioning;
+        let users = users.into_iter().map(|nextcloud::ProvisionedUser { user_id, display_name, status }| {
+            ProvisionedUser { user_id, display_name, status: status.into() }
+        });
+        Provisioning { users: users.collect(), is_complete, self_provisioning_allowed }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SearchCapabilities {
+    enabled_doc_types: Vec<String>,
+    sources: Vec<SearchSource>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SearchSource {
+    app: String,
+    doc_types: Vec<String>,
+    is_enabled: bool,
+}
+
+impl From<nextcloud::SearchCapabilities> for SearchCapabilities {
+    fn from(capabilities: nextcloud::SearchCapabilities) -> Self {
+        let sources = capabilities
+            .sources
+            .into_iter()
+            .map(|nextcloud::SearchSource { app, doc_types, is_enabled }| SearchSource { app, doc_types, is_enabled });
+        SearchCapabilities { enabled_doc_types: capabilities.enabled_doc_types, sources: sources.collect() }
+    }
+}
+
 /// A row of the bulk call: a status, or why there is none.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,6 +117,36 @@ pub(super) struct StatusRow {
     pub(super) status: Option<BackgroundSyncStatus>,
     #[serde(with = "serde_wasm_bindgen::preserve", skip_serializing_if = "JsValue::is_undefined")]
     pub(super) error: JsValue,
+}
+
+/// A row of all users: the name belongs to a status.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UserStatusRow {
+    user_id: String,
+    #[serde(with = "serde_wasm_bindgen::preserve", skip_serializing_if = "JsValue::is_undefined")]
+    display_name: JsValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<BackgroundSyncStatus>,
+    #[serde(with = "serde_wasm_bindgen::preserve", skip_serializing_if = "JsValue::is_undefined")]
+    error: JsValue,
+}
+
+impl From<all_statuses::UserStatusRow> for UserStatusRow {
+    fn from(row: all_statuses::UserStatusRow) -> Self {
+        let all_statuses::UserStatusRow { user_id, display_name, status } = row;
+        match status {
+            Ok(status) => UserStatusRow {
+                user_id,
+                display_name: display_name.map_or(JsValue::NULL, JsValue::from),
+                status: Some(status.into()),
+                error: JsValue::UNDEFINED,
+            },
+            Err(error) => {
+                UserStatusRow { user_id, display_name: JsValue::UNDEFINED, status: None, error: to_js_error(&error) }
+            }
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -129,10 +129,34 @@ export interface BackgroundSyncStatus {
   provisionedAt: Date | null;
 }
 
+/** What is known of the account that asks. */
+export interface OwnBackgroundSyncStatus extends BackgroundSyncStatus {
+  /** Whether users may give access by themselves; `null` where the server does not say (Astrolabe before 0.16). */
+  selfProvisioningAllowed: boolean | null;
+}
+
+/** Which users have let background services in. */
+export interface Provisioning {
+  /** At most 500: Astrolabe lists no more. */
+  users: { userId: string; displayName: string; status: BackgroundSyncStatus }[];
+  /** Whether these are all users of the server. */
+  isComplete: boolean;
+  /** Whether users may give access by themselves; `null` where the server does not say. */
+  selfProvisioningAllowed: boolean | null;
+}
+
+/** What a service may index for an account. */
+export interface SearchCapabilities {
+  /** The kinds of documents that administrators have approved, of the apps that this account has; such as `"file"`. */
+  enabledDocTypes: string[];
+  /** Of each app that this account has: its name, its kinds of documents, and whether administrators have approved it. */
+  sources: { app: string; docTypes: string[]; isEnabled: boolean }[];
+}
+
 export interface BulkOptions extends CallOptions {
   /** How many users at a time at most, 1 to 1,000. Default: 8. */
   concurrency?: number | undefined;
-  /** Called after each row. `done` includes `failed`; `total` is there where `userIds` has a length or size. */
+  /** Called after each row. `done` includes `failed`; `total` is there where it is known: `userIds` has a length or size, or the server listed all users in one answer. */
   onProgress?: ((progress: { done: number; failed: number; total: number | undefined }) => void) | undefined;
 }
 
@@ -149,6 +173,34 @@ export type BackgroundSyncStatusRow =
 | {
     /** The id that was asked about. */
     userId: string;
+    /** Not there: there is an error. */
+    status?: undefined;
+    /** Why there is no status of this user. */
+    error: AstrolabeError;
+  };
+
+export interface AllStatusesOptions extends BulkOptions {
+  /** Only users whose id or name Nextcloud finds with this. */
+  search?: string | undefined;
+}
+
+/** One of all users: a status, or why there is none. */
+export type UserStatusRow =
+| {
+    /** As every call takes it. */
+    userId: string;
+    /** For people to read; `null` where the user was listed by Nextcloud and not by Astrolabe, which alone says it. */
+    displayName: string | null;
+    /** What Nextcloud says of this user. */
+    status: BackgroundSyncStatus;
+    /** Not there: there is a status. */
+    error?: undefined;
+  }
+| {
+    /** As every call takes it. */
+    userId: string;
+    /** Not there: there is an error. */
+    displayName?: undefined;
     /** Not there: there is an error. */
     status?: undefined;
     /** Why there is no status of this user. */
@@ -228,6 +280,8 @@ export type AstrolabeErrorCode =
   | "forbidden"
   /** The Astrolabe app is not there for this caller (a 404 that is not Astrolabe's). */
   | "app_not_available"
+  /** This version of Astrolabe does not have it; the message says from which one on it is there. */
+  | "not_supported"
   /** Too many requests (429); with `username` and `password` and without `Retry-After` it may be Nextcloud's brute-force lock of 30 minutes. */
   | "rate_limited"
   /** Nextcloud is in maintenance mode (503). */
@@ -246,6 +300,10 @@ export type AstrolabeErrorCode =
   | "user_mismatch"
   /** The app password to be stored is wrong, or not of the form that Astrolabe takes. */
   | "app_password_rejected"
+  /** An administrator has ruled that users give no access by themselves (403). */
+  | "self_provisioning_disabled"
+  /** There is no user of this id. */
+  | "unknown_user"
   /** The WebAssembly of this package stopped in the middle of a call; `cause` is what it threw. The next call gets a fresh instance of it. */
   | "internal_error";
 

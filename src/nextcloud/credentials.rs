@@ -48,7 +48,7 @@ impl Endpoint for GetCredentials {
         let app_password = app_password.map(Secret::new);
         // Whatever else the answer says of it.
         let secrets = reply.secrets().with(app_password.as_slice());
-        self.check_user(&secrets, answer)?;
+        self.0.check_is_in(&secrets, answer)?;
         let has_access = status::has_access(answer)?;
         let is_of_the_route = has_access.is_some()
             || ["app_password", "credential_type"].into_iter().any(|name| answer.get(name).is_some())
@@ -64,22 +64,6 @@ impl Endpoint for GetCredentials {
             return Err(ErrorKind::UnexpectedField("credential_type"));
         }
         Ok(Credentials { status, app_password })
-    }
-}
-
-impl GetCredentials {
-    /// A proxy or cache in between may mix up answers.
-    fn check_user(&self, secrets: &Secrets, answer: Object<'_>) -> Result<(), ErrorKind> {
-        let found = match answer.get("user_id") {
-            None => return Ok(()),
-            Some(Value::Text(found)) => found.decode(),
-            Some(_) => return Err(ErrorKind::UnexpectedField("user_id")),
-        };
-        if found == self.0.as_str() {
-            Ok(())
-        } else {
-            Err(ErrorKind::UserMismatch { found: secrets.shown(&found), expected: self.0.as_str().to_string() })
-        }
     }
 }
 

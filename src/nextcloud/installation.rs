@@ -1,3 +1,4 @@
+use super::UserId;
 use crate::http::{Method, Request};
 use crate::url::Url;
 
@@ -56,9 +57,19 @@ impl Installation {
         api_request(method, [&self.host, "/apps/astrolabe/api/v1/background-sync/", path].concat())
     }
 
-    /// A route of the user directory, OCS v2. (v1 answers failures with status 200.)
+    /// Astrolabe's route by which administrators give and take a user's access.
+    pub(super) fn user_provisioning(&self, method: Method, user_id: &UserId) -> Request {
+        self.astrolabe(method, &["admin/users/", &user_id.segment()].concat())
+    }
+
+    /// A route of the OCS API, v2. (v1 answers failures with status 200.)
+    pub(super) fn ocs(&self, path: &str) -> Request {
+        api_request(Method::Get, [self.root(), "/ocs/v2.php", path].concat())
+    }
+
+    /// A route of the user directory.
     pub(super) fn users(&self, path: &str) -> Request {
-        api_request(Method::Get, [self.root(), "/ocs/v2.php/cloud/users", path].concat())
+        self.ocs(&["/cloud/users", path].concat())
     }
 
     pub(super) fn file(&self, name: &str) -> Request {

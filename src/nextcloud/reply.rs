@@ -1,5 +1,6 @@
 //! An answer, together with what is needed to say what is wrong with it.
 
+use super::UserId;
 use crate::config::WayIn;
 use crate::error::{Error, ErrorKind, NotJson, Refusal, RefusalReason};
 use crate::http::Response;
@@ -160,6 +161,15 @@ impl<'a> Reply<'a> {
             return Err(ErrorKind::AnotherAnswer);
         }
         Ok(())
+    }
+
+    /// The same of a change of a user's: it names the user, and says no more of whom it is about.
+    pub(super) fn change_of_user_confirmed(&self, answer: Object<'_>, user_id: &UserId) -> Result<(), ErrorKind> {
+        self.confirmed(answer)?;
+        if answer.get("user_id").is_none() || answer.get("has_background_access").is_some() {
+            return Err(ErrorKind::AnotherAnswer);
+        }
+        user_id.check_is_in(&self.secrets(), answer)
     }
 
     /// The OCS API's answer; a page with 404 is a web server's, which has none.

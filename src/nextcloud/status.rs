@@ -29,6 +29,7 @@ const MAX_DATE_S: i64 = 8_640_000_000_000;
 const HAS_ACCESS: &str = "has_background_access";
 const KIND: &str = "sync_type";
 const SINCE: &str = "provisioned_at";
+const SELF_PROVISIONING: &str = "self_provision_allowed";
 
 /// Whether there is access, where the answer says it.
 pub(super) fn has_access(answer: Object<'_>) -> Result<Option<bool>, ErrorKind> {
@@ -36,6 +37,15 @@ pub(super) fn has_access(answer: Object<'_>) -> Result<Option<bool>, ErrorKind> 
         None => Ok(None),
         Some(Value::Bool(has_access)) => Ok(Some(has_access)),
         Some(_) => Err(ErrorKind::UnexpectedField(HAS_ACCESS)),
+    }
+}
+
+/// Whether users may give access by themselves, where the answer says it: an older Astrolabe knows no other way.
+pub(super) fn self_provisioning(answer: Object<'_>) -> Result<Option<bool>, ErrorKind> {
+    match member(answer, SELF_PROVISIONING) {
+        None => Ok(None),
+        Some(Value::Bool(is_allowed)) => Ok(Some(is_allowed)),
+        Some(_) => Err(ErrorKind::UnexpectedField(SELF_PROVISIONING)),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{AppPassword, Endpoint, Installation, Reply};
 use crate::error::ErrorKind;
 use crate::http::{Method, Request};
+use crate::json::Object;
 use crate::secret::Secret;
 
 /// Gives access to the caller's own files.
@@ -17,26 +18,36 @@ pub struct StoredAppPassword {
     pub message: Option<String>,
 }
 
+impl StoredAppPassword {
+    pub(super) fn read(reply: &Reply<'_>, answer: Object<'_>) -> Self {
+        let message = answer.text("message").map(|message| reply.shown(&message));
+        StoredAppPassword {
+            partial_success: answer.is_true("partial_success"),
+            message: message.filter(|message| !message.is_empty()),
+        }
+    }
+}
+
 impl Endpoint for StoreAppPassword {
     type Answer = StoredAppPassword;
 
     fn request(&self, at: &Installation) -> Request {
-        // Its form leaves nothing to escape.
         let body = ["{\"appPassword\":\"", self.0.secret().expose(), "\"}"].concat();
         at.astrolabe(Method::Post, "credentials").with_body("application/json", body)
     }
 
     fn read(&self, reply: &Reply<'_>) -> Result<StoredAppPassword, ErrorKind> {
         if let Some(reason) = refused_password(reply) {
-            return Err(ErrorKind::AppPasswordRefused { reason: reply.shown(&reason) });
+            let reason = reply.shown(&reason);
+            // With this status each version refuses a form that is not its own.
+            return Err(match reply.status() == 400 && !self.0.is_in_groups() {
+                true => ErrorKind::AppPasswordFormOfNewer { reason },
+                false => ErrorKind::AppPasswordRefused { reason },
+            });
         }
         let answer = reply.object()?;
         reply.change_confirmed(answer)?;
-        let message = answer.text("message").map(|message| reply.shown(&message));
-        Ok(StoredAppPassword {
-            partial_success: answer.is_true("partial_success"),
-            message: message.filter(|message| !message.is_empty()),
-        })
+        Ok(StoredAppPassword::read(reply, answer))
     }
 
     fn refuses_login(reply: &Reply<'_>) -> bool {

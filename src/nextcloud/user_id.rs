@@ -1,4 +1,6 @@
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::json::{Object, Value};
+use crate::redaction::Secrets;
 use crate::setting::Setting;
 use crate::text::{every, has_control, path_segment};
 
@@ -28,6 +30,20 @@ impl UserId {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// An error where the answer names another user: a proxy or cache in between may mix up answers.
+    pub(super) fn check_is_in(&self, secrets: &Secrets, answer: Object<'_>) -> Result<(), ErrorKind> {
+        let found = match answer.get("user_id") {
+            None => return Ok(()),
+            Some(Value::Text(found)) => found.decode(),
+            Some(_) => return Err(ErrorKind::UnexpectedField("user_id")),
+        };
+        if found == self.0 {
+            Ok(())
+        } else {
+            Err(ErrorKind::UserMismatch { found: secrets.shown(&found), expected: self.0.clone() })
+        }
     }
 
     pub(super) fn segment(&self) -> String {

@@ -304,9 +304,12 @@ proptest! {
         let found = read(&GetOwnStatus, 200, &body);
         let has_access = oracle["has_background_access"].as_bool();
         let has_access = has_access.filter(|_| kind_of(&oracle, true).is_some() && since_s(&oracle).is_some());
-        prop_assert_eq!(found.is_ok(), has_access.is_some(), "{}", body);
+        let may_give = &oracle["self_provision_allowed"];
+        let is_right = has_access.is_some() && (may_give.is_null() || may_give.is_boolean());
+        prop_assert_eq!(found.is_ok(), is_right, "{}", body);
         if let (Ok(found), Some(has_access)) = (found, has_access) {
-            check_status(&found, &oracle, has_access)?;
+            check_status(&found.status, &oracle, has_access)?;
+            prop_assert_eq!(found.self_provisioning_allowed, may_give.as_bool());
         }
     }
 
@@ -317,7 +320,7 @@ proptest! {
         let login = Login::AccessToken(Secret::new("an-app-password-of-an-administrator"));
         let reply = Reply { response: &response, login: &login, carries_login: true, sent: &[], now: UnixTime::from_millis(0) };
         let found = credentials_of("alice").read(&reply).map(|found| found.status.has_access);
-        let own = GetOwnStatus.read(&reply).map(|found| found.has_access);
+        let own = GetOwnStatus.read(&reply).map(|found| found.status.has_access);
         if found.is_err() && own.is_err() {
             return Ok(());
         }
