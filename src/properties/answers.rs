@@ -103,6 +103,11 @@ pub(super) enum Route {
     OwnStatus,
     Store,
     Revoke,
+    Provisioning,
+    Provision,
+    Deprovision,
+    SelfProvisioning,
+    SearchCapabilities,
     Users,
     User,
     ServerStatus,
@@ -110,12 +115,17 @@ pub(super) enum Route {
     Token,
 }
 
-pub(super) const ROUTES: [Route; 10] = [
+pub(super) const ROUTES: [Route; 15] = [
     Route::Credentials,
     Route::Elsewhere,
     Route::OwnStatus,
     Route::Store,
     Route::Revoke,
+    Route::Provisioning,
+    Route::Provision,
+    Route::Deprovision,
+    Route::SelfProvisioning,
+    Route::SearchCapabilities,
     Route::Users,
     Route::User,
     Route::ServerStatus,
@@ -149,6 +159,11 @@ impl Question {
             Route::OwnStatus => GetOwnStatus.request(at),
             Route::Store => StoreAppPassword(self.password()?).request(at),
             Route::Revoke => Revoke.request(at),
+            Route::Provisioning => GetProvisioning.request(at),
+            Route::Provision => ProvisionUser(user()?).request(at),
+            Route::Deprovision => DeprovisionUser(user()?).request(at),
+            Route::SelfProvisioning => SetSelfProvisioning { is_allowed: true }.request(at),
+            Route::SearchCapabilities => GetSearchCapabilities.request(at),
             Route::Users => ListUsers { search: self.user_id.clone(), limit: 10, offset: 0 }.request(at),
             Route::User => GetUser(user()?).request(at),
             Route::ServerStatus => GetServerStatus.request(at),
@@ -211,6 +226,14 @@ impl Question {
                 StoreAppPassword(password).read(&reply).map(|found| format!("{found:?}"))
             }
             Route::Revoke => Revoke.read(&reply).map(|()| String::new()),
+            Route::Provisioning => GetProvisioning.read(&reply).map(|found| {
+                let statuses = found.users.into_iter().map(|user| user.status).collect::<Vec<_>>();
+                format!("{statuses:?} {} {:?}", found.is_complete, found.self_provisioning_allowed)
+            }),
+            Route::Provision => ProvisionUser(user()).read(&reply).map(|found| format!("{found:?}")),
+            Route::Deprovision => DeprovisionUser(user()).read(&reply).map(|()| String::new()),
+            Route::SelfProvisioning => SetSelfProvisioning { is_allowed: true }.read(&reply).map(|()| String::new()),
+            Route::SearchCapabilities => GetSearchCapabilities.read(&reply).map(|found| found.is_some().to_string()),
             Route::Users => {
                 let endpoint = ListUsers { search: String::new(), limit: 10, offset: 0 };
                 endpoint.read(&reply).map(|_| String::new())
@@ -335,7 +358,8 @@ fn document(other: BoxedStrategy<Json>) -> impl Strategy<Value = Json> {
         "credential_type",
         "versionstring",
     ];
-    const FLAGS: [&str; 4] = ["success", "has_background_access", "partial_success", "maintenance"];
+    const FLAGS: [&str; 6] =
+        ["success", "has_background_access", "partial_success", "maintenance", "capped", "self_provision_allowed"];
     const NUMBERS: [&str; 2] = ["expires_in", "provisioned_at"];
     const LISTS: [&str; 2] = ["grant_types_supported", "token_endpoint_auth_methods_supported"];
     let words =
@@ -347,6 +371,15 @@ fn document(other: BoxedStrategy<Json>) -> impl Strategy<Value = Json> {
     let code =
         prop_oneof![select(vec!["200", "404", "998", "997"]).prop_map(|code| Json::Number(code.to_string())), other];
     let named = |names: &'static [&'static str]| select(names).prop_map(str::to_string);
+    let user = (word.clone(), word.clone(), flag.clone(), amount.clone()).prop_map(|(id, name, has_access, since)| {
+        super::documents::object([
+            ("uid", id),
+            ("display_name", name),
+            ("has_background_access", has_access),
+            ("provisioned_at", since),
+        ])
+    });
+    let users = vec(user, 0..3).prop_map(|users| ("users".to_string(), Json::Array(users)));
     let ocs =
         (vec((named(&["message"]), word.clone()), 0..2), code, list.clone()).prop_map(|(mut meta, code, users)| {
             meta.push(("statuscode".to_string(), code));
@@ -362,6 +395,7 @@ fn document(other: BoxedStrategy<Json>) -> impl Strategy<Value = Json> {
         2 => (named(&NUMBERS), amount),
         1 => (named(&LISTS), list),
         2 => ocs,
+        1 => users,
     ];
     vec(member, 0..8).prop_map(Json::Object)
 }
@@ -398,6 +432,7 @@ pub(super) fn echo() -> impl Strategy<Value = Echo> {
             let mut members: Vec<_> = texts.into_iter().flatten().collect();
             if has_access {
                 members.push(("has_background_access".to_string(), Json::Bool(true)));
+                members.push(("self_provision_allowed".to_string(), Json::Bool(true)));
             }
             members.push(("success".to_string(), Json::Bool(success)));
             members.push(("ocs".to_string(), super::documents::object([("meta", meta)])));

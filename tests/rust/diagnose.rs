@@ -20,6 +20,10 @@ const PROBE: &str =
 const PROBE_INDEX_PHP: &str =
     "https://cloud.example.com/index.php/apps/astrolabe/api/v1/background-sync/credentials/astrolabe-client-diagnose";
 
+const OWN_STATUS: &str = "https://cloud.example.com/apps/astrolabe/api/v1/background-sync/status";
+
+const OWN_STATUS_INDEX_PHP: &str = "https://cloud.example.com/index.php/apps/astrolabe/api/v1/background-sync/status";
+
 const NAMES: [&str; 11] = [
     "server",
     "version",
@@ -69,6 +73,11 @@ fn not_provisioned() -> Answer {
         200,
         json!({ "success": true, "user_id": "astrolabe-client-diagnose", "has_background_access": false, "sync_type": null, "provisioned_at": null }),
     )
+}
+
+/// The status of the account that asks, by which the version of Astrolabe is told.
+fn own_status() -> Answer {
+    recorded("42-status-alice")
 }
 
 struct Diagnosis(Vec<DiagnosticCheck>);
@@ -136,6 +145,7 @@ fn all_is_well_with_id_and_secret() {
             (DISCOVERY, metadata()),
             (TOKEN_ENDPOINT, token("t")),
             (PROBE, not_provisioned()),
+            (OWN_STATUS, own_status()),
         ],
     );
     assert_eq!(
@@ -162,7 +172,14 @@ fn all_is_well_with_the_other_ways_in() {
             "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin+",
         ),
     ] {
-        assert_eq!(Diagnosis::with(login, [(STATUS_PHP, status_php()), (PROBE, not_provisioned())]).line(), line);
+        assert_eq!(
+            Diagnosis::with(
+                login,
+                [(STATUS_PHP, status_php()), (PROBE, not_provisioned()), (OWN_STATUS, own_status())]
+            )
+            .line(),
+            line
+        );
     }
 }
 
@@ -176,13 +193,16 @@ fn status_php_is_asked_without_login_and_the_route_with_it() {
         let world = World::new();
         world.on(STATUS_PHP, status_php());
         world.on(PROBE, not_provisioned());
+        world.on(OWN_STATUS, own_status());
         Diagnosis::of(&world, &client_at(&world, HOST, login));
-        let [status, probe] = world.sent().try_into().expect("two requests");
+        let [status, probe, own_status] = world.sent().try_into().expect("three requests");
         assert_eq!(status.header_names(), ["Accept"]);
-        assert_eq!(
-            (probe.header("Authorization"), probe.header("OCS-APIRequest")),
-            (Some(header.as_str()), Some("true"))
-        );
+        for route in [probe, own_status] {
+            assert_eq!(
+                (route.header("Authorization"), route.header("OCS-APIRequest")),
+                (Some(header.as_str()), Some("true"))
+            );
+        }
     }
 }
 
@@ -279,7 +299,11 @@ fn the_clocks_are_apart() {
     let at = |date: &str| {
         Diagnosis::with(
             bearer(),
-            [(STATUS_PHP, recorded("120-status").header("Date", date)), (PROBE, not_provisioned())],
+            [
+                (STATUS_PHP, recorded("120-status").header("Date", date)),
+                (PROBE, not_provisioned()),
+                (OWN_STATUS, own_status()),
+            ],
         )
     };
     let line = |mark: &str| {
@@ -302,7 +326,10 @@ fn the_clocks_are_apart() {
             assert!(diagnosis.to_do("clock").contains("NTP"));
         }
     }
-    let diagnosis = Diagnosis::with(bearer(), [(STATUS_PHP, recorded("120-status")), (PROBE, not_provisioned())]);
+    let diagnosis = Diagnosis::with(
+        bearer(),
+        [(STATUS_PHP, recorded("120-status")), (PROBE, not_provisioned()), (OWN_STATUS, own_status())],
+    );
     assert_eq!(diagnosis.line(), line("?"), "no Date at all");
 }
 
@@ -320,6 +347,7 @@ fn an_answer_that_takes_long_does_not_put_the_clocks_further_apart() {
         let client = bearer_client_with(&world, |config| config.timeout = Duration::from_secs(60));
         world.on(STATUS_PHP, recorded("120-status").header("Date", date).after_ms(45_000));
         world.on(PROBE, not_provisioned());
+        world.on(OWN_STATUS, own_status());
         assert_eq!(Diagnosis::of(&world, &client).seen("clock").split(' ').next(), Some(seconds), "{date}");
     }
 }
@@ -380,6 +408,7 @@ fn a_grant_that_is_not_listed_but_given_is_one() {
         (DISCOVERY, unlisted()),
         (TOKEN_ENDPOINT, token("t")),
         (PROBE, not_provisioned()),
+        (OWN_STATUS, own_status()),
     ];
     assert_eq!(
         Diagnosis::with(grant(), answers).line(),
@@ -568,8 +597,10 @@ fn the_caller_is_no_administrator() {
             "server+ version+ maintenance+ clock+ discovery? grant? token? url_rewriting+ astrolabe+ login+ admin-",
         ),
     ] {
-        let diagnosis =
-            Diagnosis::with(login, [(STATUS_PHP, status_php()), (PROBE, recorded("35-cred-alice-as-alice"))]);
+        let diagnosis = Diagnosis::with(
+            login,
+            [(STATUS_PHP, status_php()), (PROBE, recorded("35-cred-alice-as-alice")), (OWN_STATUS, own_status())],
+        );
         assert_eq!(diagnosis.line(), line);
         assert!(diagnosis.seen("admin").contains("Logged in account must be an admin"));
         assert!(diagnosis.to_do("admin").contains("administrator"));
@@ -580,11 +611,30 @@ fn the_caller_is_no_administrator() {
         (DISCOVERY, metadata()),
         (TOKEN_ENDPOINT, token("t")),
         (PROBE, recorded("182-3rdparty-cc-mcp-svc-ocs")),
+        (OWN_STATUS, own_status()),
     ];
     assert_eq!(
         Diagnosis::with(grant(), answers).line(),
         "server+ version+ maintenance+ clock+ discovery+ grant+ token+ url_rewriting+ astrolabe+ login+ admin-"
     );
+}
+
+#[test]
+fn which_astrolabe_it_is() {
+    for (own, seen) in [
+        (recorded("310-new-own-status"), "The Astrolabe app answers: version 0.16 or later."),
+        (recorded("42-status-alice"), "The Astrolabe app answers: a version before 0.16."),
+        (Answer::json(400, "{}"), "The Astrolabe app answers."),
+        (Answer::html(200, "<html>"), "The Astrolabe app answers."),
+    ] {
+        for probed in [not_provisioned(), recorded("35-cred-alice-as-alice")] {
+            let answers = [(STATUS_PHP, status_php()), (PROBE, probed), (OWN_STATUS, own.clone())];
+            assert_eq!(Diagnosis::with(bearer(), answers).seen("astrolabe"), seen);
+        }
+    }
+    // Wrong passwords count.
+    let answers = [(STATUS_PHP, status_php()), (PROBE, recorded("60-wrongpw-1"))];
+    assert_eq!(Diagnosis::with(basic(), answers).seen("astrolabe"), "The Astrolabe app answers.");
 }
 
 #[test]
@@ -698,8 +748,13 @@ fn the_host_ends_in_index_php_already() {
         let world = World::new();
         world.on(STATUS_PHP, status_php());
         world.on(PROBE_INDEX_PHP, answer);
+        world.on(OWN_STATUS_INDEX_PHP, own_status());
         let diagnosis = Diagnosis::of(&world, &client_at(&world, host, bearer()));
-        assert_eq!(world.urls(), [STATUS_PHP, PROBE_INDEX_PHP], "status.php is beside index.php, the app below it");
+        assert_eq!(
+            world.urls()[..2],
+            [STATUS_PHP, PROBE_INDEX_PHP],
+            "status.php is beside index.php, the app below it"
+        );
         diagnosis
     };
     let diagnosis = diagnose(not_provisioned());
@@ -778,6 +833,7 @@ fn whatever_is_answered_there_is_a_diagnosis_that_holds_no_secret() {
             (DISCOVERY, metadata()),
             (TOKEN_ENDPOINT, token(TOKEN)),
             (PROBE, not_provisioned()),
+            (OWN_STATUS, own_status()),
             (PROBE_INDEX_PHP, Answer::html(404, "")),
         ] {
             if url != place {

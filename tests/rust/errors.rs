@@ -314,7 +314,7 @@ fn a_refusal_says_what_to_do_about_it() {
         (recorded("331-disabled-bearer"), ErrorCode::Unauthorized, "occ user:enable"),
         (recorded("37c-cred-alice-bearer-invalid-ocs"), ErrorCode::Unauthorized, "user_oidc"),
         (recorded("333-xuserid"), ErrorCode::Forbidden, "administrator"),
-        (recorded("314b-new-store-while-off"), ErrorCode::Forbidden, "ask an administrator"),
+        (recorded("314b-new-store-while-off"), ErrorCode::SelfProvisioningDisabled, "ask an administrator"),
         (recorded("300e-apache-fpm-shipped-store"), ErrorCode::RequestRejected, "/index.php"),
         (Answer::json(405, "{}"), ErrorCode::RequestRejected, "/index.php"),
         (recorded("332b-needs-upgrade-credentials"), ErrorCode::ServerError, "occ upgrade"),

@@ -15,6 +15,7 @@ mod http;
 mod logins;
 mod oauth;
 mod own_access;
+mod provisioning;
 mod recorded;
 mod secrets;
 mod single_flight;

@@ -203,15 +203,11 @@ fn the_login_before_a_change_is_tried_again_but_the_change_is_not() {
 
 #[test]
 fn an_app_password_of_another_form_is_refused_before_anything_is_sent() {
-    let of_occ = "x".repeat(72);
+    let too_long = "x".repeat(257);
     for wrong in [
         "",
         "aaaaa",
-        "aaaaa-aaaaa-aaaaa-aaaaa",
-        "aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-aaaaa",
-        "aaaaa-aaaaa-aaaaa-aaaaa-aaaa",
-        "aaaaa-aaaaa-aaaaa-aaaaa-aaaaaa",
-        "aaaa-aaaaaa-aaaaa-aaaaa-aaaaa",
+        "aaaaa-aaaaa-aaaaa-a",
         "aaaaa-aaaaa-aaaaa-aaaaa-aaaa ",
         " aaaaa-aaaaa-aaaaa-aaaaa-aaaaa",
         "aaaaa-aaaaa-aaaaa-aaaaa-aaaaa\n",
@@ -219,8 +215,7 @@ fn an_app_password_of_another_form_is_refused_before_anything_is_sent() {
         "aaaaa-aaaaa-aaaaa-aaaaa-aaaü",
         "aaaaa-aaaaa-aaaaa-aaaaa-aaaaü",
         "aaaaa_aaaaa_aaaaa_aaaaa_aaaaa",
-        "aaaaaaaaaaaaaaaaaaaaaaaaa",
-        &of_occ,
+        &too_long,
     ] {
         let world = World::new();
         // Not even the login is begun.
@@ -230,10 +225,31 @@ fn an_app_password_of_another_form_is_refused_before_anything_is_sent() {
         assert!(wrong.is_empty() || !error.message().contains(wrong), "{error}");
         assert!(world.sent().is_empty(), "{wrong:?}");
     }
-    for right in ["aaaaa-BBBBB-00000-z9Z9z-AbCdE", APP_PASSWORD, "00000-00000-00000-00000-00000"] {
+    // Of the login flow, and of `occ`.
+    let (of_flow, longest) = ("x".repeat(72), "x".repeat(256));
+    let in_groups = "aaaaa-BBBBB-00000-z9Z9z-AbCdE";
+    for right in [in_groups, APP_PASSWORD, "00000-00000-00000-00000-00000", "aaaaa-aaaaa-aaaaa-aa", &of_flow, &longest]
+    {
         let world = World::new();
         world.on(STORE, recorded("221-store-with-mcp"));
         world.run(bearer_client(&world).store_app_password(&Secret::new(right), CallOptions::default())).expect(right);
+    }
+}
+
+#[test]
+fn an_older_astrolabe_that_refuses_the_form_is_told_with_the_form_that_it_takes() {
+    for (secret, is_of_newer_form) in
+        [("x".repeat(72), true), (TO_STORE.replace('-', "0"), true), (TO_STORE.into(), false)]
+    {
+        let world = World::new();
+        world.on(STORE, recorded("24-store-alice-72char"));
+        let error = world
+            .run(bearer_client(&world).store_app_password(&Secret::new(secret), CallOptions::default()))
+            .expect_err("a refusal");
+        assert_eq!((error.code, error.status), (ErrorCode::AppPasswordRejected, Some(400)));
+        assert_eq!(error.server_message.as_deref(), Some("Invalid app password format"));
+        let wants = error.to_do.contains("before version 0.16 it takes the form xxxxx-xxxxx-xxxxx-xxxxx-xxxxx only");
+        assert_eq!(wants, is_of_newer_form, "{error}");
     }
 }
 
@@ -336,7 +352,7 @@ fn a_refusal_of_the_app_password_is_told_from_a_refusal_of_the_login() {
         (Answer::json(403, json!({ "error": "no" })), ErrorCode::Forbidden, "no"),
         (
             recorded("314b-new-store-while-off"),
-            ErrorCode::Forbidden,
+            ErrorCode::SelfProvisioningDisabled,
             "User self-provisioning is disabled by your administrator",
         ),
         (recorded("301d-apache-modphp-shipped-store"), ErrorCode::RequestRejected, ""),

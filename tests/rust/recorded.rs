@@ -275,7 +275,7 @@ const TABLE: &[Row] = &[
     row("314-new-self-provision-off",       SelfProvisioning(false),    Changed,                                                    ""),
     row("314b-new-store-while-off",         Store,                      Fails(SelfProvisioningDisabled, 403, None, "User self-provisioning is disabled by your administrator"),""),
     row("314c-new-own-status-while-off",    OwnStatus,                  OwnAccessSince(1_795_666_209, false),                       ""),
-    row("314d-new-self-provision-missing",  SelfProvisioning(true),     Fails(ServerError, 500, None, "the server failed (500)"),   "body {}"),
+    row("314d-new-self-provision-missing",  SelfProvisioning(true),     Fails(ServerError, 500, None, "the server failed (500)"),   ""),
     row("314e-new-self-provision-on",       SelfProvisioning(true),     Changed,                                                    ""),
     row("315-new-store-72",                 Store,                      StoredHereOnly(NO_SERVICE),                                 ""),
     row("315b-new-store-short",             Store,                      WRONG_FORM,                                                 ""),
@@ -283,7 +283,7 @@ const TABLE: &[Row] = &[
     row("316-new-revoke",                   Revoke,                     Revoked,                                                    ""),
     row("316b-new-store-again",             Store,                      StoredHereOnly(NO_SERVICE),                                 ""),
     row("320-no-admin-route",               Provisioning,               Fails(NotSupported, 404, None, "it is there from version 0.16 on"),""),
-    row("321-capabilities",                 SearchCapabilities,         SaysNothing,                                                "address …/capabilities?format=json"),
+    row("321-capabilities",                 SearchCapabilities,         SaysNothing,                                                "address /ocs/v2.php/cloud/capabilities?format=json"),
     // The host name, the account, an upgrade that nobody has run
     row("330-untrusted-status",             ServerStatus,               Seen([Some(false), None, None], "trusted_domains in Nextcloud's config.php"),"Authorization, OCS-APIRequest"),
     row("330b-untrusted-credentials",       Status("alice"),            UNTRUSTED,                                                  ""),
@@ -363,6 +363,7 @@ fn replay(exchange: &Exchange, call: &Call) -> Replay {
     }
     if let ServerStatus = call {
         world.on_any(Answer::json(200, json!({ "has_background_access": false })));
+        world.on_any(recorded("42-status-alice"));
     }
     if exchange.status == 301 {
         world.on_any(recorded("81-wk-oidc-index-8090"));
@@ -501,16 +502,17 @@ fn each_recorded_request_is_the_clients_own_but_for_what_the_table_says() {
     for Row { case, call, outcome, otherwise } in TABLE {
         let exchange = recordings::find(case);
         let sent = replay(&exchange, call).sent;
-        // After status.php, unless it says that there is nothing else to see, and after a page with users on it there is
-        // one more; after discovery the token request, and before it a redirect.
-        let has_more = match outcome {
-            Ids(ids) => !ids.is_empty(),
-            Seen(passed, _) => *passed == [Some(true); 3],
-            Fails(GrantNotSupported, ..) => matches!(call, Discovery),
-            Fails(NotSupported, ..) | SaysNothing => true,
-            _ => false,
+        // After status.php, unless it says that there is nothing else to see, there are two more; after a page with users on it,
+        // and where it has to be found out why there is no answer, one; after discovery the token request, and before it a
+        // redirect.
+        let more = match outcome {
+            Seen(passed, _) if *passed == [Some(true); 3] => 2,
+            Ids(ids) if !ids.is_empty() => 1,
+            Fails(GrantNotSupported, ..) if matches!(call, Discovery) => 1,
+            Fails(NotSupported, ..) | SaysNothing => 1,
+            _ => 0,
         };
-        let requests = own_request(call) + 1 + usize::from(has_more) + usize::from(exchange.status == 301);
+        let requests = own_request(call) + 1 + more + usize::from(exchange.status == 301);
         assert_eq!(sent.len(), requests, "{case}: nothing here is worth a second try");
         assert_eq!(differences(&exchange, &sent[own_request(call)]), *otherwise, "{case}");
     }
