@@ -143,9 +143,9 @@ export interface Provisioning {
 
 /** What a service may index for an account. */
 export interface SearchCapabilities {
-    /** The kinds of documents that administrators have approved, of the apps that this account has; such as `"file"`. */
+    /** The kinds of documents that may be indexed, such as `"file"`: of the apps that this account has, those that administrators and the account itself have not ruled out. */
     enabledDocTypes: string[];
-    /** Of each app that this account has: its name, its kinds of documents, and whether administrators have approved it. */
+    /** Of each app that this account has: its name, its kinds of documents, and whether it may be indexed. */
     sources: { app: string; docTypes: string[]; isEnabled: boolean }[];
 }
 

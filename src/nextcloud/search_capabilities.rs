@@ -12,7 +12,8 @@ pub(crate) struct GetSearchCapabilities;
 /// What a service may index for an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchCapabilities {
-    /// The kinds of documents that administrators have approved, of the apps that this account has; such as `file`.
+    /// The kinds of documents that may be indexed, such as `file`: of the apps that this account has, those that administrators
+    /// and the account itself have not ruled out.
     pub enabled_doc_types: Vec<String>,
     /// Of each app that this account has.
     pub sources: Vec<SearchSource>,
@@ -25,7 +26,7 @@ pub struct SearchSource {
     pub app: String,
     /// The kinds of documents that it has.
     pub doc_types: Vec<String>,
-    /// Whether administrators have approved it.
+    /// Whether it may be indexed.
     pub is_enabled: bool,
 }
 

@@ -9,12 +9,29 @@ const ALICE = JSON.parse(recording("124-user-alice").body).ocs.data;
 
 export function answerOcs(call) {
   const { account, installation, request, route } = call;
+  if (route === "capabilities") return capabilities(call);
   if (!account) return replay("122j-users-v2-noauth", installation);
   const own = { ...installation, headers: { "X-User-Id": account.id } };
   if (!request.headers["ocs-apirequest"]) return replay("122m-users-v2-noocs", own);
-  if (route === "capabilities") return replay("321-capabilities", own);
   return route === "users" ? list(call, own) : user(call, own);
 }
+
+// To nobody that is logged in Nextcloud says less. Not recorded: what the newer Astrolabe adds, as its Capabilities.php does.
+function capabilities({ account, installation, settings }) {
+  if (!account) return replay("321-capabilities", installation);
+  const answer = JSON.parse(recording("321-capabilities").body);
+  if (settings.contract === "newer" && settings.appInstalled) answer.ocs.data.capabilities.astrolabe = { semantic_search: SEMANTIC_SEARCH };
+  return replay("321-capabilities", { ...installation, headers: { "X-User-Id": account.id }, body: phpJson(answer) });
+}
+
+const SEMANTIC_SEARCH = {
+  enabled_doc_types: ["note", "file"],
+  sources: [
+    { app: "notes", doc_types: ["note"], enabled: true },
+    { app: "files", doc_types: ["file"], enabled: true },
+    { app: "mail", doc_types: ["mail_message"], enabled: false },
+  ],
+};
 
 /** A login that was refused before the route was reached. Only "throttled" is recorded. */
 export function refuseOcs(refused, installation) {

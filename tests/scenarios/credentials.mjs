@@ -24,9 +24,9 @@ export const credentials = [
   {
     name: "what the server cannot decrypt any more gives no access, and is there all the same",
     settings: { decryptable: false },
-    async run({ nc, client, assert }) {
+    async run({ nc, contract, client, assert }) {
       assert.deepEqual(await client().getBackgroundSyncStatus("alice"), { ...ALICE, hasAccess: false });
-      assert.deepEqual(await client({ username: "alice", password: nc.accounts.alice.password }).getOwnBackgroundSyncStatus(), { ...ALICE, hasAccess: false });
+      assert.deepEqual(await client({ username: "alice", password: nc.accounts.alice.password }).getOwnBackgroundSyncStatus(), { ...ALICE, hasAccess: false, selfProvisioningAllowed: contract === "newer" ? true : null });
       assert.deepEqual(await client().getBackgroundSyncStatus("bob"), NOBODY);
     },
   },

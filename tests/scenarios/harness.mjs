@@ -22,6 +22,8 @@ async function connect(url) {
 }
 
 /**
+ * Runs it with Astrolabe as it was and as it is today, unless it says which.
+ *
  * @param {string} name of the scenario
  * @param {object} astrolabe what the package exports
  * @param {{ url: string, clients: object, accounts: object }} standIn
@@ -29,8 +31,14 @@ async function connect(url) {
 export async function runScenario(name, astrolabe, standIn) {
   const scenario = scenarios.find((candidate) => candidate.name === name);
   if (!scenario) throw new Error(`no scenario "${name}"`);
-  const nc = { ...(await connect(standIn.url)), clients: standIn.clients, accounts: standIn.accounts };
-  await nc.reset(scenario.settings);
+  const { contract, ...settings } = scenario.settings ?? {};
+  for (const version of contract ? [contract] : ["today", "newer"]) await runWith(version, scenario, settings, astrolabe, standIn);
+}
+
+async function runWith(contract, scenario, settings, astrolabe, standIn) {
+  const connection = await connect(standIn.url);
+  const nc = { ...connection, clients: standIn.clients, accounts: standIn.accounts, reset: (more) => connection.reset({ contract, ...more }) };
+  await nc.reset(settings);
 
   const lines = [];
   const logger = { debug: (line) => lines.push(line), info: (line) => lines.push(line) };
@@ -64,7 +72,7 @@ export async function runScenario(name, astrolabe, standIn) {
     return error;
   };
 
-  await scenario.run({ ...astrolabe, nc, client, fails, assert });
+  await scenario.run({ ...astrolabe, nc, contract, client, fails, assert });
 
   await checkThatNoSecretShows(nc, errors, lines);
 }

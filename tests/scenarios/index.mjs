@@ -9,6 +9,7 @@ import { diagnosis } from "./diagnosis.mjs";
 import { failures } from "./failures.mjs";
 import { logins } from "./logins.mjs";
 import { ownAccess } from "./own-access.mjs";
+import { provisioning } from "./provisioning.mjs";
 import { recovery } from "./recovery.mjs";
 import { requests } from "./requests.mjs";
 import { secrets } from "./secrets.mjs";
@@ -25,6 +26,7 @@ export const scenarios = [
   ...requests,
   ...credentials,
   ...ownAccess,
+  ...provisioning,
   ...users,
   ...bulk,
   ...failures,

@@ -12,7 +12,7 @@ export const requests = [
       assert.isAtLeast(requests.length, 6);
       for (const { route, headers } of requests) {
         assert.notProperty(headers, "cookie", route);
-        const toNextcloud = route === "credentials";
+        const toNextcloud = ["credentials", "status"].includes(route);
         assert.equal(headers["ocs-apirequest"], toNextcloud ? "true" : undefined, route);
         assert.equal(headers.accept, "application/json");
         if (!toNextcloud) assert.notProperty(headers, "authorization", route);
