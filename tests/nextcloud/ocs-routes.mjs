@@ -19,9 +19,11 @@ export function answerOcs(call) {
 // To nobody that is logged in Nextcloud says less. Not recorded: what the newer Astrolabe adds, as its Capabilities.php does.
 function capabilities({ account, installation, settings }) {
   if (!account) return replay("321-capabilities", installation);
+  const own = { ...installation, headers: { "X-User-Id": account.id } };
+  if (settings.contract !== "newer" || !settings.appInstalled) return replay("321-capabilities", own);
   const answer = JSON.parse(recording("321-capabilities").body);
-  if (settings.contract === "newer" && settings.appInstalled) answer.ocs.data.capabilities.astrolabe = { semantic_search: SEMANTIC_SEARCH };
-  return replay("321-capabilities", { ...installation, headers: { "X-User-Id": account.id }, body: phpJson(answer) });
+  answer.ocs.data.capabilities.astrolabe = { semantic_search: SEMANTIC_SEARCH };
+  return replay("321-capabilities", { ...own, body: JSON.stringify(answer) });
 }
 
 const SEMANTIC_SEARCH = {

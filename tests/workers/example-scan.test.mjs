@@ -151,6 +151,52 @@ test("every user is in D1 once, with the right status, whatever fails", { timeou
   });
 });
 
+const newerScan = (extraUsers, settings, check) =>
+  withScanner(`export { default } from ${JSON.stringify(exampleMain)};`, async ({ db, latest, start }) => {
+    standIn.control.reset({ contract: "newer", extraUsers });
+    const accounts = new Accounts({ extraUsers });
+    const ids = accounts.list();
+    const limit = Number(settings.SCAN_USER_LIMIT ?? Infinity);
+    await start(SCAN);
+    let summary;
+    do {
+      await pause(100);
+      summary = await latest();
+    } while (summary.pages === null || summary.donePages < summary.pages);
+    const { results } = await db.prepare("SELECT user_id AS id, has_access AS hasAccess, error_code FROM statuses").all();
+    assert.equal(results.length, Math.min(limit, ids.length));
+    for (const { id, hasAccess, error_code } of results) assert.deepEqual([hasAccess, error_code], [accounts.get(id).provisionedAt ? 1 : 0, null], id);
+    check(summary, standIn.control.log().counts);
+  }, settings);
+
+test("where Astrolabe lists all users with their access, a scan is one request", { timeout: 60_000 }, () =>
+  newerScan(300, {}, ({ pages, errorCode }, counts) => {
+    assert.deepEqual([pages, errorCode], [0, null]);
+    assert.deepEqual([counts["admin-users"], counts.users, counts.credentials], [1, 0, 0]);
+  }));
+
+test("where it lists not all, the others are asked about, and those alone", { timeout: 60_000 }, () =>
+  newerScan(700, {}, ({ pages, errorCode }, counts) => {
+    assert.deepEqual([pages, errorCode], [3, null]);
+    assert.deepEqual([counts["admin-users"], counts.credentials], [1, 217]);
+  }));
+
+test("where it lists more than a scan may, the scan says so", { timeout: 60_000 }, () =>
+  newerScan(300, { SCAN_USER_LIMIT: "200" }, ({ errorCode }, counts) => {
+    assert.equal(errorCode, "too_many_users");
+    assert.equal(counts.credentials, 0);
+  }));
+
+test("where its list fails, users are listed and asked about", { timeout: 60_000 }, async () => {
+  const check = (fault) => withScanner(`export { default } from ${JSON.stringify(exampleMain)};`, async ({ start, finished }) => {
+    standIn.control.reset({ contract: "newer", faults: [{ on: "admin-users", times: null, ...fault }] });
+    await start(SCAN);
+    assert.deepEqual([(await finished(SCAN)).users, (await finished(SCAN)).failed], [new Accounts().list().length, 0]);
+  });
+  await check({ respond: { status: 500, headers: {}, body: "" } });
+  await check({ respond: { status: 200, headers: { "Content-Type": "application/json" }, body: "{}" } });
+});
+
 test("a scan that is cut off goes on where it stopped", { timeout: 60_000 }, async () => {
   standIn.control.reset({ extraUsers: 600 });
   await withScanner(mortal({ list: "halfSent" }), async ({ deaths, start, finished }) => {

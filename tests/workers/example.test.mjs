@@ -72,6 +72,17 @@ describe("with the caller's own login", () => {
     assert.equal(standIn.control.log().counts.credentials, rows.length);
   });
 
+  test("all users, by the server's own list where it has one", async () => {
+    standIn.control.reset({ contract: "newer", extraUsers: 200 });
+    const { body } = await ask(worker, "/statuses", admin);
+    const rows = body.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.equal(rows.length, 217);
+    const alice = rows.find(({ userId }) => userId === "alice");
+    assert.deepEqual(Object.keys(alice), ["userId", "displayName", "status"]);
+    assert.equal(alice.status.hasAccess, true);
+    assert.deepEqual([standIn.control.log().counts["admin-users"], standIn.control.log().counts.credentials], [1, 0]);
+  });
+
   test("a failure on the way is the last line", async () => {
     standIn.control.faults([{ on: "credentials", skip: 5, times: null, respond: { status: 401, headers: {}, body: "{}" } }]);
     const { status, body } = await ask(worker, "/statuses", admin);
@@ -186,6 +197,84 @@ describe("with the caller's own login", () => {
         assert.match(relayed.headers.get("access-control-expose-headers"), /Retry-After/);
       });
     }
+
+    describe("what administrators change", () => {
+      const ADMIN_USERS = `${BACKGROUND_SYNC}/admin/users`;
+      const SWITCH = `${BACKGROUND_SYNC}/admin/self-provision`;
+      const own = { ...fromDashboard, "OCS-APIRequest": "true", Accept: "application/json" };
+      const json = { "Content-Type": "application/json" };
+      beforeEach(() => standIn.control.reset({ contract: "newer" }));
+
+      test("goes on with the caller's own login", async () => {
+        const headers = { ...own, ...admin };
+        assert.equal((await ask(worker, `/relay${ADMIN_USERS}`, headers)).body.users.length, 17);
+        assert.equal((await ask(worker, `/relay${ADMIN_USERS}/bob`, headers, "POST")).body.user_id, "bob");
+        assert.equal((await ask(worker, `/status/bob`, admin)).body.hasAccess, true);
+        assert.equal((await ask(worker, `/relay/index.php${ADMIN_USERS}/bob`, headers, "DELETE")).body.success, true);
+        assert.equal((await ask(worker, `/status/bob`, admin)).body.hasAccess, false);
+        assert.equal((await ask(worker, `/relay${SWITCH}`, { ...headers, ...json }, "POST", '{"enabled":false}')).body.self_provision_allowed, false);
+        assert.equal((await ask(worker, "/relay/ocs/v2.php/cloud/capabilities", headers)).status, 200);
+        const [, switched] = standIn.control.log().requests.filter(({ route }) => ["provision", "self-provision"].includes(route));
+        assert.deepEqual([switched.body, switched.headers["content-type"]], ['{"enabled":false}', "application/json"]);
+      });
+
+      test("serves astrolabe-client", async () => {
+        const { AstrolabeClient } = await consumer.import();
+        const nextcloudHost = new URL("/relay", await worker.ready);
+        const client = new AstrolabeClient({ nextcloudHost, username: "admin", password: standIn.accounts.admin.appPassword, fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...fromDashboard } }) });
+        assert.equal((await client.getProvisioning()).isComplete, true);
+        assert.equal((await client.provisionUser("user@example.com")).partialSuccess, true);
+        await client.deprovisionUser("user@example.com");
+        await client.setSelfProvisioning(false);
+        assert.equal((await client.getOwnBackgroundSyncStatus()).selfProvisioningAllowed, false);
+        await assert.rejects(client.provisionUser("nobody"), { code: "unknown_user" });
+        standIn.control.reset({ contract: "today" });
+        await assert.rejects(client.provisionUser("bob"), { code: "not_supported" });
+      });
+
+      const changes = [["POST", `${ADMIN_USERS}/bob`], ["DELETE", `${ADMIN_USERS}/bob`], ["POST", SWITCH, '{"enabled":false}'], ["DELETE", "/ocs/v2.php/core/apppassword"]];
+      const changed = () => standIn.control.log().requests.filter(({ method }) => method !== "GET");
+
+      test("is nothing without a login of one's own", async () => {
+        for (const [method, path, body] of changes) {
+          const { status, body: problem } = await ask(worker, `/relay${path}`, { ...own, ...(body && json) }, method, body);
+          assert.deepEqual([status, problem.code], [401, "unauthorized"]);
+        }
+        assert.deepEqual(changed(), []);
+      });
+
+      test("is nothing for any other origin", async () => {
+        for (const [method, path, body] of changes) {
+          for (const origin of ["https://evil.example", "null", undefined]) {
+            const headers = { ...admin, ...(body && json), ...(origin && { Origin: origin }) };
+            assert.equal((await ask(worker, `/relay${path}`, headers, method, body)).status, 403, `${method} ${path} ${origin}`);
+          }
+        }
+        assert.deepEqual(changed(), []);
+      });
+
+      test("is of the forms that it has, and no other", async () => {
+        const headers = { ...own, ...admin };
+        for (const body of ["", "{}", "[]", "null", '{"enabled":"false"}', "enabled=false", `{"enabled":${" ".repeat(5_000)}false}`]) {
+          assert.ok([400, 413].includes((await ask(worker, `/relay${SWITCH}`, { ...headers, ...json }, "POST", body)).status), body);
+        }
+        for (const id of ["..%2f..", "a%2fb", "a%5cb", "%00", "..;a"]) assert.ok([400, 404].includes((await ask(worker, `/relay${ADMIN_USERS}/${id}`, headers, "POST")).status), id);
+        for (const [method, path] of [["PUT", `${ADMIN_USERS}/bob`], ["GET", `${ADMIN_USERS}/bob`], ["POST", ADMIN_USERS], ["DELETE", ADMIN_USERS], ["DELETE", SWITCH], ["GET", SWITCH]]) {
+          const { status, headers: answered } = await ask(worker, `/relay${path}`, headers, method);
+          assert.equal(status, 405, `${method} ${path}`);
+          assert.ok(!answered.get("allow").includes(`${method},`));
+        }
+        assert.deepEqual(changed(), []);
+        // Nothing of a body that it does not take goes on.
+        await ask(worker, `/relay${ADMIN_USERS}/bob`, { ...headers, ...json }, "POST", '{"userId":"alice"}');
+        assert.deepEqual(changed().map(({ path, body }) => [path, body]), [[`${ADMIN_USERS}/bob`, null]]);
+      });
+
+      test("is named in a preflight", async () => {
+        const { headers } = await ask(worker, `/relay${ADMIN_USERS}/bob`, { ...fromDashboard, "Access-Control-Request-Method": "DELETE" }, "OPTIONS");
+        assert.equal(headers.get("access-control-allow-methods"), "POST, DELETE");
+      });
+    });
 
     test("passes on the login and what it must, and no cookie in either direction", async () => {
       const answered = { "Set-Cookie": "session=1", "X-Secret": "1", "Retry-After": "7", "X-Nextcloud-Maintenance-Mode": "0" };

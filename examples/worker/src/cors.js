@@ -4,11 +4,11 @@ import { allowedOrigins } from "./settings.js";
 /** Compared exactly: no pattern, no "*". */
 export const allowsOrigin = (origin, env) => allowedOrigins(env).includes(origin);
 
-export const preflight = (method) =>
+export const preflight = (methods) =>
   new Response(null, {
     status: 204,
     headers: {
-      "Access-Control-Allow-Methods": method,
+      "Access-Control-Allow-Methods": methods.join(", "),
       "Access-Control-Allow-Headers": "Authorization, Accept, Content-Type, OCS-APIRequest",
       "Access-Control-Max-Age": "600",
     },

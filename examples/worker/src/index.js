@@ -1,9 +1,10 @@
-// Who may ask for what, and which file answers. All that is asked about users is GET; nothing is written about them.
+// Who may ask for what, and which file answers. All that is asked about users is GET; what the relay changes, it changes with
+// the caller's own login.
 import { requireAccess } from "./access.js";
 import { preflight, withCors } from "./cors.js";
 import { requireSender } from "./fetch-metadata.js";
 import { Problem, problemResponse } from "./problem.js";
-import { RELAYED_PATHS, relay } from "./relay.js";
+import { relayRoutes } from "./relay.js";
 import { consume, latestScan, startScan } from "./scan.js";
 import { hasServiceLogin, requireSettings } from "./settings.js";
 import { statusOfUser, statusesOfAll, statusesOfSome } from "./statuses.js";
@@ -13,18 +14,20 @@ const routes = [
   { method: "GET", path: /^\/status$/, answer: statusesOfSome },
   { method: "GET", path: /^\/statuses$/, answer: statusesOfAll },
   { method: "GET", path: /^\/scans\/latest$/, answer: latestScan },
-  ...Object.entries(RELAYED_PATHS).map(([method, path]) => ({ method, path, answer: relay, isForPages: true })),
+  ...relayRoutes,
 ];
 
 async function respond(request, env) {
   requireSettings(env);
   const url = new URL(request.url);
-  const route = routes.find(({ path }) => path.test(url.pathname));
-  if (!route) throw new Problem(404, "not_found", `there is no route ${url.pathname}: see the README of this Worker`);
-  requireSender(request, { url, env, isForPages: route.isForPages });
-  if (request.method === "OPTIONS") return preflight(route.method);
-  if (request.method !== route.method) {
-    throw new Problem(405, "method_not_allowed", `${request.method} is not allowed: use ${route.method}`, { Allow: `${route.method}, OPTIONS` });
+  const found = routes.filter(({ path }) => path.test(url.pathname));
+  if (found.length === 0) throw new Problem(404, "not_found", `there is no route ${url.pathname}: see the README of this Worker`);
+  requireSender(request, { url, env, isForPages: found.every(({ isForPages }) => isForPages) });
+  const methods = found.map(({ method }) => method);
+  if (request.method === "OPTIONS") return preflight(methods);
+  const route = found.find(({ method }) => method === request.method);
+  if (!route) {
+    throw new Problem(405, "method_not_allowed", `${request.method} is not allowed: use ${methods.join(" or ")}`, { Allow: [...methods, "OPTIONS"].join(", ") });
   }
   await requireAccess(request, env);
   return route.answer({ request, env, url, match: route.path.exec(url.pathname) });

@@ -6,31 +6,48 @@ const USER_ID = "([^/]+)";
 
 const below = (...paths) => new RegExp(`^/relay((?:/index\\.php)?/(?:${paths.join("|")}))$`);
 
-/** By method. A dot segment is gone when these are matched: URL resolves those, encoded or not. */
-export const RELAYED_PATHS = {
-  GET: below(
-    "status\\.php",
-    `${BACKGROUND_SYNC}/credentials/${USER_ID}`,
-    `${BACKGROUND_SYNC}/status`,
-    `ocs/v2\\.php/cloud/users(?:/${USER_ID})?`,
-    "\\.well-known/openid-configuration",
-  ),
+/** What is relayed of a request's body; undefined: nothing. */
+const NOTHING = async () => undefined;
+
+/** A dot segment is gone when these are matched: URL resolves those, encoded or not. */
+const RELAYED = [
+  {
+    method: "GET",
+    path: below(
+      "status\\.php",
+      `${BACKGROUND_SYNC}/credentials/${USER_ID}`,
+      `${BACKGROUND_SYNC}/status`,
+      `${BACKGROUND_SYNC}/admin/users`,
+      `ocs/v2\\.php/cloud/users(?:/${USER_ID})?`,
+      "ocs/v2\\.php/cloud/capabilities",
+      "\\.well-known/openid-configuration",
+    ),
+    bodyOf: NOTHING,
+  },
   // Login Flow v2.
-  POST: below("login/v2(?:/poll)?"),
+  { method: "POST", path: below("login/v2(?:/poll)?"), bodyOf: formOf },
   // Ends what that began: an app password deletes itself.
-  DELETE: below("ocs/v2\\.php/core/apppassword"),
-};
+  { method: "DELETE", path: below("ocs/v2\\.php/core/apppassword"), bodyOf: NOTHING, isChange: true },
+  // Administrators give and take access, and say whether users may.
+  { method: "POST", path: below(`${BACKGROUND_SYNC}/admin/users/${USER_ID}`), bodyOf: NOTHING, isChange: true },
+  { method: "DELETE", path: below(`${BACKGROUND_SYNC}/admin/users/${USER_ID}`), bodyOf: NOTHING, isChange: true },
+  { method: "POST", path: below(`${BACKGROUND_SYNC}/admin/self-provision`), bodyOf: switchOf, isChange: true },
+];
+
+export const relayRoutes = RELAYED.map(({ method, path, ...what }) => ({ method, path, isForPages: true, answer: (asked) => relay(asked, what) }));
 
 const REQUEST_HEADERS = ["Authorization", "OCS-APIRequest", "Accept", "Content-Type"];
 const RESPONSE_HEADERS = ["Content-Type", "Retry-After", "Date", "X-Nextcloud-Maintenance-Mode"];
 
-export async function relay({ request, env, url, match: [, path, ...userIds] }) {
+async function relay({ request, env, url, match: [, path, ...userIds] }, { bodyOf, isChange = false }) {
   for (const userId of userIds) if (userId !== undefined) requireOneSegment(userId, path);
+  // With the caller's own login, or not at all: this Worker's stays out of it.
+  if (isChange && !request.headers.has("Authorization")) throw new Problem(401, "unauthorized", "a change takes a Nextcloud login of your own: send it in an Authorization header");
   const host = installationOf(env);
   const headers = only(REQUEST_HEADERS, request.headers);
   // Nextcloud names an app password after this, in its owner's list of devices.
   headers.set("User-Agent", "Astrolabe dashboard");
-  const body = request.method === "POST" ? await formOf(request) : undefined;
+  const body = await bodyOf(request);
   let answer;
   try {
     // A redirect could lead a login astray.
@@ -59,18 +76,34 @@ function withoutSlashes(path) {
 const NO_PAGE = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'" };
 
 /** More than a login flow ever sends. */
-const LONGEST_FORM_BYTES = 4_096;
+const LONGEST_BODY_BYTES = 4_096;
 
 async function formOf(request) {
   const type = request.headers.get("Content-Type");
   if (type !== null && !/^application\/x-www-form-urlencoded(;|$)/i.test(type)) throw new Problem(415, "not_a_form", "only a form can be relayed: application/x-www-form-urlencoded");
-  let form = "";
+  return textOf(request);
+}
+
+/** Whether users may give access by themselves, and nothing else. */
+async function switchOf(request) {
+  let enabled;
+  try {
+    ({ enabled } = JSON.parse(await textOf(request)));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+  }
+  if (typeof enabled !== "boolean") throw new Problem(400, "invalid_argument", 'the body must be {"enabled":true} or {"enabled":false}');
+  return JSON.stringify({ enabled });
+}
+
+async function textOf(request) {
+  let text = "";
   const decoder = new TextDecoder();
   for await (const chunk of request.body ?? []) {
-    form += decoder.decode(chunk, { stream: true });
-    if (form.length > LONGEST_FORM_BYTES) throw new Problem(413, "too_large", `no more than ${LONGEST_FORM_BYTES} bytes are relayed`);
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LONGEST_BODY_BYTES) throw new Problem(413, "too_large", `no more than ${LONGEST_BODY_BYTES} bytes are relayed`);
   }
-  return form;
+  return text;
 }
 
 /** A slash, a control character, or a dot segment, with a parameter too. */

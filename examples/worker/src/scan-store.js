@@ -78,23 +78,32 @@ export class ScanStore {
     return results.map(({ userId }) => userId);
   }
 
-  /** A status is never replaced by an error: a page that is delivered twice may be asked twice at the same time. */
   save({ scan, page }, rows, { done, errorCode = null }) {
-    const values = rows.map(({ userId, status, error }) => ({ userId, ...status, errorCode: error?.code, retryable: error?.retryable ?? false }));
     return this.#db.batch([
-      this.#sql(
-        `INSERT INTO statuses (scan, user_id, has_access, credential_type, provisioned_at, error_code, retryable)
-         SELECT ?1, value ->> 'userId', value ->> 'hasAccess', value ->> 'credentialType', value ->> 'provisionedAt',
-           value ->> 'errorCode', value ->> 'retryable'
-         FROM json_each(?2) WHERE true
-         ON CONFLICT (scan, user_id) DO UPDATE SET has_access = excluded.has_access, credential_type = excluded.credential_type,
-           provisioned_at = excluded.provisioned_at, error_code = excluded.error_code, retryable = excluded.retryable
-         WHERE statuses.error_code IS NOT NULL`,
-        scan,
-        JSON.stringify(values),
-      ),
+      this.#saveRows(scan, rows),
       this.#sql("UPDATE pages SET done = ?3, error_code = ?4 WHERE scan = ?1 AND page = ?2 AND NOT done", scan, page, done ? 1 : 0, errorCode),
     ]);
+  }
+
+  /** Of users who are in no page, since the server's list has their statuses. */
+  saveListed(scan, rows) {
+    return this.#saveRows(scan, rows).run();
+  }
+
+  /** A status is never replaced by an error: a page that is delivered twice may be asked twice at the same time. */
+  #saveRows(scan, rows) {
+    const values = rows.map(({ userId, status, error }) => ({ userId, ...status, errorCode: error?.code, retryable: error?.retryable ?? false }));
+    return this.#sql(
+      `INSERT INTO statuses (scan, user_id, has_access, credential_type, provisioned_at, error_code, retryable)
+       SELECT ?1, value ->> 'userId', value ->> 'hasAccess', value ->> 'credentialType', value ->> 'provisionedAt',
+         value ->> 'errorCode', value ->> 'retryable'
+       FROM json_each(?2) WHERE true
+       ON CONFLICT (scan, user_id) DO UPDATE SET has_access = excluded.has_access, credential_type = excluded.credential_type,
+         provisioned_at = excluded.provisioned_at, error_code = excluded.error_code, retryable = excluded.retryable
+       WHERE statuses.error_code IS NOT NULL`,
+      scan,
+      JSON.stringify(values),
+    );
   }
 
   giveUp({ scan, page }) {

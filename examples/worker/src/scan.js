@@ -1,6 +1,7 @@
 // All users, however many: a Worker may make only so many subrequests in one run, so a Queue makes many runs of them.
 //
-// The cron trigger sends { scan }; its consumer lists the users, and as they come plans pages and sends { scan, page } of each.
+// The cron trigger sends { scan }; its consumer takes what Astrolabe says of many users in one answer, lists the others, and as
+// they come plans pages and sends { scan, page } of each.
 // A Queue delivers at least once, and a run may end at any point. So whatever is to be done stands in D1, and is done from there.
 import { AstrolabeError } from "astrolabe-client";
 import { CONCURRENCY, serviceClient } from "./client.js";
@@ -67,13 +68,19 @@ async function planAll(scan, store, env) {
   let listed = 0;
   let userIds = [];
   let errorCode; // of a list that is longer than the limit: a server may list without end
-  for await (const userId of serviceClient(env).listUsers()) {
+  const client = serviceClient(env);
+  const { users, isComplete } = await statusesInOneAnswer(client);
+  await store.saveListed(scan, users.slice(0, limit));
+  if (users.length > limit) return store.endListing(scan, "too_many_users");
+  if (isComplete) return store.endListing(scan);
+  const known = new Set(users.map(({ userId }) => userId));
+  for await (const userId of client.listUsers()) {
     if (listed === limit) {
       errorCode = "too_many_users";
       break;
     }
     listed += 1;
-    userIds.push(userId);
+    if (!known.has(userId)) userIds.push(userId);
     if (userIds.length < USERS_AT_A_TIME) continue;
     await store.plan(scan, userIds, USERS_PER_PAGE);
     await sendPages(scan, store, env);
@@ -82,6 +89,16 @@ async function planAll(scan, store, env) {
   await store.plan(scan, userIds, USERS_PER_PAGE);
   await store.endListing(scan, errorCode);
   await sendPages(scan, store, env);
+}
+
+/** Nobody's, where the server does not have it, or where it fails: those are asked about one by one. */
+async function statusesInOneAnswer(client) {
+  try {
+    return await client.getProvisioning();
+  } catch (error) {
+    if (!(error instanceof AstrolabeError)) throw error;
+    return { users: [], isComplete: false };
+  }
 }
 
 async function sendPages(scan, store, env) {

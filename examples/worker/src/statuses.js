@@ -2,7 +2,7 @@
 import { CONCURRENCY, clientFor } from "./client.js";
 import { Problem, describe } from "./problem.js";
 
-const toRow = ({ userId, status, error }) => (error ? { userId, error: describe(error) } : { userId, status });
+const toRow = ({ userId, displayName, status, error }) => (error ? { userId, error: describe(error) } : { userId, displayName, status });
 
 export async function statusOfUser({ request, env, match: [, segment] }) {
   let userId;
@@ -24,8 +24,7 @@ export async function statusesOfSome({ request, env, url }) {
 
 /** As NDJSON, a line a user, as fast as the reader takes them. */
 export async function statusesOfAll({ request, env }) {
-  const client = clientFor(request, env);
-  const rows = client.getBackgroundSyncStatuses(client.listUsers(), { concurrency: CONCURRENCY });
+  const rows = clientFor(request, env).getAllBackgroundSyncStatuses({ concurrency: CONCURRENCY });
   // Waited for, so that a login that is refused is answered by its status.
   const first = await rows.next();
   return new Response(ReadableStream.from(lines(first, rows)), { headers: { "Content-Type": "application/x-ndjson" } });
