@@ -8,9 +8,13 @@ import type {
   CallOptions,
   DiagnosticCheck,
   Logger,
+  OwnBackgroundSyncStatus,
+  Provisioning,
+  SearchCapabilities,
   StoredAppPassword,
   TokenCacheJSON,
   TokenStore,
+  UserStatusRow,
 } from "astrolabe-client";
 
 /** Compiles only where the two types are one. */
@@ -71,7 +75,19 @@ try {
   }
 }
 
-same<ReturnType<typeof client.getOwnBackgroundSyncStatus>, Promise<BackgroundSyncStatus>>(true);
+same<ReturnType<typeof client.getOwnBackgroundSyncStatus>, Promise<OwnBackgroundSyncStatus>>(true);
+same<ReturnType<typeof client.getProvisioning>, Promise<Provisioning>>(true);
+same<ReturnType<typeof client.provisionUser>, Promise<StoredAppPassword>>(true);
+same<ReturnType<typeof client.deprovisionUser>, Promise<void>>(true);
+same<ReturnType<typeof client.setSelfProvisioning>, Promise<void>>(true);
+same<ReturnType<typeof client.getSearchCapabilities>, Promise<SearchCapabilities | null>>(true);
+same<ReturnType<typeof client.getAllBackgroundSyncStatuses>, AsyncGenerator<UserStatusRow, void, undefined>>(true);
+for await (const row of client.getAllBackgroundSyncStatuses({ search: "a", concurrency: 16, onProgress: ({ total }) => void total })) {
+  if (row.error) same<typeof row.error, AstrolabeError>(true);
+  else same<typeof row.displayName, string | null>(true);
+}
+// @ts-expect-error: yes or no
+void client.setSelfProvisioning("yes");
 same<ReturnType<typeof client.storeAppPassword>, Promise<StoredAppPassword>>(true);
 same<ReturnType<typeof client.revokeBackgroundSync>, Promise<void>>(true);
 same<ReturnType<typeof client.userExists>, Promise<boolean>>(true);

@@ -52,6 +52,10 @@ async function listed(text) {
   for await (const _ of asUser(() => page(pages.shift())).listUsers());
 }
 
+const provisioned = (users) => asUser(() => new Response(`{"success":true,"capped":false,"users":[${users}]}`)).getProvisioning().catch(() => {});
+const capable = (types) =>
+  asUser(() => new Response(`{"ocs":{"data":{"capabilities":{"astrolabe":{"semantic_search":{"sources":[],"enabled_doc_types":[${types}""]}}}}}}`)).getSearchCapabilities();
+
 const stored = (text) => asService((url) => (url.endsWith("/token") ? Response.json({ access_token: "t", expires_in: 60 }) : Response.json(METADATA)), { tokenStore: { get: async () => text, put: async () => {} } }).getAccessToken();
 const refused = (make) => (text) => {
   try {
@@ -135,6 +139,9 @@ const kinds = [
   { name: "a token_type", size: 200_000, text: repeat("a"), run: tokenAnswer((token_type) => ({ access_token: "t", token_type })) },
   { name: "error and error_description", size: 200_000, text: repeat("a-secret-of-the-"), run: tokenAnswer((error) => ({ error, error_description: error }), 400) },
   { name: "pages of users", size: 20_000, text: (size) => Array.from({ length: size / 8 }, (_, at) => `user${at}`).join(" "), run: listed },
+  { name: "users in one answer", size: 20_000, text: (size) => Array.from({ length: size / 80 }, (_, at) => `{"uid":"user${at}","display_name":"User ${at}","has_background_access":true}`).join(), run: provisioned },
+  { name: "one user in one answer", size: 200_000, text: repeat('{"a":['), run: provisioned },
+  { name: "capabilities", size: 200_000, text: repeat('"file",'), run: capable },
   { name: "an entry of the token store", size: 200_000, text: repeat("."), run: stored },
   { name: "an entry of the token store, in base64", size: 20_000, text: between("AAAAAAAAAAAAAAAA.", "AAAA", ""), run: stored },
   { name: "the JSON of a cache", size: 200_000, text: repeat("a"), run: refused((accessToken) => TokenCache.fromJSON(JSON.stringify({ accessToken }))) },

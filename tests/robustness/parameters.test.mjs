@@ -148,6 +148,12 @@ const suites = {
       ["getBackgroundSyncStatuses", (client, options) => first(client.getBackgroundSyncStatuses(["alice"], options))],
       ["getOwnBackgroundSyncStatus", (client, options) => client.getOwnBackgroundSyncStatus(options)],
       ["storeAppPassword", (client, options) => client.storeAppPassword("aaaaa-aaaaa-aaaaa-aaaaa-aaaaa", options)],
+      ["getAllBackgroundSyncStatuses", (client, options) => first(client.getAllBackgroundSyncStatuses(options))],
+      ["getProvisioning", (client, options) => client.getProvisioning(options)],
+      ["provisionUser", (client, options) => client.provisionUser("alice", options)],
+      ["deprovisionUser", (client, options) => client.deprovisionUser("alice", options)],
+      ["setSelfProvisioning", (client, options) => client.setSelfProvisioning(true, options)],
+      ["getSearchCapabilities", (client, options) => client.getSearchCapabilities(options)],
       ["revokeBackgroundSync", (client, options) => client.revokeBackgroundSync(options)],
       ["listUsers", (client, options) => first(client.listUsers(options))],
       ["userExists", (client, options) => client.userExists("alice", options)],
@@ -161,9 +167,10 @@ const suites = {
     ]),
   ),
   ...Object.fromEntries(
-    ["getUserAppPassword", "getBackgroundSyncStatus", "userExists"].map((name) => [`userId of ${name}`, async (value, client) => outcome(() => client[name](value), /userId/)]),
+    ["getUserAppPassword", "getBackgroundSyncStatus", "userExists", "provisionUser", "deprovisionUser"].map((name) => [`userId of ${name}`, async (value, client) => outcome(() => client[name](value), /userId/)]),
   ),
   "appPassword of storeAppPassword": async (value, client) => outcome(() => client.storeAppPassword(value), /appPassword/),
+  "isAllowed of setSelfProvisioning": async (value, client) => outcome(() => client.setSelfProvisioning(value), /isAllowed/),
   "userIds of getBackgroundSyncStatuses": async (value, client) =>
     outcome(async () => {
       let rows = 0;
@@ -186,6 +193,10 @@ const suites = {
   "the body of an answer": async (value) => outcome(() => new astrolabe.AstrolabeClient({ ...login, fetch: async () => new Response(JSON.stringify(value) ?? String(typeof value)) }).getBackgroundSyncStatus("alice")),
   "the fields of a status": async (value) =>
     outcome(() => new astrolabe.AstrolabeClient({ ...login, accessToken: "t", clientId: undefined, clientSecret: undefined, fetch: async () => new Response(`{"user_id":"alice","has_background_access":${safeJson(value)},"sync_type":${safeJson(value)},"provisioned_at":${safeJson(value)}}`) }).getBackgroundSyncStatus("alice")),
+  "the fields of a list of users": async (value) => {
+    const users = `{"success":true,"capped":false,"users":[{"uid":${safeJson(value)},"display_name":${safeJson(value)},"has_background_access":true,"provisioned_at":${safeJson(value)}}],"self_provision_allowed":${safeJson(value)}}`;
+    await outcome(() => new astrolabe.AstrolabeClient({ ...login, accessToken: "t", clientId: undefined, clientSecret: undefined, fetch: async () => new Response(users) }).getProvisioning());
+  },
   "what an accessToken function gives": async (value) => outcome(() => new astrolabe.AstrolabeClient({ nextcloudHost: HOST, fetch, timeoutMs: 100, accessToken: () => value }).getBackgroundSyncStatus("alice")),
   "what a token store gives": async (value) => outcome(() => new astrolabe.AstrolabeClient({ ...login, timeoutMs: 400, tokenStore: { get: () => value, put: () => value } }).getBackgroundSyncStatus("alice")),
   "what a logger throws": async (value) => outcome(() => new astrolabe.AstrolabeClient({ ...login, logger: { debug: () => { throw value; }, info: () => value } }).getBackgroundSyncStatus("alice")),

@@ -45,12 +45,14 @@ const USE = `
     const admin = new AstrolabeClient({ nextcloudHost, accessToken: adminPassword });
     await service.getBackgroundSyncStatus("bob");
     await alice.storeAppPassword(appPassword);
+    await admin.getProvisioning().catch(() => {});
     await admin.getBackgroundSyncStatus("bob");
     const errors = [];
     const fail = (call) => call.then(() => errors.push(new Error("did not fail")), (error) => errors.push(error));
     await fail(service.getBackgroundSyncStatus("a/b"));
     await fail(service.getOwnBackgroundSyncStatus({ timeoutMs: 1 }));
     await fail(alice.getBackgroundSyncStatus("bob"));
+    await fail(alice.provisionUser("bob"));
     await fail(alice.storeAppPassword(appPassword.slice(1)));
     await fail(new AstrolabeClient({ nextcloudHost, clientId, clientSecret: clientSecret + "x" }).getAccessToken());
     await fail(new AstrolabeClient({ nextcloudHost: nobodysHost, clientId, clientSecret, maxRetries: 0 }).getAccessToken());

@@ -100,10 +100,15 @@ export const attacks = [
           ["users", (one) => one.listUsers().next(), "/ocs/v2.php/cloud/users"],
           ["status", (one) => one.getOwnBackgroundSyncStatus(), "/apps/astrolabe/api/v1/background-sync/status"],
           ["revoke", (one) => one.revokeBackgroundSync(), "/apps/astrolabe/api/v1/background-sync/credentials/revoke"],
+          ["admin-users", (one) => one.getProvisioning(), "/apps/astrolabe/api/v1/background-sync/admin/users"],
+          ["provision", (one) => one.provisionUser("bob"), "/apps/astrolabe/api/v1/background-sync/admin/users/bob"],
+          ["deprovision", (one) => one.deprovisionUser("bob"), "/apps/astrolabe/api/v1/background-sync/admin/users/bob"],
+          ["self-provision", (one) => one.setSelfProvisioning(true), "/apps/astrolabe/api/v1/background-sync/admin/self-provision"],
+          ["capabilities", (one) => one.getSearchCapabilities(), "/ocs/v2.php/cloud/capabilities"],
           ["token", (one) => one.getAccessToken(), "/idp/token"],
         ];
         for (const [on, call, path] of calls) {
-          await nc.reset({ faults: [{ on, times: null, respond: to(path) }] });
+          await nc.reset({ contract: "newer", faults: [{ on, times: null, respond: to(path) }] });
           await fails(call(client()), { code: errors });
           const { requests } = await nc.log();
           const followed = requests.filter(({ headers }) => headers.host?.startsWith("localhost"));
@@ -120,6 +125,8 @@ export const attacks = [
       let spy;
       const parameters = {
         userId: (value) => new AstrolabeClient({ ...login, fetch: spy.fetch }).getBackgroundSyncStatus(value),
+        provisioned: (value) => new AstrolabeClient({ ...login, fetch: spy.fetch }).provisionUser(value),
+        deprovisioned: (value) => new AstrolabeClient({ ...login, fetch: spy.fetch }).deprovisionUser(value),
         existing: (value) => new AstrolabeClient({ ...login, fetch: spy.fetch }).userExists(value),
         search: (value) => new AstrolabeClient({ ...login, fetch: spy.fetch }).listUsers({ search: value }).next(),
         appPassword: (value) => new AstrolabeClient({ ...login, fetch: spy.fetch }).storeAppPassword(value),
@@ -155,7 +162,7 @@ export const attacks = [
                 // As it was meant to be sent, and not as a URL parser puts it right.
                 assert.equal(href, url, context);
                 assert.equal(origin, HOST, context);
-                assert.match(pathname, /^\/(\.well-known\/[\w-]+|idp\/token|ocs\/v2\.php\/cloud\/users(\/[^/]+)?|apps\/astrolabe\/api\/v1\/background-sync\/(credentials(\/[^/]+)?))$/, context);
+                assert.match(pathname, /^\/(\.well-known\/[\w-]+|idp\/token|ocs\/v2\.php\/cloud\/users(\/[^/]+)?|apps\/astrolabe\/api\/v1\/background-sync\/(credentials(\/[^/]+)?|admin\/users\/[^/]+|status))$/, context);
               }
               assert.match(search, queries[parameter] ?? /^$/, context);
               for (const [name, text] of headers) {
