@@ -134,19 +134,39 @@ export interface OwnBackgroundSyncStatus extends BackgroundSyncStatus {
 /** Which users have let background services in. */
 export interface Provisioning {
     /** At most 500: Astrolabe lists no more. */
-    users: { userId: string; displayName: string; status: BackgroundSyncStatus }[];
+    users: ProvisionedUser[];
     /** Whether these are all users of the server. */
     isComplete: boolean;
     /** Whether users may give access by themselves; `null` where the server does not say. */
     selfProvisioningAllowed: boolean | null;
 }
 
+/** A user as Astrolabe lists one. */
+export interface ProvisionedUser {
+    /** As every call takes it. */
+    userId: string;
+    /** For people to read. */
+    displayName: string;
+    /** Whether background services have access to this user's files. */
+    status: BackgroundSyncStatus;
+}
+
 /** What a service may index for an account. */
 export interface SearchCapabilities {
     /** The kinds of documents that may be indexed, such as `"file"`: of the apps that this account has, those that administrators and the account itself have not ruled out. */
     enabledDocTypes: string[];
-    /** Of each app that this account has: its name, its kinds of documents, and whether it may be indexed. */
-    sources: { app: string; docTypes: string[]; isEnabled: boolean }[];
+    /** Of each app that this account has. */
+    sources: SearchSource[];
+}
+
+/** An app whose documents can be indexed. */
+export interface SearchSource {
+    /** Its name, such as `"files"`. */
+    app: string;
+    /** The kinds of documents that it has. */
+    docTypes: string[];
+    /** Whether it may be indexed. */
+    isEnabled: boolean;
 }
 
 export interface BulkOptions extends CallOptions {
