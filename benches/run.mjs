@@ -13,7 +13,7 @@ import { prepare } from "./tools/prepare.mjs";
 import { startStandIn } from "./tools/stand-in.mjs";
 import { contendersTable, goalsTable } from "./tools/table.mjs";
 
-const MEASURES = ["cached-token", "own-work", "loopback", "bulk", "worker-start", "memory", "sizes"];
+const MEASURES = ["cached-token", "own-work", "loopback", "bulk", "all-users", "worker-start", "memory", "sizes"];
 
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
 

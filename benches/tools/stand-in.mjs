@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { Accounts } from "../../tests/nextcloud/accounts.mjs";
 
 const SERVER = fileURLToPath(new URL("../../tests/nextcloud/server.mjs", import.meta.url));
 
@@ -16,11 +17,14 @@ export async function startStandIn() {
 }
 
 /** As at the start, but with so many users named as `userIds` names them. */
-export async function reset({ nextcloudHost }, extraUsers = 0) {
-  const response = await fetch(`${nextcloudHost}/stand-in/reset`, { method: "POST", body: JSON.stringify({ extraUsers }) });
+export async function reset({ nextcloudHost }, extraUsers = 0, settings = {}) {
+  const response = await fetch(`${nextcloudHost}/stand-in/reset`, { method: "POST", body: JSON.stringify({ ...settings, extraUsers }) });
   if (!response.ok) throw new Error(await response.text());
   await response.arrayBuffer();
 }
+
+/** How many users there are besides. */
+export const ownUsers = new Accounts().list().length;
 
 /** How many requests came in since then, by route. */
 export async function requestCounts({ nextcloudHost }) {
