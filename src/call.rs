@@ -53,7 +53,11 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    fn reply<'a>(&'a self, login: &'a Login) -> Reply<'a> {
+    pub(crate) fn error(&self, kind: ErrorKind, login: &Login) -> Error {
+        self.reply(login).error(kind, &self.route)
+    }
+
+    pub(crate) fn reply<'a>(&'a self, login: &'a Login) -> Reply<'a> {
         let Done { response, carries_login, sent, at, .. } = self;
         Reply { response, login, carries_login: *carries_login, sent, now: *at }
     }
@@ -87,19 +91,25 @@ impl<P: Transport + Runtime> Service<P> {
         course: Box<Course>,
         logs_in: bool,
     ) -> Result<E::Answer, Error> {
-        let call = Call {
+        let done = self.clone().call(self.prepare(endpoint, logs_in), course).await?;
+        self.read(endpoint, &done)
+    }
+
+    pub(crate) fn prepare<E: Endpoint>(&self, endpoint: &E, logs_in: bool) -> Call {
+        Call {
             request: endpoint.request(&self.installation),
             logs_in: E::LOGS_IN && logs_in,
             refuses_login: E::refuses_login,
             secret: endpoint.secret().cloned(),
-        };
-        let done = self.clone().call(call, course).await?;
-        let reply = done.reply(&self.login);
-        endpoint.read(&reply).map_err(|kind| reply.error(kind, &done.route))
+        }
+    }
+
+    pub(crate) fn read<E: Endpoint>(&self, endpoint: &E, done: &Done) -> Result<E::Answer, Error> {
+        endpoint.read(&done.reply(&self.login)).map_err(|kind| done.error(kind, &self.login))
     }
 
     /// Boxed and not generic: once in the wasm.
-    fn call(self: Rc<Self>, mut call: Call, course: Box<Course>) -> Task<Result<Done, Error>> {
+    pub(crate) fn call(self: Rc<Self>, mut call: Call, course: Box<Course>) -> Task<Result<Done, Error>> {
         Box::pin(async move { course.limit(&*self.platform, Box::pin(self.send_logged_in(&mut call, &course))).await })
     }
 

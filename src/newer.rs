@@ -3,9 +3,10 @@
 use core::time::Duration;
 use std::rc::Rc;
 
+use crate::call::{Call, Done};
 use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::nextcloud::{Endpoint, GetOwnStatus};
-use crate::platform::{Runtime, Transport};
+use crate::platform::{Runtime, Task, Transport};
 use crate::send::Course;
 use crate::service::Service;
 
@@ -19,15 +20,22 @@ impl<P: Transport + Runtime> Service<P> {
         endpoint: &E,
         course: Box<Course>,
     ) -> Result<E::Answer, Error> {
-        let further = course.further();
-        match self.run(endpoint, course, true).await {
-            Ok(answer) => {
-                self.found_older_at.set(None);
-                Ok(answer)
+        let done = self.clone().call_newer(self.prepare(endpoint, true), course).await?;
+        self.read(endpoint, &done)
+    }
+
+    /// Boxed and not generic: once in the wasm.
+    fn call_newer(self: Rc<Self>, call: Call, course: Box<Course>) -> Task<Result<Done, Error>> {
+        Box::pin(async move {
+            let further = course.further();
+            let done = self.clone().call(call, course).await?;
+            let reply = done.reply(&self.login);
+            if reply.is_no_route() {
+                return Err(self.what_is_missing(&done, further).await);
             }
-            Err(error) if error.code == ErrorCode::AppNotAvailable => Err(self.what_is_missing(error, further).await),
-            Err(error) => Err(error),
-        }
+            self.found_older_at.set(None);
+            Ok(done)
+        })
     }
 
     /// Whether it was found out a short while ago that this server's Astrolabe is an older one.
@@ -37,7 +45,8 @@ impl<P: Transport + Runtime> Service<P> {
 
     /// Nextcloud's router answers alike for an app that is not there and for a route that it does not have: a route that
     /// every version has tells which it is.
-    async fn what_is_missing(self: &Rc<Self>, error: Error, course: Box<Course>) -> Error {
+    async fn what_is_missing(self: &Rc<Self>, done: &Done, course: Box<Course>) -> Error {
+        let reply = done.reply(&self.login);
         if !self.is_known_as_older() {
             match self.run(&GetOwnStatus, course, true).await {
                 Ok(_) => {}
@@ -45,14 +54,10 @@ impl<P: Transport + Runtime> Service<P> {
                 Err(probe) if matches!(probe.code, ErrorCode::Unauthorized | ErrorCode::Forbidden) => {}
                 // It may have been either.
                 Err(probe) if probe.retryable => return probe,
-                Err(_) => return error,
+                Err(_) => return done.error(reply.refused(), &self.login),
             }
             self.found_older_at.set(Some(self.platform.now()));
         }
-        let missing = Error::new(ErrorKind::NotSupported).with_status(error.status.unwrap_or(0));
-        match &error.route {
-            Some(route) => missing.at(route),
-            None => missing,
-        }
+        done.error(ErrorKind::NotSupported, &self.login)
     }
 }

@@ -72,6 +72,11 @@ impl<'a> Reply<'a> {
         Error::new(kind).at(route).with_status(self.status()).with_retry_after(retry_after)
     }
 
+    /// Whether it is a 404 of Nextcloud's router, or of a web server: not in the words of an app.
+    pub(crate) fn is_no_route(&self) -> bool {
+        self.status() == 404 && self.json().is_none()
+    }
+
     /// What a status other than success means.
     pub(crate) fn refused(&self) -> ErrorKind {
         let response = self.response;
@@ -95,7 +100,7 @@ impl<'a> Reply<'a> {
             403 if is_html => RefusalReason::Firewall,
             403 if says("User self-provisioning is disabled") => RefusalReason::SelfProvisioningOff,
             403 => RefusalReason::NoAdministrator(self.account()),
-            404 if self.json().is_none() => RefusalReason::NoSuchRoute,
+            404 if self.is_no_route() => RefusalReason::NoSuchRoute,
             405 => RefusalReason::NoSuchMethod,
             412 => RefusalReason::Forged,
             // Only a password that was sent can lock, and only Nextcloud itself says so; another 429 is a busy server's, or
