@@ -9,14 +9,15 @@ const TYPES = {
   timeout: { type: "string" },
   format: { type: "string" },
   config: { type: "string" },
-  quiet: { type: "boolean" },
+  print: { type: "boolean" },
+  quiet: { type: "boolean", short: "q" },
   "insecure-http": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 };
 const EVERYWHERE = ["timeout", "format", "config", "quiet", "insecure-http", "help", "version"];
 /** The options that each command takes beside those. */
-const COMMANDS = { diagnose: [], status: ["all", "search", "concurrency"], users: ["search"], help: [] };
+const COMMANDS = { login: ["print"], logout: [], diagnose: [], status: ["all", "search", "concurrency"], users: ["search"], help: [] };
 
 export const FORMATS = ["table", "ndjson", "json", "csv"];
 
@@ -34,8 +35,8 @@ const loginInArguments = () =>
   usage("The server and the login are not given as arguments, which others on this machine can see: set NEXTCLOUD_HOST and the other variables before the command, or name a file by --config.");
 
 /**
- * `{ command, userIds, options }`; `command` is also "help", with the `topic` it is about, or "version". `userIds` is a
- * list, or "-" for standard input, or "all".
+ * `{ command, options }`; `command` is also "help", with the `topic` it is about, or "version". Among the options is what
+ * the command is about: the `address` of a server, or `userIds`, a list, or "-" for standard input, or "all".
  */
 export function readArguments(args) {
   // Not strict: the errors of parseArgs() are made for programmers.
@@ -52,11 +53,12 @@ export function readArguments(args) {
 
   const others = Object.keys(values).filter((name) => !EVERYWHERE.includes(name) && !COMMANDS[command].includes(name));
   if (others.length > 0) throw usage(`'${command}' takes no --${others[0]}.`);
-  const userIds = command === "status" ? readUserIds(rest, values) : undefined;
-  if (command !== "status" && rest.length > 0) throw usage(`'${command}' takes no arguments beside its options.`);
+  const operands = OPERANDS[command]?.(rest, values) ?? readNothing(command, rest);
 
   if (values.format !== undefined && !FORMATS.includes(values.format)) throw usage(`--format must be one of ${FORMATS.join(", ")}.`);
   const options = {
+    ...operands,
+    print: values.print ?? false,
     search: values.search,
     format: values.format,
     config: values.config,
@@ -65,7 +67,7 @@ export function readArguments(args) {
     concurrency: readConcurrency(values.concurrency),
     timeoutMs: readTimeout(values.timeout),
   };
-  return { command, userIds, options };
+  return { command, options };
 }
 
 function checkOption({ name, rawName, value, inlineValue }) {
@@ -85,15 +87,30 @@ function readTopic([topic, ...rest]) {
   return topic;
 }
 
-function readUserIds(ids, { all, search }) {
-  if (all) {
-    if (ids.length > 0) throw usage("'status' takes user ids or --all, not both.");
-    return "all";
-  }
-  if (search !== undefined) throw usage("--search goes with 'status --all'.");
-  if (ids.length === 0) throw usage("'status' needs user ids, or --all, or - to read ids from standard input.");
+const OPERANDS = {
+  login([address, ...rest]) {
+    if (rest.length > 0) throw usage("'login' takes one address.");
+    return { address };
+  },
+  status(ids, { all, search }) {
+    if (all) {
+      if (ids.length > 0) throw usage("'status' takes user ids or --all, not both.");
+      return { userIds: "all" };
+    }
+    if (search !== undefined) throw usage("--search goes with 'status --all'.");
+    if (ids.length === 0) throw usage("'status' needs user ids, or --all, or - to read ids from standard input.");
+    return { userIds: readUserIds("status", ids) };
+  },
+};
+
+function readNothing(command, operands) {
+  if (operands.length > 0) throw usage(`'${command}' takes no arguments beside its options.`);
+  return {};
+}
+
+function readUserIds(command, ids) {
   if (!ids.includes("-")) return ids;
-  if (ids.length > 1) throw usage("'status -' reads all user ids from standard input, and takes no others.");
+  if (ids.length > 1) throw usage(`'${command} -' reads all user ids from standard input, and takes no others.`);
   return "-";
 }
 

@@ -1,6 +1,8 @@
 // What each command asks the client, and what its records look like in each format. A record is plain data, and has all
 // of its properties always. `exitCode` says how it went for one; `summary` is for the end, and for a progress bar to be shown.
+// `begin`, where it is no client's, gives what the records are made with.
 import { EXIT, exitCodeOf, systemCodeOf } from "./failures.js";
+import { login, logout } from "./login.js";
 import { count } from "./text.js";
 import { readUserIds } from "./user-ids.js";
 
@@ -42,8 +44,10 @@ const CHECKS = {
 
 const diagnose = {
   shape: CHECKS,
-  async *records(client, { signal }) {
-    for (const { name, passed, seen, toDo } of await client.diagnose({ signal })) yield { name, passed, seen, toDo };
+  async *records(client, { signal, inWords }) {
+    for (const { name, passed, seen, toDo, error } of await client.diagnose({ signal })) {
+      yield { name, passed, seen: inWords({ ...error, message: seen }), toDo: toDo && inWords({ message: toDo }) };
+    }
   },
   exitCode: ({ passed }) => (passed === false ? EXIT.partly : EXIT.ok),
 };
@@ -63,12 +67,12 @@ const users = {
 
 const status = {
   shape: STATUSES,
-  async *records(client, { userIds, search, concurrency, signal, onProgress, input }) {
+  async *records(client, { userIds, search, concurrency, signal, onProgress, input, inWords }) {
     let ids = userIds;
     if (ids === "all") ids = client.listUsers({ search, signal });
     if (ids === "-") ids = readUserIds(input());
     const rows = client.getBackgroundSyncStatuses(ids, { concurrency, signal, onProgress });
-    for await (const { userId, status, error } of rows) yield record(userId, status, error);
+    for await (const { userId, status, error } of rows) yield record(userId, status, error && plain(error, inWords));
   },
   exitCode: ({ error }) => (error ? exitCodeOf(error) : EXIT.ok),
   summary: ({ done, withAccess, failed }) =>
@@ -81,15 +85,15 @@ function record(userId, status, error) {
     hasAccess: status?.hasAccess ?? null,
     credentialType: status?.credentialType ?? null,
     provisionedAt: status?.provisionedAt?.toISOString() ?? null,
-    error: error ? plain(error) : null,
+    error: error ?? null,
   };
 }
 
-function plain(error) {
-  const { code, message, status = null, retryable, retryAfterMs = null } = error;
-  return { code, message, status, retryable, retryAfterMs, cause: systemCodeOf(error) };
+function plain(error, inWords) {
+  const { code, status = null, retryable, retryAfterMs = null } = error;
+  return { code, message: inWords(error), status, retryable, retryAfterMs, cause: systemCodeOf(error) };
 }
 
 const numberOfUsers = (number) => `${count(number)} ${number === 1 ? "user" : "users"}`;
 
-export const commands = { diagnose, status, users };
+export const commands = { login, logout, diagnose, status, users };

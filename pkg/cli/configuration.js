@@ -1,6 +1,10 @@
 // Which server, and which login: from the environment and from files, never from arguments.
 import { AstrolabeClient } from "astrolabe-client";
+import { CommandError, EXIT } from "./failures.js";
 import { checkOwner, checkThatNotAllCanRead, checkThatOthersCannotWrite, readSettingsFile, wrong } from "./files.js";
+import { exists, isLogin, usualPlace } from "./login-file.js";
+import { rootOf } from "./login-flow.js";
+import { shellWords } from "./shell-words.js";
 import { inTheWay } from "./text.js";
 
 const VARIABLES = {
@@ -18,20 +22,69 @@ const LOGINS = ["clientId", "clientSecret", "accessToken", "username", "password
 // A parameter of the token request may be one, such as a client assertion.
 const SECRETS = ["clientSecret", "accessToken", "password", "tokenParameters"];
 
-/** `fetch`, if it is given, is the client's; a file cannot name one. */
-export function createClient(environment, { config, timeoutMs, insecureHttp }, fetch) {
-  const path = config ?? checked("ASTROLABE_CONFIG", environment.ASTROLABE_CONFIG);
-  const options = { ...(fetch && { fetch }), ...(path ? readFile(path) : {}), ...readEnvironment(environment) };
+/** `{ options, nameOf, kept }`: the constructor's options, how each is called where it was set, and the file of 'login' if it counts. */
+export function readSettings(environment, { config, timeoutMs, insecureHttp }) {
+  const path = configurationFile(environment, config);
+  const named = path ? readFile(path) : {};
+  const own = readEnvironment(environment);
+  const said = { ...named, ...own.options };
+  const kept = hasLogin(said) ? null : readKeptLogin(environment, said.nextcloudHost);
+  const options = { ...kept?.options, ...said };
   // Of no meaning for another way in, and then only a variable that is there and empty.
   if (options.scope === "" && !("clientId" in options || "clientSecret" in options)) delete options.scope;
   if (timeoutMs !== undefined) options.timeoutMs = timeoutMs;
   if (insecureHttp) options.allowInsecureHttp = true;
-  if (!options.nextcloudHost) throw wrong("No server is named: set NEXTCLOUD_HOST, or write nextcloudHost into the file that --config names.");
-  if (!LOGINS.some((name) => name in options)) {
-    throw wrong("There is no login: set NEXTCLOUD_OIDC_CLIENT_ID and NEXTCLOUD_OIDC_CLIENT_SECRET, or NEXTCLOUD_ACCESS_TOKEN, or NEXTCLOUD_USERNAME and NEXTCLOUD_PASSWORD; or write a login into the file that --config names.");
+  if (!options.nextcloudHost) throw wrong("No server is named: run 'astrolabe-client login' once, or set NEXTCLOUD_HOST, or write nextcloudHost into the file that --config names.");
+  if (!hasLogin(options)) {
+    throw wrong("There is no login: run 'astrolabe-client login' once; or set NEXTCLOUD_OIDC_CLIENT_ID and NEXTCLOUD_OIDC_CLIENT_SECRET, or NEXTCLOUD_ACCESS_TOKEN, or NEXTCLOUD_USERNAME and NEXTCLOUD_PASSWORD; or write a login into the file that --config names.");
   }
-  // It knows best which options there are and what they may be.
-  return new AstrolabeClient(options);
+  const isInFile = (option) => path !== undefined || Object.hasOwn(kept?.options ?? {}, option);
+  const nameOf = (option) => own.names[option] ?? (isInFile(option) ? option : variableOf(option));
+  return { options, nameOf, kept };
+}
+
+const hasLogin = (options) => LOGINS.some((name) => name in options);
+
+const variableOf = (option) => Object.keys(VARIABLES).find((variable) => VARIABLES[variable] === option) ?? option;
+
+const configurationFile = (environment, config) => config ?? (checked("ASTROLABE_CONFIG", environment.ASTROLABE_CONFIG) || undefined);
+
+/** What 'login' has kept, where there is something. It is for one server. */
+function readKeptLogin(environment, nextcloudHost) {
+  const path = usualPlace(environment);
+  if (!exists(path)) return null;
+  const options = readFile(path);
+  if (!isLogin(options)) throw wrong(`${path} is not as 'astrolabe-client login' writes it. Delete it, or name it by --config.`);
+  // An address that is none is the client's to refuse.
+  if (URL.canParse(nextcloudHost) && placeOf(nextcloudHost) !== placeOf(options.nextcloudHost)) {
+    throw wrong(`There is no login for this server: that of 'astrolabe-client login' is for ${options.nextcloudHost}.`);
+  }
+  return { path, options };
+}
+
+const placeOf = (address) => new URL(rootOf(address)).href;
+
+/** `{ path, isUsual, options, isLogin }`: the file for 'login' and 'logout'; `options` is undefined where there is none. */
+export function readLoginFile(environment, config) {
+  const named = configurationFile(environment, config);
+  const path = named ?? usualPlace(environment);
+  if (path === undefined) throw wrong("There is no folder for settings, as nobody has a home here: name a file by --config, or take --print.");
+  const options = exists(path) ? readFile(path) : undefined;
+  return { path, isUsual: named === undefined, options, isLogin: options !== undefined && isLogin(options) };
+}
+
+/** The address for 'login': that of its argument, or of the environment. */
+export function serverOf(environment, address, allowInsecureHttp) {
+  const nextcloudHost = checked("The address", address) || valueOf(environment, "NEXTCLOUD_HOST");
+  if (!nextcloudHost) throw wrong("No server is named: give its address, such as 'astrolabe-client login https://cloud.example.com', or set NEXTCLOUD_HOST.");
+  try {
+    // It knows best what is an address.
+    new AstrolabeClient({ nextcloudHost, username: "-", password: "-", allowInsecureHttp }).free();
+  } catch (error) {
+    const message = shellWords((option) => (address && option === "nextcloudHost" ? "the address" : variableOf(option)))(error);
+    throw new CommandError(error.code, message, EXIT.configuration);
+  }
+  return nextcloudHost;
 }
 
 /** The value, if there is nothing about it that a file or a shell has put there. */
@@ -41,16 +94,22 @@ function checked(name, value) {
   return value;
 }
 
+/** `{ options, names }`: what is set, and by which variable. */
 function readEnvironment(environment) {
   const options = {};
+  const names = {};
   for (const [variable, option] of Object.entries(VARIABLES)) {
     const canBeEmpty = option === "scope";
     const value = valueOf(environment, variable, canBeEmpty);
     // Cron and container files often set what they do not use to nothing: an empty variable counts as none, where none can be empty.
-    if (value || (value === "" && canBeEmpty)) options[option] = value;
+    if (!value && !(value === "" && canBeEmpty)) continue;
+    options[option] = value;
+    names[option] = environment[variable] ? variable : fileVariable(environment, variable);
   }
-  return options;
+  return { options, names };
 }
+
+const fileVariable = (environment, variable) => (environment[`${variable}_FILE`] ? `${variable}_FILE` : variable);
 
 /** Of the variable, or of the file that the variable with _FILE after its name names. */
 function valueOf(environment, variable, canBeEmpty) {

@@ -33,7 +33,10 @@ function csv({ csv: { head, fields } }) {
   return { begin: () => line(head), row: (record) => line(fields(record)), end: () => "" };
 }
 
-const table = (shape, terminal) => new Table(shape.table, terminal);
+/** Sentences, where there is too little for a table. */
+const lines = ({ lines }) => ({ begin: () => "", row: (record) => lines(record).map((line) => `${printable(line)}\n`).join(""), end: () => "" });
+
+const table = (shape, terminal) => (shape.lines ? lines(shape) : new Table(shape.table, terminal));
 
 /** Each takes the shape of a command's records (see commands.js), and what the terminal is like. */
 export const formats = { table, ndjson, json, csv };

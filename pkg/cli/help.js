@@ -6,6 +6,9 @@ Asks a Nextcloud with the Astrolabe app who has given background services
 access to their files.
 
 Commands:
+  login [ADDRESS]    logs in to this Nextcloud in a browser, on any machine, and
+                     keeps the login for the other commands
+  logout             makes that login invalid, and deletes it here
   diagnose           what is set up, what is missing, and what to do
   status USER...     whether background services have access to the files of
                      these users, by what kind of credential, since when
@@ -16,6 +19,7 @@ Commands:
   help [COMMAND]     this; or what a command gives, and examples
 
 Options:
+  --print            with 'login': print the login, and keep it nowhere
   --search TEXT      with 'status --all' and 'users': only those whose id or
                      name Nextcloud finds with TEXT
   --concurrency N    how many users to ask about at a time at most (1 to 1000;
@@ -33,8 +37,12 @@ Options:
   --                 what follows is a user id, even if it begins with a dash
 
 Server and login:
-They come from the environment or a file, never from arguments, which others on
-the machine can see. The server, and one way to log in as an administrator:
+'login' keeps them in $XDG_CONFIG_HOME/astrolabe-client/login.json, or in
+~/.config/astrolabe-client/login.json (on Windows in %APPDATA%), for you alone.
+That counts where nothing else is said about the login, and for its server only.
+Else they come from the environment or a file, never from arguments, which
+others on the machine can see. The server, and one way to log in as an
+administrator:
   NEXTCLOUD_HOST                 such as https://cloud.example.com
   NEXTCLOUD_OIDC_CLIENT_ID       OAuth client-credentials grant, with
   NEXTCLOUD_OIDC_CLIENT_SECRET     this secret
@@ -77,8 +85,9 @@ Exit codes:
   1    some users failed (their rows say why), or a check of diagnose did. Where
        all users failed for one kind of reason, it is the code of that reason
   2    wrong usage or configuration: arguments, settings, a user id that cannot
-       be one, another identity provider, Astrolabe not installed
-  3    login or permission refused
+       be one, another identity provider, Astrolabe not installed, no terminal
+       for 'login'
+  3    login or permission refused; nobody agreed to a 'login'
   4    server unreachable, in maintenance, too busy or failing, or too slow for
        --timeout: try again later
   5    anything else: an answer that makes no sense, output that cannot be
@@ -90,6 +99,44 @@ Errors go to standard error as a sentence with a [code]; the README lists them.
 `;
 
 const TOPICS = {
+  login: `Usage: astrolabe-client login [OPTION]... [ADDRESS]
+
+Shows the address of a page of Nextcloud's, and opens it where there is a
+browser. Any browser on any machine will do, so it works over ssh, too (ssh -t).
+Agree there, as an administrator if the other commands are to ask about others:
+Nextcloud makes an app password for this machine, which is kept with the server
+and the name, until 'logout', in
+  $XDG_CONFIG_HOME/astrolabe-client/login.json
+or ~/.config/astrolabe-client/login.json, or on Windows in
+%APPDATA%\\astrolabe-client\\login.json; or in the file that --config names, which
+the other commands then need, too. Only you can read it. ADDRESS is that of the
+Nextcloud; without it, NEXTCLOUD_HOST. Ctrl-C gives up; after 20 minutes it ends
+by itself. It needs a terminal.
+
+With --print the login is printed and kept nowhere: as lines for a shell, or in
+the format of --format. One record:
+  nextcloudHost   the server
+  username        the account
+  file            where it is kept; null with --print
+  password        the app password; null without --print
+
+Examples:
+  astrolabe-client login https://cloud.example.com
+  astrolabe-client login --config ~/work.json https://work.example.com
+`,
+  logout: `Usage: astrolabe-client logout [OPTION]...
+
+Deletes the app password at the server, then the file that 'login' has made, or
+the one of --config. Where the server cannot be reached, the file goes all the
+same, and you are told to delete the app password in the settings there. One
+record for each step:
+  step      app_password, file
+  isDone    true or false
+  message   what was done, or why not
+
+Examples:
+  astrolabe-client logout
+`,
   diagnose: `Usage: astrolabe-client diagnose [OPTION]...
 
 Looks at the server, the identity provider, the login and the app. One record

@@ -3,15 +3,17 @@
 // it, formats.js and table.js make text of it, output.js writes that; failures.js says how it ends,
 // proxy.js what may be why.
 import { readFileSync } from "node:fs";
+import { AstrolabeClient } from "astrolabe-client";
 import { readArguments } from "./arguments.js";
 import { commands } from "./commands.js";
-import { createClient } from "./configuration.js";
+import { readSettings } from "./configuration.js";
 import { CommandError, EXIT, exitCodeOf, exitCodeOfAll, systemCodeOf } from "./failures.js";
 import { formats } from "./formats.js";
 import { help } from "./help.js";
 import { Output } from "./output.js";
-import { Progress } from "./progress.js";
+import { Progress, usersLine } from "./progress.js";
 import { ProxyVariables } from "./proxy.js";
+import { shellWords } from "./shell-words.js";
 import { printable } from "./text.js";
 
 const { stdout, stderr, env } = process;
@@ -27,6 +29,12 @@ const output = new Output(stdout, controller);
 const proxyVariables = new ProxyVariables(process);
 // There is nobody left to tell.
 stderr.on("error", () => {});
+const tell = (text) => stderr.write(`${text.split("\n").map(printable).join("\n")}\n`);
+
+/** The message of an error, with the settings as they are called where they were set. */
+let inWords = ({ message }) => message;
+/** Said after an error. */
+let advice = () => null;
 
 try {
   const exitCode = await main(readArguments(process.argv.slice(2)));
@@ -36,45 +44,67 @@ try {
   // Whatever an abort made fail, its reason is why.
   const error = signal.aborted ? signal.reason : thrown;
   const codes = [error.code ?? error.name, systemCodeOf(error)].filter(Boolean).join(", ");
-  if (error.message) stderr.write(`astrolabe-client: ${printable(error.message)} [${codes}]\n`);
+  if (error.message) report(inWords(error), codes);
+  const more = advice(error);
+  if (more) tell(`astrolabe-client: ${more}`);
   process.exitCode = exitCodeOf(error);
 } finally {
   const note = process.exitCode !== EXIT.ok && !signal.aborted && proxyVariables.note();
-  if (note) stderr.write(`astrolabe-client: ${note}\n`);
+  if (note) tell(`astrolabe-client: ${note}`);
   // Lets go of a page of users that is still on its way.
   controller.abort();
 }
 
-async function main({ command, topic, userIds, options }) {
+/** A sentence with a code. */
+function report(message, codes) {
+  stderr.write(`astrolabe-client: ${printable(message)} [${codes}]\n`);
+}
+
+async function main({ command, topic, options }) {
   if (command === "version") return output.end(`${version()}\n`);
   if (command === "help") return output.end(help(topic));
-  return run(commands[command], userIds, options);
+  return run(commands[command], options);
 }
 
 function version() {
   return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
-async function run({ shape, records, exitCode, summary }, userIds, { format, search, concurrency, quiet, ...settings }) {
-  const client = createClient(env, settings, proxyVariables.fetch);
+function connect({ environment, options, fetch }) {
+  const { options: settings, nameOf, kept } = readSettings(environment, options);
+  inWords = shellWords(nameOf);
+  if (kept) {
+    const again = `The login is that of 'astrolabe-client login', in ${kept.path}. If its app password was deleted, run 'astrolabe-client login ${kept.options.nextcloudHost}' again.`;
+    advice = ({ code }) => (code === "unauthorized" ? again : null);
+  }
+  // It knows best which options there are and what they may be. A file cannot name a fetch.
+  return new AstrolabeClient({ ...(fetch && { fetch }), ...settings });
+}
+
+async function run({ shape, begin = connect, records, exitCode, summary }, options) {
+  const { format, quiet, userIds } = options;
+  const subject = begin({ environment: env, options, fetch: proxyVariables.fetch });
   const terminal = { width: stdout.isTTY ? stdout.columns || 80 : Infinity, hasColors: stdout.isTTY && stdout.hasColors() };
   const text = formats[format ?? (stdout.isTTY ? "table" : "ndjson")](shape, terminal);
 
+  const isDumb = env.TERM === "dumb";
   const readsTerminal = userIds === "-" && process.stdin.isTTY;
-  const progress = summary && stderr.isTTY && env.TERM !== "dumb" && !quiet && !readsTerminal ? new Progress(stderr) : undefined;
+  const progress = summary && stderr.isTTY && !isDumb && !quiet && !readsTerminal ? new Progress(stderr, usersLine) : undefined;
   output.before = () => progress?.erase();
   output.after = () => progress?.draw();
 
   const counts = { done: 0, withAccess: 0, failed: 0 };
   const exitCodes = new Set();
+  let lastError;
   let ended = false;
   try {
     await output.write(text.begin());
     const onProgress = (state) => progress?.update(state);
-    for await (const record of records(client, { userIds, search, concurrency, signal, onProgress, input: () => process.stdin })) {
+    for await (const record of records(subject, { ...options, signal, onProgress, input: () => process.stdin, inWords, isDumb, tell })) {
       counts.done += 1;
       if (record.hasAccess) counts.withAccess += 1;
       if (record.error) counts.failed += 1;
+      lastError = record.error;
       exitCodes.add(exitCode(record));
       await output.write(text.row(record));
     }
@@ -90,5 +120,7 @@ async function run({ shape, records, exitCode, summary }, userIds, { format, sea
       stderr.write(`${ended ? "" : "Ended early. "}${summary(counts)}.\n`);
     }
   }
+  // All failed for one kind of reason: that is how it ended, and not what befell one of them.
+  if (exitCodes.size === 1 && lastError) report(lastError.message, [lastError.code, lastError.cause].filter(Boolean).join(", "));
   return exitCodeOfAll(exitCodes);
 }

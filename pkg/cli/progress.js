@@ -1,4 +1,4 @@
-// The progress bar: one line on standard error, drawn over and over, and gone at the end.
+// A progress bar or another sign of life: one line on standard error, drawn over and over, and gone at the end.
 import { count } from "./text.js";
 
 const EVERY_MS = 100;
@@ -9,10 +9,13 @@ export class Progress {
   #timer;
   #begun = Date.now();
   #isShown = false;
+  #lineOf;
   #state = { done: 0, failed: 0, total: undefined };
 
-  constructor(stream) {
+  /** `lineOf(state, elapsedMs)` is what it says. */
+  constructor(stream, lineOf) {
     this.#stream = stream;
+    this.#lineOf = lineOf;
     this.#timer = setInterval(() => this.draw(), EVERY_MS);
   }
 
@@ -24,7 +27,7 @@ export class Progress {
   draw() {
     if (!this.#timer) return;
     // One cell stays free: a full line would break on some terminals, and could not be erased.
-    const line = progressLine(this.#state, Date.now() - this.#begun).slice(0, (this.#stream.columns || 80) - 1);
+    const line = this.#lineOf(this.#state, Date.now() - this.#begun).slice(0, (this.#stream.columns || 80) - 1);
     this.#stream.write(`\r${line}\x1b[K`);
     this.#isShown = true;
   }
@@ -41,8 +44,8 @@ export class Progress {
   }
 }
 
-/** ASCII only: nobody knows here what the terminal can show. */
-function progressLine({ done, failed, total }, elapsedMs) {
+/** How many users there were. ASCII only: nobody knows here what the terminal can show. */
+export function usersLine({ done, failed, total }, elapsedMs) {
   const failures = failed > 0 ? `, ${count(failed)} failed` : "";
   if (!total) return `${count(done)} users${failures}`;
   const share = done / total;

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { consumer } from "../consumer.mjs";
 import { startStandIn } from "../nextcloud/stand-in.mjs";
@@ -17,11 +19,13 @@ export async function startCommands() {
   const nc = await startStandIn();
   const { clientId, clientSecret } = nc.clients.service;
   const login = { NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret };
-  const { PATH, HOME } = process.env;
+  const { PATH } = process.env;
+  // Of nobody who has logged in.
+  const home = await mkdtemp(join(tmpdir(), "astrolabe-home-"));
 
   /** `env` comes on top of an empty environment with the server and, unless `login` is another, the service's login. */
   function start(args, { env = {}, login: ownLogin = login, command = bin, uid, gid } = {}) {
-    const child = spawn(command, args, { uid, gid, env: { PATH, HOME, LANG: "C.UTF-8", NEXTCLOUD_HOST: nc.url, ...ownLogin, ...env } });
+    const child = spawn(command, args, { uid, gid, env: { PATH, HOME: home, LANG: "C.UTF-8", NEXTCLOUD_HOST: nc.url, ...ownLogin, ...env } });
     const written = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (written[name] += text));
     child.stdin.on("error", () => {}); // it need not read what it is given
@@ -56,7 +60,12 @@ export async function startCommands() {
     return { ...result, lines: screen(result.stdout) };
   }
 
-  return { nc, login, start, run, startOnTerminal, runOnTerminal, close: () => nc.close() };
+  async function close() {
+    await nc.close();
+    await rm(home, { recursive: true });
+  }
+
+  return { nc, home, login, start, run, startOnTerminal, runOnTerminal, close };
 }
 
 /** The lines that a terminal shows in the end, without colours. */

@@ -71,6 +71,18 @@ test("exit code 4: nobody listens there, and the system's own word for it", asyn
   assert.match(stderr, /\[network, ECONNREFUSED\]\n$/);
 });
 
+test("a server that cannot be reached: the command ends with a sentence, which is about a shell", async () => {
+  const env = { NEXTCLOUD_HOST: `http://127.0.0.1:${await freePort()}` };
+  for (const [args, summary] of [[["status", "alice"], "1 user: "], [["status", "alice", "bob"], "2 users: "], [["status", "-q", "alice"], ""], [["status", "--all"], ""], [["users"], ""]]) {
+    const { code, stdout, stderr } = await commands.run(args, { env });
+    assert.equal(code, 4);
+    assert.match(stderr, new RegExp(`^${summary && `${summary}.*\\n`}astrolabe-client: GET http://.*: there was no complete answer.*: check the address, DNS, TLS and the network \\[network, ECONNREFUSED\\]\\n$`));
+    assert.doesNotMatch(stdout + stderr, /CORS|\bpage\b|fetch/);
+  }
+  const { stdout } = await commands.run(["diagnose"], { env });
+  assert.doesNotMatch(stdout, /CORS|\bpage\b|fetch/);
+});
+
 test("nobody answers, and a variable that does not count names a proxy: which, and what makes it count", async () => {
   const there = `http://127.0.0.1:${await freePort()}`;
   const elsewhere = "https://cloud.invalid";

@@ -49,15 +49,77 @@ test("--help names every command, option, variable, format and exit code, in lin
   const options = [...(await source("arguments.js")).matchAll(/^ {2}"?([a-z-]+)"?: \{ type: /gm)].map(([, name]) => `--${name}`);
   const variables = [...new Set(((await source("configuration.js")) + (await source("arguments.js"))).match(/\b(NEXTCLOUD|ASTROLABE)_[A-Z_]+\b/g))];
   assert.ok(options.length >= 10 && variables.length >= 10);
-  const words = [...options, ...variables, "diagnose", "status USER", "status -", "status --all", "users", "help [COMMAND]", "table", "ndjson", "json", "csv", "-h", "-q"];
+  const words = [...options, ...variables, "login [ADDRESS]", "logout", "diagnose", "status USER", "status -", "status --all", "users", "help [COMMAND]", "table", "ndjson", "json", "csv", "-h", "-q"];
   for (const word of words) assert.ok(stdout.includes(word), word);
   for (const exitCode of [0, 1, 2, 3, 4, 5, 130, 141, 143]) assert.match(stdout, new RegExp(`^  ${exitCode} +\\w`, "m"));
   for (const line of stdout.split("\n")) assert.ok(line.length <= 80, line);
   for (const args of [["-h"], ["help"], ["help", "help"]]) assert.equal((await commands.run(args)).stdout, stdout);
 });
 
+test("every option of --help does what it says, long and short", async () => {
+  const config = await file("tried.json", { nextcloudHost: commands.nc.url, accessToken: commands.nc.accounts.admin.appPassword });
+  const failing = { faults: [{ on: "credentials", times: null, respond: { status: 500, body: "" } }] };
+  const hanging = { faults: [{ on: "any", times: null, hang: true }] };
+  const tries = {
+    "--print": { args: ["login", "--print"], code: 2, stderr: /needs a terminal/ },
+    "--search": { args: ["users", "--search", "ali"], stdout: /^\{"userId":"alice"\}\n$/ },
+    "--concurrency": { args: ["status", "--concurrency", "2", "alice"], stdout: /alice/ },
+    "--timeout": { args: ["users", "--timeout", "0.2"], settings: hanging, code: 4, stderr: /\[timeout\]/ },
+    "--format": { args: ["users", "--format", "json"], stdout: /^\[\n/ },
+    "--config": { args: ["users", "--config", config], options: { env: nothing, login: {} }, stdout: /alice/ },
+    "--insecure-http": { args: ["users", "--insecure-http"], stdout: /alice/ },
+    "--quiet": { args: ["status", "--quiet", "alice", "bob"], settings: failing, code: 4, stderr: /^astrolabe-client: .*\[server_error\]\n$/ },
+    "-q": { args: ["status", "-q", "alice", "bob"], settings: failing, code: 4, stderr: /^astrolabe-client: .*\[server_error\]\n$/ },
+    "--help": { args: ["--help"], stdout: /^Usage:/ },
+    "-h": { args: ["-h"], stdout: /^Usage:/ },
+    "--version": { args: ["--version"], stdout: /^\d+\.\d+\.\d+/ },
+    "--": { args: ["status", "--", "-dash"], stdout: /-dash/ },
+  };
+  const { stdout: help } = await commands.run(["--help"]);
+  const [, options] = /^Options:\n([^]*?)\n\n/m.exec(help);
+  const named = options.split("\n").flatMap((line) => /^ {2}(-[\w-]*(?:, -[\w-]+)*)/.exec(line)?.[1].split(", ") ?? []);
+  assert.deepEqual(named.sort(), Object.keys(tries).sort());
+  for (const [option, { args, options, settings, code = 0, stdout = /^/, stderr = /^$/ }] of Object.entries(tries)) {
+    commands.nc.control.reset(settings);
+    const result = await commands.run(args, options);
+    assert.equal(result.code, code, `${option}: ${result.stderr}`);
+    assert.match(result.stdout, stdout, option);
+    assert.match(result.stderr, stderr, option);
+  }
+});
+
+test("a setting is called as it was set: by its variable, or by its name in the file", async () => {
+  const { url } = commands.nc;
+  const secret = await file("secret", "hunter2");
+  for (const [expected, options, args = []] of [
+    [/NEXTCLOUD_OIDC_SCOPE holds a character/, { env: { NEXTCLOUD_OIDC_SCOPE: 'a"b' } }],
+    [/NEXTCLOUD_OIDC_ISSUER /, { env: { NEXTCLOUD_OIDC_ISSUER: "login.example.com" } }],
+    [/NEXTCLOUD_OIDC_SCOPE belongs to NEXTCLOUD_OIDC_CLIENT_ID and NEXTCLOUD_OIDC_CLIENT_SECRET/, { env: { NEXTCLOUD_OIDC_SCOPE: "x" }, login: { NEXTCLOUD_ACCESS_TOKEN: "hunter2" } }],
+    [/NEXTCLOUD_USERNAME is empty or contains a colon/, { login: { NEXTCLOUD_USERNAME: "a:b", NEXTCLOUD_PASSWORD_FILE: secret } }],
+    [/or NEXTCLOUD_USERNAME and NEXTCLOUD_PASSWORD_FILE/, { env: { NEXTCLOUD_ACCESS_TOKEN: "hunter2" }, login: { NEXTCLOUD_USERNAME: "a", NEXTCLOUD_PASSWORD_FILE: secret } }],
+    [/clientSecret is missing/, { env: nothing, login: {} }, ["--config", await file("one.json", { nextcloudHost: url, clientId: "x" })]],
+    [/accessToken is empty/, { env: nothing, login: {} }, ["--config", await file("two.json", { nextcloudHost: url, accessToken: "" })]],
+  ]) await isWrong(["users", ...args], expected, options);
+
+  commands.nc.control.reset({ appInstalled: false });
+  const { stderr } = await commands.run(["status", "alice"]);
+  assert.match(stderr, /NEXTCLOUD_HOST is not its address/);
+  commands.nc.control.reset();
+  const wrong = await commands.run(["status", "alice"], { login: { NEXTCLOUD_USERNAME: "admin", NEXTCLOUD_PASSWORD: "hunter2" } });
+  assert.match(wrong.stderr, /check NEXTCLOUD_USERNAME and NEXTCLOUD_PASSWORD;/);
+  const insecure = await commands.run(["users"], { env: { NEXTCLOUD_HOST: "http://192.0.2.1" } });
+  assert.match(insecure.stderr, /--insecure-http/);
+  commands.nc.control.faults([{ on: "any", times: null, hang: true }]);
+  assert.match((await commands.run(["users", "--timeout", "0.2"])).stderr, /--timeout sets the limit/);
+  // What others wrote stays: the id of a user in an address, and what a server said.
+  commands.nc.control.reset({ faults: [{ on: "credentials", times: null, respond: { status: 422, body: { message: "clientId and accessToken" } } }] });
+  assert.match((await commands.run(["status", "accessToken"])).stderr, /credentials\/accessToken: .*'clientId and accessToken'/);
+});
+
 test("help on one command", async () => {
   for (const [command, facts] of Object.entries({
+    login: ["--print", "--config", "~/.config/astrolabe-client", "nextcloudHost", "username", "ssh"],
+    logout: ["--config", "isDone"],
     diagnose: ["name", "passed", "seen", "toDo", "url_rewriting"],
     status: ["userId", "hasAccess", "credentialType", "provisionedAt", "error", "--all", "--search"],
     users: ["userId", "--search"],
@@ -73,7 +135,7 @@ test("help on one command", async () => {
 test("wrong usage", async () => {
   for (const [args, expected] of [
     [[], /No command/],
-    [["statuses"], /no such command; there are diagnose, status, users/],
+    [["statuses"], /no such command; there are login, logout, diagnose, status, users/],
     [["toString"], /no such command/],
     [["help", "me"], /no such command/],
     [["status"], /needs user ids, or --all, or -/],
@@ -119,11 +181,11 @@ test("a login among the arguments is refused, and not repeated", async () => {
 test("no server, no login, half of one, or two", async () => {
   await isWrong(["users"], /NEXTCLOUD_HOST.*--config/, { env: nothing });
   await isWrong(["users"], /NEXTCLOUD_OIDC_CLIENT_ID.*NEXTCLOUD_ACCESS_TOKEN.*NEXTCLOUD_USERNAME.*--config/, { login: {} });
-  await isWrong(["users"], /clientSecret is missing/, { login: { NEXTCLOUD_OIDC_CLIENT_ID: "x" } });
-  await isWrong(["users"], /password is missing/, { login: { NEXTCLOUD_USERNAME: "x" } });
-  await isWrong(["users"], /more than one way in/, { env: { NEXTCLOUD_ACCESS_TOKEN: "hunter2" } });
-  await isWrong(["users"], /nextcloudHost/, { env: { NEXTCLOUD_HOST: "cloud.example.com" } });
-  await isWrong(["users"], /nextcloudHost/, { env: { NEXTCLOUD_HOST: "https://admin:hunter2@cloud.example.com" } });
+  await isWrong(["users"], /NEXTCLOUD_OIDC_CLIENT_SECRET is missing/, { login: { NEXTCLOUD_OIDC_CLIENT_ID: "x" } });
+  await isWrong(["users"], /NEXTCLOUD_PASSWORD is missing/, { login: { NEXTCLOUD_USERNAME: "x" } });
+  await isWrong(["users"], /more than one way in.*NEXTCLOUD_OIDC_CLIENT_ID and NEXTCLOUD_OIDC_CLIENT_SECRET, or NEXTCLOUD_ACCESS_TOKEN, or NEXTCLOUD_USERNAME and NEXTCLOUD_PASSWORD/, { env: { NEXTCLOUD_ACCESS_TOKEN: "hunter2" } });
+  await isWrong(["users"], /NEXTCLOUD_HOST is no absolute/, { env: { NEXTCLOUD_HOST: "cloud.example.com" } });
+  await isWrong(["users"], /NEXTCLOUD_HOST is no absolute/, { env: { NEXTCLOUD_HOST: "https://admin:hunter2@cloud.example.com" } });
 });
 
 test("each way in, from the environment; empty variables count as none", async () => {
