@@ -9,7 +9,9 @@ const TYPES = {
   timeout: { type: "string" },
   format: { type: "string" },
   config: { type: "string" },
+  ids: { type: "string" },
   print: { type: "boolean" },
+  yes: { type: "boolean" },
   quiet: { type: "boolean", short: "q" },
   "insecure-http": { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -17,7 +19,18 @@ const TYPES = {
 };
 const EVERYWHERE = ["timeout", "format", "config", "quiet", "insecure-http", "help", "version"];
 /** The options that each command takes beside those. */
-const COMMANDS = { login: ["print"], logout: [], diagnose: [], status: ["all", "search", "concurrency"], users: ["search"], help: [] };
+const COMMANDS = {
+  login: ["print"],
+  logout: [],
+  diagnose: [],
+  status: ["all", "ids", "search", "concurrency"],
+  users: ["search"],
+  provision: ["ids", "yes"],
+  deprovision: ["ids", "yes"],
+  "self-provisioning": ["yes"],
+  capabilities: [],
+  help: [],
+};
 
 export const FORMATS = ["table", "ndjson", "json", "csv"];
 
@@ -58,7 +71,9 @@ export function readArguments(args) {
   if (values.format !== undefined && !FORMATS.includes(values.format)) throw usage(`--format must be one of ${FORMATS.join(", ")}.`);
   const options = {
     ...operands,
+    ids: values.ids,
     print: values.print ?? false,
+    yes: values.yes ?? false,
     search: values.search,
     format: values.format,
     config: values.config,
@@ -92,14 +107,19 @@ const OPERANDS = {
     if (rest.length > 0) throw usage("'login' takes one address.");
     return { address };
   },
-  status(ids, { all, search }) {
+  status(ids, { all, search, ids: file }) {
     if (all) {
-      if (ids.length > 0) throw usage("'status' takes user ids or --all, not both.");
+      if (ids.length > 0 || file !== undefined) throw usage("'status' takes user ids or --all, not both.");
       return { userIds: "all" };
     }
     if (search !== undefined) throw usage("--search goes with 'status --all'.");
-    if (ids.length === 0) throw usage("'status' needs user ids, or --all, or - to read ids from standard input.");
-    return { userIds: readUserIds("status", ids) };
+    return readUserIds("status", ids, file, "or --all, ");
+  },
+  provision: (ids, { ids: file }) => readUserIds("provision", ids, file),
+  deprovision: (ids, { ids: file }) => readUserIds("deprovision", ids, file),
+  "self-provisioning"([word, ...rest]) {
+    if (rest.length > 0 || !["on", "off"].includes(word)) throw usage("'self-provisioning' takes on or off.");
+    return { isAllowed: word === "on" };
   },
 };
 
@@ -108,10 +128,15 @@ function readNothing(command, operands) {
   return {};
 }
 
-function readUserIds(command, ids) {
-  if (!ids.includes("-")) return ids;
+function readUserIds(command, ids, file, orAll = "") {
+  if (file !== undefined) {
+    if (ids.length > 0) throw usage(`'${command}' takes user ids or --ids, not both.`);
+    return {};
+  }
+  if (ids.length === 0) throw usage(`'${command}' needs user ids, ${orAll}or --ids FILE, or - to read ids from standard input.`);
+  if (!ids.includes("-")) return { userIds: ids };
   if (ids.length > 1) throw usage(`'${command} -' reads all user ids from standard input, and takes no others.`);
-  return "-";
+  return { userIds: "-" };
 }
 
 function readConcurrency(text) {

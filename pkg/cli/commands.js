@@ -1,10 +1,12 @@
 // What each command asks the client, and what its records look like in each format. A record is plain data, and has all
 // of its properties always. `exitCode` says how it went for one; `summary` is for the end, and for a progress bar to be shown.
-// `begin`, where it is no client's, gives what the records are made with.
-import { EXIT, exitCodeOf, systemCodeOf } from "./failures.js";
+// `begin`, where that is no client, gives as `subject` what the records are made with; `check`, of those that ask first, refuses
+// before that.
+import { deprovision, provision, selfProvisioning } from "./changes.js";
+import { CommandError, EXIT, exitCodeOf } from "./failures.js";
 import { login, logout } from "./login.js";
-import { count } from "./text.js";
-import { readUserIds } from "./user-ids.js";
+import { count, numberOfUsers } from "./text.js";
+import { userIdsOf } from "./user-ids.js";
 
 const USERS = {
   csv: { head: ["userId"], fields: ({ userId }) => [userId] },
@@ -62,21 +64,45 @@ const users = {
     }
   },
   exitCode: () => EXIT.ok,
-  summary: ({ done }) => numberOfUsers(done),
+  summary: ({ all }) => numberOfUsers(all),
 };
 
 const status = {
   shape: STATUSES,
-  async *records(client, { userIds, search, concurrency, signal, onProgress, input, inWords }) {
-    let ids = userIds;
-    if (ids === "all") ids = client.listUsers({ search, signal });
-    if (ids === "-") ids = readUserIds(input());
-    const rows = client.getBackgroundSyncStatuses(ids, { concurrency, signal, onProgress });
-    for await (const { userId, status, error } of rows) yield record(userId, status, error && plain(error, inWords));
+  async *records(client, options) {
+    const { userIds, search, concurrency, signal, onProgress, plain } = options;
+    const how = { concurrency, signal, onProgress };
+    const rows = userIds === "all" ? client.getAllBackgroundSyncStatuses({ search, ...how }) : client.getBackgroundSyncStatuses(userIdsOf(options), how);
+    for await (const { userId, status, error } of rows) yield record(userId, status, error && plain(error));
   },
   exitCode: ({ error }) => (error ? exitCodeOf(error) : EXIT.ok),
-  summary: ({ done, withAccess, failed }) =>
-    `${numberOfUsers(done)}: ${count(withAccess)} with access, ${count(done - withAccess - failed)} without, ${count(failed)} failed`,
+  summary: ({ all, withAccess, failed }) =>
+    `${numberOfUsers(all)}: ${count(withAccess)} with access, ${count(all - withAccess - failed)} without, ${count(failed)} failed`,
+};
+
+const capabilities = {
+  shape: {
+    csv: {
+      head: ["app", "isEnabled", "docTypes", "enabledDocTypes"],
+      fields: ({ app, isEnabled, docTypes, enabledDocTypes }) => [app, isEnabled, docTypes.join(" "), enabledDocTypes.join(" ")],
+    },
+    table: {
+      head: ["APP", "ENABLED", "KINDS"],
+      cells: ({ app, isEnabled, docTypes }) => ({ texts: [app ?? "", isEnabled ? "yes" : "no", docTypes.join(", ")], color: isEnabled ? "green" : "gray" }),
+    },
+  },
+  async *records(client, { signal }) {
+    const found = await client.getSearchCapabilities({ signal });
+    if (!found) throw new CommandError("not_supported", "This server does not say what services may index: Astrolabe does from version 0.16 on.", EXIT.configuration);
+    const enabled = new Set(found.enabledDocTypes);
+    for (const { app, docTypes, isEnabled } of found.sources) {
+      yield { app, isEnabled, docTypes, enabledDocTypes: docTypes.filter((docType) => enabled.has(docType)) };
+      for (const docType of docTypes) enabled.delete(docType);
+    }
+    // Of no app that the server names.
+    if (enabled.size > 0) yield { app: null, isEnabled: true, docTypes: [...enabled], enabledDocTypes: [...enabled] };
+  },
+  exitCode: () => EXIT.ok,
 };
 
 function record(userId, status, error) {
@@ -89,11 +115,4 @@ function record(userId, status, error) {
   };
 }
 
-function plain(error, inWords) {
-  const { code, status = null, retryable, retryAfterMs = null } = error;
-  return { code, message: inWords(error), status, retryable, retryAfterMs, cause: systemCodeOf(error) };
-}
-
-const numberOfUsers = (number) => `${count(number)} ${number === 1 ? "user" : "users"}`;
-
-export const commands = { login, logout, diagnose, status, users };
+export const commands = { login, logout, diagnose, status, users, provision, deprovision, "self-provisioning": selfProvisioning, capabilities };

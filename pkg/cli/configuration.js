@@ -2,6 +2,7 @@
 import { AstrolabeClient } from "astrolabe-client";
 import { CommandError, EXIT } from "./failures.js";
 import { checkOwner, checkThatNotAllCanRead, checkThatOthersCannotWrite, readSettingsFile, wrong } from "./files.js";
+import { checkHeaders } from "./headers.js";
 import { exists, isLogin, usualPlace } from "./login-file.js";
 import { rootOf } from "./login-flow.js";
 import { shellWords } from "./shell-words.js";
@@ -11,25 +12,48 @@ const VARIABLES = {
   NEXTCLOUD_HOST: "nextcloudHost",
   NEXTCLOUD_OIDC_CLIENT_ID: "clientId",
   NEXTCLOUD_OIDC_CLIENT_SECRET: "clientSecret",
+  NEXTCLOUD_OIDC_CLIENT_AUTHENTICATION: "clientAuthentication",
   NEXTCLOUD_OIDC_ISSUER: "issuer",
   NEXTCLOUD_OIDC_DISCOVERY_URL: "discoveryUrl",
   NEXTCLOUD_OIDC_SCOPE: "scope",
+  NEXTCLOUD_OIDC_TOKEN_PARAMETERS: "tokenParameters",
+  NEXTCLOUD_OIDC_EARLY_REFRESH_SECONDS: "earlyRefreshSeconds",
   NEXTCLOUD_ACCESS_TOKEN: "accessToken",
   NEXTCLOUD_USERNAME: "username",
   NEXTCLOUD_PASSWORD: "password",
+  NEXTCLOUD_HEADERS: "headers",
+  NEXTCLOUD_MAX_RETRIES: "maxRetries",
+  NEXTCLOUD_MAX_RESPONSE_BYTES: "maxResponseBytes",
 };
 const LOGINS = ["clientId", "clientSecret", "accessToken", "username", "password"];
-// A parameter of the token request may be one, such as a client assertion.
-const SECRETS = ["clientSecret", "accessToken", "password", "tokenParameters"];
+// A parameter of the token request may be one, such as a client assertion, and a header, such as a proxy's service token.
+const SECRETS = ["clientSecret", "accessToken", "password", "tokenParameters", "headers"];
 
-/** `{ options, nameOf, kept }`: the constructor's options, how each is called where it was set, and the file of 'login' if it counts. */
+/** What is no text, of the text of a variable. */
+const READ = {
+  tokenParameters: (text) => [...new URLSearchParams(text)],
+  headers: (text, variable) => checkHeaders(parse(text), variable),
+  earlyRefreshSeconds: number,
+  maxRetries: number,
+  maxResponseBytes: number,
+};
+
+function number(text, variable) {
+  if (!/^\d{1,10}$/.test(text)) throw wrong(`${variable} must be a whole number.`);
+  return Number(text);
+}
+
+/**
+ * `{ options, headers, nameOf, kept }`: the constructor's options, headers to send besides, how an option is called where it was
+ * set, and the file of 'login' if it counts.
+ */
 export function readSettings(environment, { config, timeoutMs, insecureHttp }) {
   const path = configurationFile(environment, config);
   const named = path ? readFile(path) : {};
   const own = readEnvironment(environment);
   const said = { ...named, ...own.options };
   const kept = hasLogin(said) ? null : readKeptLogin(environment, said.nextcloudHost);
-  const options = { ...kept?.options, ...said };
+  const { headers, ...options } = { ...kept?.options, ...said };
   // Of no meaning for another way in, and then only a variable that is there and empty.
   if (options.scope === "" && !("clientId" in options || "clientSecret" in options)) delete options.scope;
   if (timeoutMs !== undefined) options.timeoutMs = timeoutMs;
@@ -40,7 +64,7 @@ export function readSettings(environment, { config, timeoutMs, insecureHttp }) {
   }
   const isInFile = (option) => path !== undefined || Object.hasOwn(kept?.options ?? {}, option);
   const nameOf = (option) => own.names[option] ?? (isInFile(option) ? option : variableOf(option));
-  return { options, nameOf, kept };
+  return { options, headers, nameOf, kept };
 }
 
 const hasLogin = (options) => LOGINS.some((name) => name in options);
@@ -63,6 +87,12 @@ function readKeptLogin(environment, nextcloudHost) {
 }
 
 const placeOf = (address) => new URL(rootOf(address)).href;
+
+/** The headers of the environment, for 'login' and 'logout', to which no other settings belong. */
+export function headersOf(environment) {
+  const { options } = readEnvironment(environment);
+  return options.headers;
+}
 
 /** `{ path, isUsual, options, isLogin }`: the file for 'login' and 'logout'; `options` is undefined where there is none. */
 export function readLoginFile(environment, config) {
@@ -103,8 +133,8 @@ function readEnvironment(environment) {
     const value = valueOf(environment, variable, canBeEmpty);
     // Cron and container files often set what they do not use to nothing: an empty variable counts as none, where none can be empty.
     if (!value && !(value === "" && canBeEmpty)) continue;
-    options[option] = value;
     names[option] = environment[variable] ? variable : fileVariable(environment, variable);
+    options[option] = READ[option]?.(value, names[option]) ?? value;
   }
   return { options, names };
 }
@@ -140,6 +170,7 @@ function readFile(path) {
     throw wrong(`${path} must hold one JSON object with the options of AstrolabeClient, such as {"nextcloudHost": "https://cloud.example.com", …}.`);
   }
   if (SECRETS.some((name) => name in options)) checkThatNotAllCanRead(path, file);
+  if ("headers" in options) checkHeaders(options.headers, `headers in ${path}`);
   checkTexts(path, options);
   return options;
 }

@@ -11,8 +11,8 @@ export class CommandError extends Error {
   }
 }
 
-const CONFIGURATION = new Set(["invalid_argument", "insecure_endpoint", "discovery_failed", "issuer_mismatch", "app_not_available"]);
-const REFUSED = new Set(["unauthorized", "forbidden", "token_request_failed", "grant_not_supported"]);
+const CONFIGURATION = new Set(["invalid_argument", "insecure_endpoint", "discovery_failed", "issuer_mismatch", "app_not_available", "not_supported", "unknown_user"]);
+const REFUSED = new Set(["unauthorized", "forbidden", "token_request_failed", "grant_not_supported", "self_provisioning_disabled"]);
 
 /** Of an AstrolabeError, a CommandError, or the `error` of a row. */
 export function exitCodeOf({ exitCode, retryable, code }) {

@@ -16,9 +16,19 @@ Commands:
                      one a line, in UTF-8
   status --all       the same, of all users
   users              the ids of all users
+  provision USER...  gives background services access to the files of these
+                     users
+  deprovision USER...
+                     takes it from them
+  self-provisioning on|off
+                     whether users may give access by themselves
+  capabilities       what a service may index for the account that asks
   help [COMMAND]     this; or what a command gives, and examples
 
 Options:
+  --ids FILE         in place of USER...: ids from FILE, one a line, in UTF-8;
+                     - in place of USER... takes them from standard input
+  --yes              with what changes something: do it without asking
   --print            with 'login': print the login, and keep it nowhere
   --search TEXT      with 'status --all' and 'users': only those whose id or
                      name Nextcloud finds with TEXT
@@ -49,9 +59,19 @@ administrator:
   NEXTCLOUD_OIDC_ISSUER            at this identity provider, if it is not the
   NEXTCLOUD_OIDC_DISCOVERY_URL     Nextcloud; or at the one with this metadata
   NEXTCLOUD_OIDC_SCOPE             for another scope than openid
+  NEXTCLOUD_OIDC_CLIENT_AUTHENTICATION
+                                   post or basic, if it is not found out
+  NEXTCLOUD_OIDC_TOKEN_PARAMETERS  more for the token request: audience=x&a=b
+  NEXTCLOUD_OIDC_EARLY_REFRESH_SECONDS
+                                   how long before its end a token is old (60)
   NEXTCLOUD_ACCESS_TOKEN         a token; an administrator's app password is one
   NEXTCLOUD_USERNAME             a name, with its password or app password in
   NEXTCLOUD_PASSWORD               this
+And besides:
+  NEXTCLOUD_HEADERS              headers for a proxy before the Nextcloud, as
+                                 JSON: {"CF-Access-Client-Id": "..."}
+  NEXTCLOUD_MAX_RETRIES          how many more tries a request has (2)
+  NEXTCLOUD_MAX_RESPONSE_BYTES   the most of an answer that is read (262144)
   ASTROLABE_CONFIG               a file, as by --config
 Each NEXTCLOUD variable can name a file that holds its value, as secrets are
 mounted, with _FILE after its name: NEXTCLOUD_PASSWORD_FILE. The end of the
@@ -60,6 +80,7 @@ An empty variable counts as none, but for the scope, which can be empty. Values
 with a line break, in quotation marks, or with a blank at an end are refused.
 The file of --config holds one JSON object with the options of AstrolabeClient:
   {"nextcloudHost": "https://cloud.example.com", "accessToken": "..."}
+and "headers", if there are any.
 It must be yours or root's, and nobody but its owner may be able to write it.
 With a secret in it, only its owner and group may read it (chmod 600). A
 variable that is set takes the place of the option in the file.
@@ -85,17 +106,36 @@ Exit codes:
   1    some users failed (their rows say why), or a check of diagnose did. Where
        all users failed for one kind of reason, it is the code of that reason
   2    wrong usage or configuration: arguments, settings, a user id that cannot
-       be one, another identity provider, Astrolabe not installed, no terminal
-       for 'login'
+       be one or is nobody's, another identity provider, Astrolabe not installed
+       or too old for it, no terminal for 'login' or a question
   3    login or permission refused; nobody agreed to a 'login'
   4    server unreachable, in maintenance, too busy or failing, or too slow for
        --timeout: try again later
   5    anything else: an answer that makes no sense, output that cannot be
        written
-  130  interrupted (Ctrl-C, SIGINT); what was there by then has been written
+  130  interrupted (Ctrl-C, SIGINT), or a question was not answered with yes;
+       what was there by then has been written
   143  the same, by SIGTERM
   141  whoever read the output went away, as 'head' does; nothing is reported
 Errors go to standard error as a sentence with a [code]; the README lists them.
+`;
+
+const aboutChanges = (command) => `Asks first on a terminal; elsewhere, and with -, it wants --yes. One record for
+each user, in the order of the ids, each id once:
+  userId          the id
+  outcome         done; failed: the server has refused it; unknown: there was no
+                  answer that says whether it was done, so look with 'status';
+                  not_attempted: it ended before
+  partialSuccess  true if it was stored, and not handed on; else false or null
+  message         what the server said, or null
+  error           null, or an object as that of 'status'
+An id that is nobody's or cannot be one is passed over. Any other failure ends
+it, and so does Ctrl-C, when the change that is under way has come to its end.
+
+Examples:
+  astrolabe-client ${command} alice bob
+  astrolabe-client ${command} --ids people.txt
+  astrolabe-client ${command} - --yes --format csv <people.txt >report.csv
 `;
 
 const TOPICS = {
@@ -154,9 +194,12 @@ Examples:
 `,
   status: `Usage: astrolabe-client status [OPTION]... USER...
        astrolabe-client status [OPTION]... -
+       astrolabe-client status [OPTION]... --ids FILE
        astrolabe-client status [OPTION]... --all [--search TEXT]
 
-One record for each user, in the order in which the answers come:
+All users come in one answer where the server lists them with their access, and
+are asked about one by one elsewhere. One record
+for each user, in the order in which the answers come:
   userId          the id
   hasAccess       true or false; null if that failed
   credentialType  the kind of credential, such as "app_password", or null
@@ -173,6 +216,47 @@ Examples:
   astrolabe-client status --all --concurrency 32 --format csv > statuses.csv
   astrolabe-client status --all --quiet | jq -r 'select(.hasAccess).userId'
   cut -d: -f1 people.txt | astrolabe-client status -
+`,
+  provision: `Usage: astrolabe-client provision [OPTION]... USER...
+       astrolabe-client provision [OPTION]... -
+       astrolabe-client provision [OPTION]... --ids FILE
+
+Nextcloud makes an app password for each of these users and stores it, so that
+background services have access to their files. Each time makes one more, so it
+is sent once for each user and never tried again. Astrolabe 0.16 and later.
+${aboutChanges("provision")}`,
+  deprovision: `Usage: astrolabe-client deprovision [OPTION]... USER...
+       astrolabe-client deprovision [OPTION]... -
+       astrolabe-client deprovision [OPTION]... --ids FILE
+
+Takes from background services the access to the files of these users, and makes
+the app passwords for that invalid. It is done, too, where there was no access
+or no such user. Astrolabe 0.16 and later.
+${aboutChanges("deprovision")}`,
+  "self-provisioning": `Usage: astrolabe-client self-provisioning [OPTION]... on|off
+
+Whether users may give background services access to their files by themselves.
+Access that was given stays. Asks first on a terminal; elsewhere it wants --yes.
+Astrolabe 0.16 and later. One record:
+  selfProvisioningAllowed   true or false
+
+Examples:
+  astrolabe-client self-provisioning off
+  astrolabe-client self-provisioning on --yes
+`,
+  capabilities: `Usage: astrolabe-client capabilities [OPTION]...
+
+What a service may index for the account of the login. One record for each app
+that this account has:
+  app               its name, such as files
+  isEnabled         whether administrators have approved it
+  docTypes          its kinds of documents; in CSV with blanks between them
+  enabledDocTypes   those of them that may be indexed
+Kinds that may be indexed and belong to none of these have a record with the app
+null. Astrolabe 0.16 and later.
+
+Examples:
+  astrolabe-client capabilities
 `,
   users: `Usage: astrolabe-client users [OPTION]... [--search TEXT]
 

@@ -63,7 +63,7 @@ export class LoginFlow {
   }
 
   /**
-   * Waits until the person has agreed: `{ nextcloudHost, username, password }`. What arrives when nobody waits for it any
+   * Waits until the person has agreed: `{ username, password }`. What arrives when nobody waits for it any
    * more is deleted again.
    */
   async wait(signal) {
@@ -148,7 +148,7 @@ export async function deleteAppPassword({ nextcloudHost, username, password }, a
 }
 
 /** Asks, follows nothing, and reads what comes: `{ status, location, retryAfterMs, json }`, with `json` null for what is none. */
-export function asker(fetch = globalThis.fetch, timeoutMs = DEFAULT_TIMEOUT_MS) {
+export function asker(fetch, timeoutMs = DEFAULT_TIMEOUT_MS) {
   return async (method, url, { headers, body, signal }) => {
     const limit = AbortSignal.timeout(timeoutMs);
     let response;

@@ -1,10 +1,11 @@
 // The commands 'login' and 'logout'.
 import { openInBrowser } from "./browser.js";
-import { readLoginFile, serverOf } from "./configuration.js";
+import { headersOf, readLoginFile, serverOf } from "./configuration.js";
 import { CommandError, EXIT } from "./failures.js";
 import { wrong } from "./files.js";
+import { withHeaders } from "./headers.js";
 import { asker, deleteAppPassword, LIFETIME_MS, LoginFlow } from "./login-flow.js";
-import { Draft, exists, remove } from "./login-file.js";
+import { Draft, remove } from "./login-file.js";
 import { Progress } from "./progress.js";
 
 const LOGINS = {
@@ -32,7 +33,7 @@ export const login = {
     const nextcloudHost = serverOf(environment, address, insecureHttp);
     const file = print ? null : readLoginFile(environment, config);
     if (file?.options && !file.isLogin) throw wrong(`${file.path} holds other settings than those of a login, and is not overwritten: name another file by --config, or take --print.`);
-    return { nextcloudHost, file, insecureHttp, timeoutMs, fetch };
+    return { subject: { nextcloudHost, file, insecureHttp, timeoutMs, fetch: withHeaders(headersOf(environment), nextcloudHost, fetch) } };
   },
   async *records({ nextcloudHost, file, ...network }, { signal, quiet, isDumb, tell }) {
     const draft = file && new Draft(file.path, file.isUsual);
@@ -66,13 +67,11 @@ async function waited(flow, { signal, quiet, isDumb, tell }) {
   const progress = quiet || isDumb ? undefined : new Progress(process.stderr, line);
   if (isDumb && !quiet) tell(line());
   try {
-    return await flow.wait(signal);
+    return await flow.wait(signal).finally(() => progress?.end());
   } catch (error) {
     // What comes of giving up is more than that somebody gave up.
     if (signal.aborted && error !== signal.reason) tell(error.message);
     throw error;
-  } finally {
-    progress?.end();
   }
 }
 
@@ -99,7 +98,7 @@ export const logout = {
     const file = readLoginFile(environment, options.config);
     if (!file.options) throw wrong(`There is no login to end: there is no ${file.path}.`);
     if (!file.isLogin) throw wrong(`${file.path} holds other settings than those of a login: 'logout' is for what 'login' has made.`);
-    return { ...file, ask: asker(fetch, options.timeoutMs) };
+    return { subject: { ...file, ask: asker(withHeaders(headersOf(environment), file.options.nextcloudHost, fetch), options.timeoutMs) } };
   },
   async *records({ path, options: login, ask }, { signal }) {
     const itsPassword = `The app password of ${login.username} at ${login.nextcloudHost}`;

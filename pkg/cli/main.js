@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // astrolabe-client, the command. arguments.js and configuration.js read what is wanted, commands.js asks the client for
-// it, formats.js and table.js make text of it, output.js writes that; failures.js says how it ends,
-// proxy.js what may be why.
+// it, formats.js and table.js make text of it, output.js writes that; failures.js says how it ends, shell-words.js in
+// which words, proxy.js what may be why. login.js is what needs no login, changes.js what asks first.
 import { readFileSync } from "node:fs";
 import { AstrolabeClient } from "astrolabe-client";
 import { readArguments } from "./arguments.js";
@@ -9,6 +9,7 @@ import { commands } from "./commands.js";
 import { readSettings } from "./configuration.js";
 import { CommandError, EXIT, exitCodeOf, exitCodeOfAll, systemCodeOf } from "./failures.js";
 import { formats } from "./formats.js";
+import { withHeaders } from "./headers.js";
 import { help } from "./help.js";
 import { Output } from "./output.js";
 import { Progress, usersLine } from "./progress.js";
@@ -29,7 +30,11 @@ const output = new Output(stdout, controller);
 const proxyVariables = new ProxyVariables(process);
 // There is nobody left to tell.
 stderr.on("error", () => {});
-const tell = (text) => stderr.write(`${text.split("\n").map(printable).join("\n")}\n`);
+function tell(text) {
+  output.before();
+  stderr.write(`${text.split("\n").map(printable).join("\n")}\n`);
+  output.after();
+}
 
 /** The message of an error, with the settings as they are called where they were set. */
 let inWords = ({ message }) => message;
@@ -70,40 +75,55 @@ function version() {
   return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
 }
 
+/** `{ subject, server }`: the client, and the address that it asks. */
 function connect({ environment, options, fetch }) {
-  const { options: settings, nameOf, kept } = readSettings(environment, options);
-  inWords = shellWords(nameOf);
+  const { options: settings, headers, nameOf, kept } = readSettings(environment, options);
+  inWords = shellWords(nameOf, Object.values(headers ?? {}));
   if (kept) {
     const again = `The login is that of 'astrolabe-client login', in ${kept.path}. If its app password was deleted, run 'astrolabe-client login ${kept.options.nextcloudHost}' again.`;
     advice = ({ code }) => (code === "unauthorized" ? again : null);
   }
+  const { nextcloudHost } = settings;
+  const ownFetch = headers && URL.canParse(nextcloudHost) ? withHeaders(headers, nextcloudHost, fetch) : fetch;
   // It knows best which options there are and what they may be. A file cannot name a fetch.
-  return new AstrolabeClient({ ...(fetch && { fetch }), ...settings });
+  return { subject: new AstrolabeClient({ ...(ownFetch && { fetch: ownFetch }), ...settings }), server: nextcloudHost };
 }
 
-async function run({ shape, begin = connect, records, exitCode, summary }, options) {
+/** An error as it stands in a row. */
+function plain(error) {
+  const { code, status = null, retryable, retryAfterMs = null } = error;
+  return { code, message: inWords(error), status, retryable, retryAfterMs, cause: systemCodeOf(error) };
+}
+
+async function run({ shape, check, begin = connect, records, exitCode, summary }, options) {
   const { format, quiet, userIds } = options;
-  const subject = begin({ environment: env, options, fetch: proxyVariables.fetch });
+  check?.(options);
+  const { subject, server } = begin({ environment: env, options, fetch: proxyVariables.fetch });
   const terminal = { width: stdout.isTTY ? stdout.columns || 80 : Infinity, hasColors: stdout.isTTY && stdout.hasColors() };
   const text = formats[format ?? (stdout.isTTY ? "table" : "ndjson")](shape, terminal);
 
   const isDumb = env.TERM === "dumb";
   const readsTerminal = userIds === "-" && process.stdin.isTTY;
-  const progress = summary && stderr.isTTY && !isDumb && !quiet && !readsTerminal ? new Progress(stderr, usersLine) : undefined;
+  const showsProgress = summary && stderr.isTTY && !isDumb && !quiet && !readsTerminal;
+  let progress;
+  const begun = () => (progress ??= showsProgress ? new Progress(stderr, usersLine) : undefined);
+  // Not while something is asked.
+  if (!check) begun();
   output.before = () => progress?.erase();
   output.after = () => progress?.draw();
 
-  const counts = { done: 0, withAccess: 0, failed: 0 };
+  const counts = { all: 0, withAccess: 0, failed: 0 };
   const exitCodes = new Set();
   let lastError;
   let ended = false;
   try {
     await output.write(text.begin());
-    const onProgress = (state) => progress?.update(state);
-    for await (const record of records(subject, { ...options, signal, onProgress, input: () => process.stdin, inWords, isDumb, tell })) {
-      counts.done += 1;
+    const onProgress = (state) => begun()?.update(state);
+    for await (const record of records(subject, { ...options, server, signal, onProgress, input: () => process.stdin, inWords, plain, isDumb, tell })) {
+      counts.all += 1;
       if (record.hasAccess) counts.withAccess += 1;
-      if (record.error) counts.failed += 1;
+      if (record.outcome) counts[record.outcome] = (counts[record.outcome] ?? 0) + 1;
+      else if (record.error) counts.failed += 1;
       lastError = record.error;
       exitCodes.add(exitCode(record));
       await output.write(text.row(record));
@@ -116,7 +136,7 @@ async function run({ shape, begin = connect, records, exitCode, summary }, optio
     await output.end(text.end());
     const allIsWell = ended && exitCodeOfAll(exitCodes) === EXIT.ok;
     // Cron sends a mail for each word on standard error, so there is none if all went well.
-    if (summary && !quiet && counts.done > 0 && !output.isClosed && (stderr.isTTY || !allIsWell)) {
+    if (summary && !quiet && counts.all > 0 && !output.isClosed && (stderr.isTTY || !allIsWell)) {
       stderr.write(`${ended ? "" : "Ended early. "}${summary(counts)}.\n`);
     }
   }

@@ -35,7 +35,8 @@ export class Output {
     if (this.#pending.length >= CHUNK_LENGTH) this.#flush();
     else if (this.#pending) this.#timer ??= setTimeout(() => this.#flush(), CHUNK_MS);
     const { signal } = this.#controller;
-    if (this.#stream.writableNeedDrain) await once(this.#stream, "drain", { signal });
+    // Not when it is to end: what is still reported then is little, and waits for nobody.
+    if (this.#stream.writableNeedDrain && !signal.aborted) await once(this.#stream, "drain", { signal }).catch(() => {});
   }
 
   /** Writes the rest, and waits until it is read or nobody reads any more. */

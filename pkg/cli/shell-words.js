@@ -2,19 +2,20 @@
 // set, and of pages nothing is said.
 
 /** Where each stands as the name of an option; those that are ordinary words, only where they are meant as names. */
-const NAMES = /\b(?:nextcloudHost|clientId|clientSecret|accessToken|discoveryUrl|clientAuthentication|tokenParameters|allowInsecureHttp|timeoutMs)\b|^(?:scope|issuer|username|password)(?= (?:is|must|holds|belongs))|\busername(?= and password\b)|(?<=\busername and )password\b|(?<=\bby )issuer(?= or\b)/g;
+const NAMES = /\b(?:nextcloudHost|clientId|clientSecret|accessToken|discoveryUrl|clientAuthentication|tokenParameters|earlyRefreshSeconds|maxRetries|maxResponseBytes|allowInsecureHttp|timeoutMs)\b|^(?:scope|issuer|username|password)(?= (?:is|must|holds|belongs))|\busername(?= and password\b)|(?<=\busername and )password\b|(?<=\bby )issuer(?= or\b)/g;
 /** What a program hands to the client, and the limits of pages. */
 const NOT_HERE = /; (?:in a page|with a fetch of your own),[^;]*/g;
 const OPTIONS = { allowInsecureHttp: "--insecure-http", timeoutMs: "--timeout" };
 
-/** `nameOf(option)` says how an option is called here. Gives a function from an error to its message. */
-export function shellWords(nameOf) {
+/** `nameOf(option)` says how an option is called here; `secrets` the client knows nothing of. Gives a function from an error to its message. */
+export function shellWords(nameOf, secrets = []) {
   const put = (text) => text.replace(NOT_HERE, "").replace(NAMES, (option) => OPTIONS[option] ?? nameOf(option));
   /** What others wrote stays as it is: an address with the id of a user, and what a server said. */
   const putAround = (text, [foreign, ...others]) => {
     if (foreign === undefined) return put(text);
     return text.split(foreign).map((part) => putAround(part, others)).join(foreign);
   };
+  const redacted = (text) => secrets.reduce((left, secret) => left.replaceAll(secret, "[redacted]"), text);
   return ({ message, route, serverMessage, oauthError, oauthErrorDescription }) =>
-    putAround(message, [route && `${route}: `, serverMessage, oauthErrorDescription, oauthError].filter(Boolean));
+    redacted(putAround(message, [route && `${route}: `, serverMessage, oauthErrorDescription, oauthError].filter(Boolean)));
 }

@@ -30,6 +30,8 @@ const cells = (character) => (WIDE.test(character) ? 2 : 1);
 
 export const count = (number) => number.toLocaleString("en-US");
 
+export const numberOfUsers = (number) => `${count(number)} ${number === 1 ? "user" : "users"}`;
+
 /** In cells of the terminal. */
 export const widthOf = (text) => (ASCII.test(text) ? text.length : sumOfCells(characters(text)));
 

@@ -1,15 +1,43 @@
-// User ids from standard input, one a line.
+// User ids from a file or from standard input, one a line.
+import { createReadStream } from "node:fs";
 import { CommandError, EXIT } from "./failures.js";
 
+const usage = (message) => new CommandError("usage", message, EXIT.configuration);
+
+/** Those that are meant, as a list or as they come: `input()` is standard input. */
+export function userIdsOf({ userIds, ids, input }) {
+  if (ids !== undefined) return readFileOfIds(ids);
+  return userIds === "-" ? readUserIds(input(), "Standard input") : userIds;
+}
+
+/** All of them, before anything is done. */
+export async function collectUserIds({ input, signal, ...options }) {
+  // It would wait for more.
+  const stop = () => input().destroy();
+  signal.addEventListener("abort", stop);
+  const userIds = [];
+  for await (const userId of userIdsOf({ ...options, input })) userIds.push(userId);
+  signal.removeEventListener("abort", stop);
+  return userIds;
+}
+
+async function* readFileOfIds(path) {
+  try {
+    yield* readUserIds(createReadStream(path), path);
+  } catch (error) {
+    throw error instanceof CommandError ? error : usage(`${path} cannot be read (${error.code}).`);
+  }
+}
+
 /** Nothing is trimmed but the line's end, since an id may hold blanks; empty lines are none. */
-export async function* readUserIds(input) {
+export async function* readUserIds(input, name) {
   // Strict: half-read bytes would become the id of somebody else. It takes a byte order mark away, too.
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (chunk) => {
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
     } catch {
-      throw new CommandError("usage", "Standard input is not UTF-8.", EXIT.configuration);
+      throw usage(`${name} is not UTF-8.`);
     }
   };
   let rest = "";

@@ -463,6 +463,14 @@ test("logout that is interrupted leaves the file", { skip }, async () => {
   await stat(kept);
 });
 
+test("headers for a proxy before the Nextcloud go with every request of login and logout", { skip }, async () => {
+  const env = { NEXTCLOUD_HEADERS: '{"CF-Access-Client-Secret": "hunter2-of-the-proxy"}' };
+  assert.equal((await logIn([], { env })).code, 0);
+  assert.equal((await commands.run(["logout"], environment(env))).code, 0);
+  const requests = ["login-flow", "login-flow-poll", "app-password"].flatMap(requestsTo);
+  assert.ok(requests.length >= 3 && requests.every(({ headers }) => headers["cf-access-client-secret"] === "hunter2-of-the-proxy"));
+});
+
 test("the login over plain http to another machine: only by --insecure-http", { skip: skip || process.platform !== "linux" }, async () => {
   // To Linux an address of this machine; to the client none that it knows as one.
   const address = commands.nc.url.replace("127.0.0.1", "0.0.0.0");

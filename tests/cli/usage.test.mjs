@@ -49,7 +49,7 @@ test("--help names every command, option, variable, format and exit code, in lin
   const options = [...(await source("arguments.js")).matchAll(/^ {2}"?([a-z-]+)"?: \{ type: /gm)].map(([, name]) => `--${name}`);
   const variables = [...new Set(((await source("configuration.js")) + (await source("arguments.js"))).match(/\b(NEXTCLOUD|ASTROLABE)_[A-Z_]+\b/g))];
   assert.ok(options.length >= 10 && variables.length >= 10);
-  const words = [...options, ...variables, "login [ADDRESS]", "logout", "diagnose", "status USER", "status -", "status --all", "users", "help [COMMAND]", "table", "ndjson", "json", "csv", "-h", "-q"];
+  const words = [...options, ...variables, "login [ADDRESS]", "logout", "diagnose", "status USER", "status -", "status --all", "users", "provision USER", "deprovision USER", "self-provisioning on|off", "capabilities", "help [COMMAND]", "table", "ndjson", "json", "csv", "-h", "-q"];
   for (const word of words) assert.ok(stdout.includes(word), word);
   for (const exitCode of [0, 1, 2, 3, 4, 5, 130, 141, 143]) assert.match(stdout, new RegExp(`^  ${exitCode} +\\w`, "m"));
   for (const line of stdout.split("\n")) assert.ok(line.length <= 80, line);
@@ -61,6 +61,8 @@ test("every option of --help does what it says, long and short", async () => {
   const failing = { faults: [{ on: "credentials", times: null, respond: { status: 500, body: "" } }] };
   const hanging = { faults: [{ on: "any", times: null, hang: true }] };
   const tries = {
+    "--ids": { args: ["status", "--ids", await file("ids", "alice\n")], stdout: /alice/ },
+    "--yes": { args: ["provision", "--yes", "bob"], settings: { contract: "newer" }, stdout: /"done"/ },
     "--print": { args: ["login", "--print"], code: 2, stderr: /needs a terminal/ },
     "--search": { args: ["users", "--search", "ali"], stdout: /^\{"userId":"alice"\}\n$/ },
     "--concurrency": { args: ["status", "--concurrency", "2", "alice"], stdout: /alice/ },
@@ -123,6 +125,10 @@ test("help on one command", async () => {
     diagnose: ["name", "passed", "seen", "toDo", "url_rewriting"],
     status: ["userId", "hasAccess", "credentialType", "provisionedAt", "error", "--all", "--search"],
     users: ["userId", "--search"],
+    provision: ["outcome", "not_attempted", "partialSuccess", "--yes", "--ids"],
+    deprovision: ["outcome", "not_attempted", "--yes", "--ids"],
+    "self-provisioning": ["on|off", "selfProvisioningAllowed", "--yes"],
+    capabilities: ["app", "isEnabled", "docTypes", "enabledDocTypes"],
   })) {
     const { code, stdout } = await commands.run(["help", command], { env: nothing, login: {} });
     assert.equal(code, 0);
@@ -135,7 +141,7 @@ test("help on one command", async () => {
 test("wrong usage", async () => {
   for (const [args, expected] of [
     [[], /No command/],
-    [["statuses"], /no such command; there are login, logout, diagnose, status, users/],
+    [["statuses"], /no such command; there are login, logout, diagnose, status, users, provision, deprovision, self-provisioning, capabilities, help\./],
     [["toString"], /no such command/],
     [["help", "me"], /no such command/],
     [["status"], /needs user ids, or --all, or -/],
@@ -218,6 +224,81 @@ test("a scope can be empty, and is none where it has no meaning", async () => {
   const empty = await file("scope", "\n");
   assert.ok(!new URLSearchParams(await scope({ NEXTCLOUD_OIDC_SCOPE_FILE: empty })).get("scope"));
   assert.equal(await scope({ NEXTCLOUD_OIDC_SCOPE: "" }, { NEXTCLOUD_ACCESS_TOKEN: commands.nc.accounts.admin.appPassword }), undefined);
+});
+
+test("the environment can say what the options can: client authentication, token parameters, headers, numbers", async () => {
+  const { basic } = commands.nc.clients;
+  const login = { NEXTCLOUD_OIDC_CLIENT_ID: basic.clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: basic.clientSecret };
+  const requests = async (env, options) => {
+    commands.nc.control.reset(options?.settings);
+    const result = await commands.run(["users"], { env, login, ...options });
+    return { ...result, requests: commands.nc.control.log().requests };
+  };
+  const tokenOf = ({ requests }) => requests.find(({ route }) => route === "token");
+
+  const byBasic = await requests({ NEXTCLOUD_OIDC_CLIENT_AUTHENTICATION: "basic" });
+  assert.equal(byBasic.code, 0);
+  assert.match(tokenOf(byBasic).headers.authorization, /^Basic /);
+  const byPost = await requests({ NEXTCLOUD_OIDC_CLIENT_AUTHENTICATION: "post" });
+  assert.equal(tokenOf(byPost).headers.authorization, undefined);
+  assert.equal(new URLSearchParams(tokenOf(byPost).body).get("client_secret"), basic.clientSecret);
+  const wrong = await requests({}, { login: { ...login, NEXTCLOUD_OIDC_CLIENT_SECRET: "hunter2" } });
+  assert.match(wrong.stderr, /check NEXTCLOUD_OIDC_CLIENT_ID, NEXTCLOUD_OIDC_CLIENT_SECRET and NEXTCLOUD_OIDC_CLIENT_AUTHENTICATION \[token_request_failed\]/);
+
+  const parameters = await requests({ NEXTCLOUD_OIDC_TOKEN_PARAMETERS_FILE: await file("parameters", "audience=https%3A%2F%2Fa.example&purpose=a+b\n") });
+  assert.equal(parameters.code, 0);
+  const sent = new URLSearchParams(tokenOf(parameters).body);
+  assert.deepEqual([sent.get("audience"), sent.get("purpose")], ["https://a.example", "a b"]);
+
+  const retries = await requests({ NEXTCLOUD_MAX_RETRIES: "0" }, { settings: { faults: [{ on: "users", times: null, respond: { status: 503, body: "" } }] } });
+  assert.equal(retries.requests.filter(({ route }) => route === "users").length, 1);
+  const bytes = await requests({ NEXTCLOUD_MAX_RESPONSE_BYTES: "100" });
+  assert.match(bytes.stderr, /NEXTCLOUD_MAX_RESPONSE_BYTES is too low.*\[response_too_large\]/);
+  assert.equal((await requests({ NEXTCLOUD_OIDC_EARLY_REFRESH_SECONDS: "5" })).code, 0);
+
+  commands.nc.control.reset();
+  for (const name of ["NEXTCLOUD_MAX_RETRIES", "NEXTCLOUD_MAX_RESPONSE_BYTES", "NEXTCLOUD_OIDC_EARLY_REFRESH_SECONDS"]) {
+    await isWrong(["users"], new RegExp(`${name} must be a whole number`), { env: { [name]: "hunter2" } });
+  }
+  await isWrong(["users"], /NEXTCLOUD_MAX_RETRIES must be/, { env: { NEXTCLOUD_MAX_RETRIES: "101" } });
+  await isWrong(["users"], /NEXTCLOUD_OIDC_CLIENT_AUTHENTICATION must be "post" or "basic"/, { env: { NEXTCLOUD_OIDC_CLIENT_AUTHENTICATION: "hunter2" } });
+  await isWrong(["users"], /NEXTCLOUD_OIDC_TOKEN_PARAMETERS must not contain scope/, { env: { NEXTCLOUD_OIDC_TOKEN_PARAMETERS: "scope=hunter2" } });
+});
+
+test("headers for a proxy before the Nextcloud: to that server alone, and in no output", async () => {
+  const { url } = commands.nc;
+  const headers = JSON.stringify({ "CF-Access-Client-Id": "a.access", "CF-Access-Client-Secret": "hunter2-of-the-proxy" });
+  const discovery = `${url.replace("127.0.0.1", "localhost")}/idp/.well-known/openid-configuration`;
+  for (const env of [
+    { NEXTCLOUD_HEADERS: headers },
+    { NEXTCLOUD_HEADERS_FILE: await file("headers", `${headers}\n`) },
+    { ASTROLABE_CONFIG: await file("with-headers.json", { headers: JSON.parse(headers) }) },
+  ]) {
+    commands.nc.control.reset();
+    assert.equal((await commands.run(["status", "alice"], { env: { NEXTCLOUD_OIDC_DISCOVERY_URL: discovery, ...env } })).code, 0);
+    const { requests } = commands.nc.control.log();
+    const isThere = ({ headers }) => headers["cf-access-client-id"] === "a.access" && headers["cf-access-client-secret"] === "hunter2-of-the-proxy";
+    const [elsewhere, there] = [requests.filter(({ headers }) => headers.host.startsWith("localhost")), requests.filter(({ route }) => route === "credentials")];
+    assert.ok(elsewhere.length > 0 && elsewhere.every(({ headers }) => !Object.keys(headers).some((name) => name.startsWith("cf-"))));
+    assert.ok(there.length === 1 && there.every(isThere));
+  }
+  // The command looks for "hunter2" in all that is written.
+  commands.nc.control.reset({ faults: [{ on: "credentials", times: null, respond: { status: 422, body: { message: "no hunter2-of-the-proxy here" } } }] });
+  const { stdout } = await commands.run(["status", "alice"], { env: { NEXTCLOUD_HEADERS: headers } });
+  assert.match(ndjson(stdout)[0].error.message, /no \[redacted\] here/);
+
+  commands.nc.control.reset();
+  for (const [value, expected] of [
+    ["hunter2", /NEXTCLOUD_HEADERS must be a JSON object/],
+    ['["hunter2"]', /must be a JSON object/],
+    ['{"X-A": 1}', /must be a JSON object/],
+    ['{"X A": "hunter2"}', /no header can have/],
+    ['{"X-A": "hunter2\\nhunter2"}', /no header can have/],
+    ['{"Authorization": "hunter2"}', /must not contain Authorization/],
+    ['{"cookie": "hunter2"}', /must not contain cookie/],
+  ]) await isWrong(["users"], expected, { env: { NEXTCLOUD_HEADERS: value } });
+  await isWrong(["users", "--config", await file("bad-headers.json", { headers: "hunter2" })], /headers in .*bad-headers\.json must be a JSON object/);
+  if (process.platform !== "win32") await isWrong(["users", "--config", await file("open-headers.json", { headers: JSON.parse(headers) }, 0o644)], /chmod 600/);
 });
 
 test("what a file or a shell has left about a value: which value, and what", async () => {
