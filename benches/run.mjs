@@ -1,5 +1,5 @@
 // This package side by side with what people use instead: npm run bench. Prints a table, writes results.json, results.md
-// and results.svg beside this file, and the table into the README; --quick, a check that all of it works, writes them to target/bench/.
+// and results.svg beside this file, and the table into docs/figures.md; --quick, a check that all of it works, writes them to target/bench/.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -52,8 +52,8 @@ mkdirSync(folder, { recursive: true });
 writeFileSync(`${folder}results.json`, `${JSON.stringify({ date, machine, quick, stale, rows, each, measures: found }, null, 2)}\n`);
 writeFileSync(`${folder}results.md`, tables);
 if (!quick) {
-  const readme = fileURLToPath(new URL("../README.md", import.meta.url));
+  const figures = fileURLToPath(new URL("../docs/figures.md", import.meta.url));
   const marked = /(<!-- begin: npm run bench -->\n)[^]*(\n<!-- end -->)/;
-  writeFileSync(readme, readFileSync(readme, "utf8").replace(marked, (_, begin, end) => `${begin}${goalsTable(rows)}\n\n${notes[0]}${end}`));
+  writeFileSync(figures, readFileSync(figures, "utf8").replace(marked, (_, begin, end) => `${begin}${goalsTable(rows)}\n\n${notes[0]}${end}`));
 }
 writeFileSync(`${folder}results.svg`, chart(rows, `${date}, ${machine}${quick ? ", a quick run" : ""}`));

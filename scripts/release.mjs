@@ -14,6 +14,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const out = join(root, "target/publish");
 const changelog = join(root, "CHANGELOG.md");
 const UNRELEASED = "## Unreleased\n";
+const readme = join(root, "README.md");
+/** What README says while nothing is on the registries. */
+const NOT_RELEASED = /<!-- begin: until the first release -->\n[^]*?<!-- end -->\n\n/;
 
 class Refusal extends Error {}
 
@@ -65,6 +68,7 @@ function commit(version) {
   writeVersions(version);
   const today = new Date().toISOString().slice(0, 10);
   writeFileSync(changelog, readFileSync(changelog, "utf8").replace(UNRELEASED, `${UNRELEASED}\n## ${version} - ${today}\n`));
+  writeFileSync(readme, readFileSync(readme, "utf8").replace(NOT_RELEASED, ""));
   run("scripts/build");
   run(process.execPath, "scripts/size.mjs", "--write");
   git("commit", "--quiet", "--all", "--message", `Release ${version}`);

@@ -30,12 +30,15 @@ const OPTIONS_OF = `
 const optionsOf = (env) => ({ nextcloudHost: env.NEXTCLOUD_HOST, clientId: env.CLIENT_ID, clientSecret: env.CLIENT_SECRET });
 `;
 
+/** The easiest way in. */
+const ADMIN = (nc) => ({ NEXTCLOUD_ACCESS_TOKEN: nc.accounts.admin.appPassword });
+
 export const setups = {
   // README.md
-  "readme node": { as: "module", prints: /^\{\s*hasAccess: true,\s*credentialType: 'app_password',\s*provisionedAt: 2026-11-23T07:23:37\.000Z\s*\}(?=[^]*\nalice true\n)(?=[^]*\nbob false\n)/, counts: { discovery: 1, token: 1 } },
-  "readme worker": { as: "worker", counts: { discovery: 1, token: 1, credentials: 2 }, prints: /^\{"hasAccess":true,"credentialType":"app_password","provisionedAt":"2026-11-23T07:23:37\.000Z"\}$/ },
+  "readme script": { as: "module", env: ADMIN, prints: /^\{\s*hasAccess: true,\s*credentialType: 'app_password',\s*provisionedAt: 2026-11-23T07:23:37\.000Z\s*\}(?=[^]*\nalice true\n)(?=[^]*\nbob false\n)/ },
+  "readme worker": { as: "worker", env: ADMIN, counts: { credentials: 2 }, prints: /^\{"hasAccess":true,"credentialType":"app_password","provisionedAt":"2026-11-23T07:23:37\.000Z"\}$/ },
   "page without a bundler": { as: "page", prints: /^alice true\nbob false\n$/, use: { dialog: (nc) => nc.accounts.admin.appPassword } },
-  "readme errors": {
+  "reference errors": {
     as: "module",
     before: `${CLIENT} const userId = "alice"; const again = () => console.log("once more");`,
     standIn: { faults: [{ on: "credentials", times: null, respond: { status: 500, headers: { "Retry-After": "0" }, body: "" } }] },

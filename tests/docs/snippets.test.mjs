@@ -173,9 +173,9 @@ const runs = {
   },
 
   async worker(snippet, setup, folder) {
-    const { CLIENT_ID, CLIENT_SECRET, NEXTCLOUD_HOST } = environment(setup);
+    const { PATH, HOME, ...bindings } = environment(setup);
     const store = setup.durableObjects ? { durableObjects: setup.durableObjects } : { kvNamespaces: ["TOKENS"] };
-    const worker = await startWorker(withTexts(moduleOf(snippet), setup, folder), { bindings: { CLIENT_ID, CLIENT_SECRET, NEXTCLOUD_HOST }, ...store });
+    const worker = await startWorker(withTexts(moduleOf(snippet), setup, folder), { bindings, ...store });
     try {
       let text;
       // Twice, for what the first request leaves to others.

@@ -140,6 +140,7 @@ test("a release: versions, changelog, build, commit, tests, files, tag; and the 
   const versions = JSON.parse(execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: repository, encoding: "utf8" }));
   for (const { path, found, expected } of versions) assert.equal(found, expected, path);
   const today = new Date().toISOString().slice(0, 10);
+  assert.doesNotMatch(read("README.md"), /not on the registries|until the first release/);
   assert.ok(read("CHANGELOG.md").includes(`## Unreleased\n\n## ${next} - ${today}\n\n### Added\n\n- Something.\n`));
   assert.ok(next in JSON.parse(read("scripts/sizes.json")).releases);
   execFileSync(process.execPath, ["scripts/digest.mjs", "check"], { cwd: repository });
