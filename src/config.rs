@@ -3,15 +3,13 @@
 use core::time::Duration;
 use std::rc::Rc;
 
-use sha2::{Digest, Sha256};
-
 use crate::error::{Error, ErrorKind, Exposed};
 use crate::log::LogFunction;
-use crate::login::{ClientCredentials, Login, Provider};
+use crate::login::{ClientAuthentication, ClientCredentials, Login, Provider};
 use crate::nextcloud::{without_page, Installation};
 use crate::secret::Secret;
 use crate::setting::Setting;
-use crate::text::{base64, every, fill, has_control, is_bearer_token, push_form_field, without_trailing};
+use crate::text::{base64, every, fill, has_control, hex, is_bearer_token, push_form_field, sha256, without_trailing};
 use crate::token_cache::TokenCache;
 use crate::token_store::TokenStore;
 use crate::url::Url;
@@ -44,6 +42,9 @@ pub struct Config {
     pub token_cache: Option<Rc<TokenCache>>,
     /// What lasts beyond this process. Default: nothing.
     pub token_store: Option<Rc<dyn TokenStore>>,
+    /// What the key of the store is derived from, where the client has no secret that does not change: with an assertion or
+    /// a certificate, or a key of ECDSA or PSS. 32 bytes or more, of chance. Default: nothing.
+    pub token_store_secret: Option<Secret>,
     /// Told what the client does; gets user ids, and no secret. Default: nobody.
     pub logger: Option<LogFunction>,
 }
@@ -60,6 +61,7 @@ impl Config {
             allow_insecure_http: false,
             token_cache: None,
             token_store: None,
+            token_store_secret: None,
             logger: None,
         }
     }
@@ -79,8 +81,8 @@ pub(crate) enum WayIn {
 pub struct Owner {
     /// Server, provider, client, scope and, hashed, parameters. May be written down.
     pub key: String,
-    /// Not written down, but compared: who does not know the secret does not get the token either. `None` after reading a
-    /// cache from what was written down.
+    /// Not written down, but compared: who does not know the secret does not get the token either. For a token store it is
+    /// what its key is derived from. `None` after reading a cache from what was written down.
     pub secret: Option<Secret>,
 }
 
@@ -102,8 +104,9 @@ impl Setup {
         match &config.login {
             Login::ClientCredentials(credentials) => {
                 check_credentials(credentials, config.allow_insecure_http)?;
+                check_store(config, &credentials.authentication)?;
                 setup.owner =
-                    Owner { key: cache_key(host, credentials), secret: Some(credentials.client_secret.clone()) };
+                    Owner { key: cache_key(host, credentials), secret: Some(credentials.authentication.identity()) };
             }
             Login::AccessToken(token) if !is_bearer_token(token.expose()) => {
                 return Err(ErrorKind::UnusableAccessToken.into());
@@ -115,6 +118,7 @@ impl Setup {
             let given = [
                 (Setting::TokenCache, config.token_cache.is_some()),
                 (Setting::TokenStore, config.token_store.is_some()),
+                (Setting::TokenStoreSecret, config.token_store_secret.is_some()),
             ];
             if let Some((setting, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
                 return Err(belongs_to_client(setting, "a token of one's own is never kept where others see it"));
@@ -126,8 +130,8 @@ impl Setup {
 
 /// Of a setting that has no meaning for another way in.
 pub(crate) fn belongs_to_client(setting: Setting, why: &str) -> Error {
-    let names = [setting.name(), Setting::ClientId.name(), Setting::ClientSecret.name()];
-    Error::invalid(fill("{} belongs to {} and {}", &names), why)
+    let names = [setting.name(), Setting::ClientId.name()];
+    Error::invalid(fill("{} belongs to {} and what proves it", &names), why)
 }
 
 fn check_host(host: &str, allow_insecure_http: bool) -> Result<&str, Error> {
@@ -146,7 +150,9 @@ fn check_host(host: &str, allow_insecure_http: bool) -> Result<&str, Error> {
 
 fn check_credentials(credentials: &ClientCredentials, allow_insecure_http: bool) -> Result<(), Error> {
     check_credential(Setting::ClientId, &credentials.client_id)?;
-    check_credential(Setting::ClientSecret, credentials.client_secret.expose())?;
+    if let ClientAuthentication::Secret { secret, .. } = &credentials.authentication {
+        check_credential(Setting::ClientSecret, secret.expose())?;
+    }
     // RFC 6749 §3.3: visible ASCII but for quote and backslash, and single spaces between.
     if !every(&credentials.scope, |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
         return Err(Error::invalid(
@@ -159,6 +165,40 @@ fn check_credentials(credentials: &ClientCredentials, allow_insecure_http: bool)
         Provider::Issuer(url) => check_provider(Setting::Issuer, url, allow_insecure_http),
         Provider::DiscoveryUrl(url) => check_provider(Setting::DiscoveryUrl, url, allow_insecure_http),
     }
+}
+
+/// What is kept where others see it is kept under a key, and that must be the same in each process.
+fn check_store(config: &Config, authentication: &ClientAuthentication) -> Result<(), Error> {
+    /// Whoever reads the store may guess at it for as long as he likes.
+    const FEWEST_BYTES: usize = 32;
+    let name = Setting::TokenStoreSecret.name();
+    if let Some(secret) = &config.token_store_secret {
+        return if config.token_store.is_none() {
+            Err(Error::invalid(
+                fill("{} is given without {}", &[name, Setting::TokenStore.name()]),
+                "give both, or none",
+            ))
+        } else if secret.expose().len() < FEWEST_BYTES {
+            Err(Error::invalid(
+                fill("{} is shorter than 32 bytes", &[name]),
+                "give one of chance, such as 'openssl rand -hex 32' makes",
+            ))
+        } else {
+            Ok(())
+        };
+    }
+    let why = match authentication {
+        _ if config.token_store.is_none() => return Ok(()),
+        ClientAuthentication::Secret { .. } => return Ok(()),
+        ClientAuthentication::PrivateKey(key) if key.deterministic().is_some() => return Ok(()),
+        ClientAuthentication::PrivateKey(_) => "ECDSA and PSS sign differently each time",
+        ClientAuthentication::Assertion(_) => "each assertion is another",
+        ClientAuthentication::Certificate => "the key of the certificate is the platform's",
+    };
+    Err(Error::invalid(
+        fill("{} needs {} with this way to prove who the client is", &[Setting::TokenStore.name(), name]),
+        fill("what is kept is encrypted under a key that must be the same each time, and {}", &[why]),
+    ))
 }
 
 fn check_credential(setting: Setting, value: &str) -> Result<(), Error> {
@@ -234,9 +274,8 @@ fn cache_key(host: &str, credentials: &ClientCredentials) -> String {
     push_form_field(&mut key, "scope", &credentials.scope);
     if !credentials.token_parameters.is_empty() {
         // Their values may be secrets, and the key is written down.
-        let mut hash = Sha256::new();
-        hash.update(credentials.encoded_parameters().expose());
-        push_form_field(&mut key, "parameters", &crate::text::hex(&hash.finalize()));
+        let hash = sha256(credentials.encoded_parameters().expose().as_bytes());
+        push_form_field(&mut key, "parameters", &hex(&hash));
     }
     key
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::call::CallOptions;
 use crate::error::{Error, ErrorCode};
-use crate::login::{Login, Obtaining};
+use crate::login::{ClientAuthentication, Login, Obtaining};
 use crate::nextcloud::{
     Elsewhere, GetCredentials, GetOwnStatus, GetServerStatus, Installation, OwnBackgroundSyncStatus, UserId,
 };
@@ -210,6 +210,22 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
         }
     }
 
+    fn token_seen(&self) -> &'static str {
+        let Login::ClientCredentials(credentials) = &self.service.login else { return "There is an access token." };
+        match credentials.authentication {
+            ClientAuthentication::Secret { .. } => "There is an access token.",
+            ClientAuthentication::PrivateKey(_) => {
+                "There is an access token; the client proved itself by private_key_jwt."
+            }
+            ClientAuthentication::Assertion(_) => {
+                "There is an access token; the client proved itself by an assertion of its own."
+            }
+            ClientAuthentication::Certificate => {
+                "There is an access token; the client proved itself by tls_client_auth."
+            }
+        }
+    }
+
     async fn token(&mut self, is_by_grant: bool) -> bool {
         let token = self.service.access_token(self.service.course(self.options)).await;
         match &token {
@@ -217,7 +233,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
                 if is_by_grant {
                     self.passed("grant", "The identity provider offers the client_credentials grant.");
                 }
-                self.passed("token", "There is an access token.");
+                self.passed("token", self.token_seen());
             }
             Err(error) if is_by_grant && error.code == ErrorCode::GrantNotSupported => {
                 self.failed_by("grant", error);

@@ -1,12 +1,14 @@
 //! The platform of Workers, pages and Node.js: its own `fetch`, timers and promises, and a token store that is sealed by its
 //! WebCrypto.
 
+mod crypto;
 mod event;
 mod runtime;
 mod sealed_store;
 mod settled;
 mod timer;
 mod transport;
+mod web_crypto_key;
 
 use core::cell::RefCell;
 
@@ -15,6 +17,7 @@ use wasm_bindgen::prelude::*;
 
 pub use sealed_store::SealedStore;
 pub(crate) use settled::Settled;
+pub use web_crypto_key::WebCryptoKey;
 
 /// The most of an answer that is read, in bytes, unless said otherwise.
 pub const DEFAULT_MAX_RESPONSE_BYTES: u32 = 256 * 1024;

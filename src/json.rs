@@ -238,7 +238,6 @@ pub(crate) fn integer(number: &str) -> Option<i64> {
 }
 
 /// `text` as a JSON string, with its quotes.
-#[cfg(feature = "fetch")]
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');

@@ -64,6 +64,8 @@ mod platform;
 #[cfg(test)]
 mod properties;
 mod redaction;
+#[cfg(feature = "rustcrypto")]
+mod rust_crypto;
 mod secret;
 mod send;
 mod service;
@@ -82,17 +84,22 @@ pub use config::{Config, Owner, DEFAULT_EARLY_REFRESH, DEFAULT_MAX_RETRIES, DEFA
 pub use diagnose::DiagnosticCheck;
 pub use error::{Details, Error, ErrorCode};
 #[cfg(feature = "fetch")]
-pub use fetch::{Fetch, SealedStore, DEFAULT_MAX_RESPONSE_BYTES};
+pub use fetch::{Fetch, SealedStore, WebCryptoKey, DEFAULT_MAX_RESPONSE_BYTES};
 pub use http::{Method, Request, Response, RESPONSE_HEADERS};
 pub use listing::{ListUsersOptions, DEFAULT_PAGE_SIZE};
 pub use log::{Level, LogFunction};
-pub use login::{ClientAuthentication, ClientCredentials, Login, Provider, TokenFunction, TokenFunctionError};
+pub use login::{
+    ClientAuthentication, ClientCredentials, ClientKey, Login, Provider, SecretMethod, Signer, SigningAlgorithm,
+    SigningError, TokenFunction, TokenFunctionError,
+};
 pub use nextcloud::{
     BackgroundSyncStatus, OwnBackgroundSyncStatus, ProvisionedUser, Provisioning, SearchCapabilities, SearchSource,
     StoredAppPassword,
 };
 pub use oauth::Metadata;
 pub use platform::{Cause, Event, Occurrence, Runtime, Task, Transport, TransportError, UnixTime};
+#[cfg(feature = "rustcrypto")]
+pub use rust_crypto::RustCryptoKey;
 pub use secret::Secret;
 pub use statuses::{BulkOptions, StatusRow, DEFAULT_CONCURRENCY};
 pub use token_cache::{Contents, StoredToken, TokenCache};

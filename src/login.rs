@@ -1,10 +1,20 @@
 //! The ways in, and how a token is had.
 
+mod client_key;
 mod obtain;
+#[cfg(any(feature = "fetch", feature = "rustcrypto"))]
+mod pem;
 mod stored;
+
+pub use client_key::{ClientKey, Signer, SigningAlgorithm, SigningError};
+#[cfg(feature = "fetch")]
+pub(crate) use pem::{is_public, unknown_kind};
+#[cfg(any(feature = "fetch", feature = "rustcrypto"))]
+pub(crate) use pem::{unusable_key, Pem};
 
 pub(crate) use obtain::{obtain, Obtaining};
 
+use core::fmt;
 use std::rc::Rc;
 
 use crate::config::WayIn;
@@ -15,13 +25,70 @@ use crate::redaction::Secrets;
 use crate::secret::Secret;
 use crate::text::push_form_field;
 
-/// How the client proves to the token endpoint who it is (RFC 6749 §2.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How the client proves to the token endpoint who it is (OpenID Connect Core §9).
+#[derive(Clone)]
 pub enum ClientAuthentication {
+    /// By a secret that both know.
+    Secret {
+        /// The secret.
+        secret: Secret,
+        /// How it is sent. `None`: what discovery announces decides, `Post` where it leaves the choice; where it announces
+        /// nothing, `Basic` is tried after that.
+        method: Option<SecretMethod>,
+    },
+    /// `private_key_jwt`: by an assertion that this key signs for each token request (RFC 7523 §2.2).
+    PrivateKey(ClientKey),
+    /// By an assertion of one's own (RFC 7521 §4.2), which is asked for at each token request: of a cloud's workload
+    /// identity, a service account of Kubernetes, a job of CI.
+    Assertion(TokenFunction),
+    /// `tls_client_auth` and `self_signed_tls_client_auth`: by the certificate that the transport shows (RFC 8705 §2).
+    Certificate,
+}
+
+/// How a client secret is sent (RFC 6749 §2.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretMethod {
     /// `client_secret_post`: id and secret in the body.
     Post,
     /// `client_secret_basic`: id and secret in the `Authorization` header.
     Basic,
+}
+
+/// The same without what is secret in it, for words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProofKind {
+    Secret,
+    PrivateKey,
+    Assertion,
+    Certificate,
+}
+
+impl ClientAuthentication {
+    pub(crate) fn kind(&self) -> ProofKind {
+        match self {
+            ClientAuthentication::Secret { .. } => ProofKind::Secret,
+            ClientAuthentication::PrivateKey(_) => ProofKind::PrivateKey,
+            ClientAuthentication::Assertion(_) => ProofKind::Assertion,
+            ClientAuthentication::Certificate => ProofKind::Certificate,
+        }
+    }
+
+    /// What tells one who proves itself so from another, for a cache that both use.
+    pub(crate) fn identity(&self) -> Secret {
+        match self {
+            ClientAuthentication::Secret { secret, .. } => secret.clone(),
+            ClientAuthentication::PrivateKey(key) => key.signer.identity(),
+            // Each assertion is another, and the certificate is the transport's: those of one id count as one.
+            ClientAuthentication::Assertion(_) => Secret::new("client_assertion"),
+            ClientAuthentication::Certificate => Secret::new("tls_client_auth"),
+        }
+    }
+}
+
+impl fmt::Debug for ClientAuthentication {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind().fmt(formatter)
+    }
 }
 
 /// Where the token endpoint is looked up.
@@ -42,28 +109,43 @@ pub struct ClientCredentials {
     /// Who the client is.
     pub client_id: String,
     /// What proves it.
-    pub client_secret: Secret,
+    pub authentication: ClientAuthentication,
     /// What is asked for, such as `openid`; with spaces between. Empty: nothing is asked for.
     pub scope: String,
     /// Who gives the token.
     pub provider: Provider,
-    /// `None`: what discovery announces decides, `Post` where it leaves the choice; where it announces nothing, `Basic` is
-    /// tried after that.
-    pub authentication: Option<ClientAuthentication>,
     /// More parameters of the token request, such as `audience` or `resource` (RFC 8707). Their values may be secrets.
     pub token_parameters: Vec<(String, Secret)>,
 }
 
 impl ClientCredentials {
-    /// Of this client at its Nextcloud's own provider, with the scope `openid`.
+    /// Of a client with a secret at its Nextcloud's own provider, with the scope `openid`.
     pub fn new(client_id: impl Into<String>, client_secret: Secret) -> Self {
+        let authentication = ClientAuthentication::Secret { secret: client_secret, method: None };
+        ClientCredentials::by(client_id, authentication)
+    }
+
+    /// The same of one that proves itself in whatever way.
+    pub fn by(client_id: impl Into<String>, authentication: ClientAuthentication) -> Self {
         ClientCredentials {
             client_id: client_id.into(),
-            client_secret,
+            authentication,
             scope: "openid".to_string(),
             provider: Provider::Nextcloud,
-            authentication: None,
             token_parameters: Vec::new(),
+        }
+    }
+
+    /// What of it nobody may see and is the same for each request.
+    fn secrets(&self) -> Vec<Secret> {
+        match &self.authentication {
+            ClientAuthentication::Secret { secret, .. } => {
+                vec![secret.clone(), client_secret_basic(&self.client_id, secret)]
+            }
+            // A key is not sent, and an assertion is another each time.
+            ClientAuthentication::PrivateKey(_)
+            | ClientAuthentication::Assertion(_)
+            | ClientAuthentication::Certificate => Vec::new(),
         }
     }
 
@@ -77,10 +159,10 @@ impl ClientCredentials {
     }
 }
 
-/// Asks the application for a bearer token.
+/// Asks the application for a bearer token, or for an assertion.
 pub type TokenFunction = Rc<dyn Fn() -> Task<Result<Secret, TokenFunctionError>>>;
 
-/// Why an application's function gave no token.
+/// Why an application's function gave nothing of use.
 #[derive(Clone)]
 pub enum TokenFunctionError {
     /// It failed, with this.
@@ -128,7 +210,7 @@ impl Login {
     pub(crate) fn secrets(&self) -> Secrets {
         match self {
             Login::ClientCredentials(credentials) => Secrets::new(
-                vec![credentials.client_secret.clone(), client_secret_basic(credentials)],
+                credentials.secrets(),
                 credentials.token_parameters.iter().map(|(_, value)| value.clone()).collect(),
             ),
             Login::AccessToken(secret) | Login::Basic { password: secret, .. } => {

@@ -63,26 +63,41 @@ pub(crate) async fn send<P: Transport + Runtime>(
     request: &Request,
     course: &Course,
 ) -> Result<Response, Error> {
-    course.go_to(request.route());
     let mut tries = 0;
     loop {
-        let result = platform.send(request).await;
-        let now = platform.now();
-        let reason = match &result {
-            Err(TransportError::Network { cause: Some(cause), .. }) => platform.reason(cause),
-            _ => None,
-        };
-        let lasts = reason.as_deref().is_some_and(network_failure_lasts);
-        let may_try = request.is_repeatable && tries < course.max_retries && !lasts;
-        let wait = pause(&result, tries, now, platform.random(), request.sends_password).filter(|wait| {
-            // What cannot come within the time limit is not waited for.
-            may_try && now + *wait < course.deadline()
-        });
-        match wait {
-            Some(wait) => platform.sleep(wait).await,
-            None => return result.map_err(|error| unanswered(error, reason).at(&course.route())),
+        if let Some(response) = send_once(platform, request, &mut tries, course).await? {
+            return Ok(response);
         }
-        tries += 1;
+    }
+}
+
+/// One of those tries; `None` where it is to be tried again, and now is the time.
+pub(crate) async fn send_once<P: Transport + Runtime>(
+    platform: &P,
+    request: &Request,
+    tries: &mut u32,
+    course: &Course,
+) -> Result<Option<Response>, Error> {
+    course.go_to(request.route());
+    let result = platform.send(request).await;
+    let now = platform.now();
+    let reason = match &result {
+        Err(TransportError::Network { cause: Some(cause), .. }) => platform.reason(cause),
+        _ => None,
+    };
+    let lasts = reason.as_deref().is_some_and(network_failure_lasts);
+    let may_try = request.is_repeatable && *tries < course.max_retries && !lasts;
+    let wait = pause(&result, *tries, now, platform.random(), request.sends_password).filter(|wait| {
+        // What cannot come within the time limit is not waited for.
+        may_try && now + *wait < course.deadline()
+    });
+    *tries += 1;
+    match wait {
+        Some(wait) => {
+            platform.sleep(wait).await;
+            Ok(None)
+        }
+        None => result.map(Some).map_err(|error| unanswered(error, reason).at(&course.route())),
     }
 }
 

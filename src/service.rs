@@ -23,12 +23,15 @@ pub(crate) struct Service<P> {
     pub(crate) owner: Rc<Owner>,
     pub(crate) cache: Rc<TokenCache>,
     pub(crate) store: Option<Rc<dyn TokenStore>>,
+    pub(crate) store_secret: Option<Secret>,
     pub(crate) early_refresh: Duration,
     pub(crate) timeout: Duration,
     pub(crate) max_retries: u32,
     pub(crate) allow_insecure_http: bool,
     /// When this server's Astrolabe was found to be an older one.
     pub(crate) found_older_at: Cell<Option<UnixTime>>,
+    /// How many assertions were signed: none has the id of another, whatever clock and chance there are.
+    pub(crate) assertions: Cell<u32>,
     logger: Option<LogFunction>,
 }
 
@@ -46,11 +49,13 @@ impl<P> Service<P> {
             owner: Rc::new(owner),
             cache,
             store: config.token_store,
+            store_secret: config.token_store_secret,
             early_refresh: config.early_refresh,
             timeout: config.timeout,
             max_retries: config.max_retries,
             allow_insecure_http: config.allow_insecure_http,
             found_older_at: Cell::new(None),
+            assertions: Cell::new(0),
             logger: config.logger,
         })
     }

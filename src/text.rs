@@ -1,5 +1,7 @@
 //! Strings without `core::fmt`, which costs kilobytes of wasm: decimal numbers, percent and form encoding, base64.
 
+use sha2::{Digest, Sha256};
+
 use crate::secret::Secret;
 
 /// `template` with each `{}` replaced by the next of `arguments`. One text and its arguments take less wasm than the
@@ -98,6 +100,16 @@ pub(crate) fn decimal(number: u64) -> String {
     out
 }
 
+/// The same of one that may be negative.
+pub(crate) fn signed_decimal(number: i64) -> String {
+    let digits = decimal(number.unsigned_abs());
+    if number < 0 {
+        ["-", &digits].concat()
+    } else {
+        digits
+    }
+}
+
 fn push_decimal(out: &mut String, number: u64) {
     if number >= 10 {
         push_decimal(out, number / 10);
@@ -175,6 +187,13 @@ pub(crate) fn is_harmless(character: char) -> bool {
         && !character.is_control()
 }
 
+/// SHA-256.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(bytes);
+    hash.finalize().into()
+}
+
 /// Base64 of a secret with padding, RFC 4648 §4.
 pub(crate) fn base64(secret: &Secret) -> String {
     encode_base64(secret.expose().as_bytes())
@@ -204,8 +223,18 @@ pub(crate) fn encode_base64(mut bytes: &[u8]) -> String {
     out
 }
 
+/// Base64url without padding, as JSON Web Signatures have it (RFC 7515 §2).
+pub(crate) fn base64url(bytes: &[u8]) -> String {
+    let in_url = |letter: u8| match letter {
+        b'+' => '-',
+        b'/' => '_',
+        other => char::from(other),
+    };
+    without_trailing(b'=', &encode_base64(bytes)).bytes().map(in_url).collect()
+}
+
 /// The bytes of base64 with padding, RFC 4648 §4; `None` where it is none.
-#[cfg(feature = "fetch")]
+#[cfg(any(feature = "fetch", feature = "rustcrypto"))]
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     fn six_bits(letter: u8) -> Option<u32> {
         Some(u32::from(match letter {

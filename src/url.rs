@@ -48,6 +48,11 @@ impl<'a> Url<'a> {
         self.path_at < self.text.len()
     }
 
+    /// Whether both are of one scheme, host and port, as written.
+    pub(crate) fn has_origin_of(&self, other: Url<'_>) -> bool {
+        self.text.get(..self.path_at) == other.text.get(..other.path_at)
+    }
+
     /// The target of a `Location` header found at this URL (RFC 9110 §10.2.2, RFC 3986 §5.2).
     pub(crate) fn join(&self, location: &str) -> Option<String> {
         let origin = self.text.get(..self.path_at)?;

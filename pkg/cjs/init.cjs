@@ -1007,6 +1007,10 @@ function __wbg_get_imports() {
         state0.a = 0;
       }
     }, "__wbg_forEach_5780153e41c5ca22"),
+    __wbg_from_eac91875c8a5ffa4: /* @__PURE__ */ __name(function(arg0) {
+      const ret = Array.from(arg0);
+      return ret;
+    }, "__wbg_from_eac91875c8a5ffa4"),
     __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: /* @__PURE__ */ __name(function() {
       return handleError(function(arg0, arg1) {
         const ret = Reflect.getOwnPropertyDescriptor(arg0, arg1);
@@ -1095,6 +1099,12 @@ function __wbg_get_imports() {
         return ret;
       }, arguments);
     }, "__wbg_importKey_d8db521a98ea1991"),
+    __wbg_importKey_dffa85a08f1b105a: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
+        const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, arg4, arg5 !== 0, arg6);
+        return ret;
+      }, arguments);
+    }, "__wbg_importKey_dffa85a08f1b105a"),
     __wbg_isView_7c4f5a7c257b3a84: /* @__PURE__ */ __name(function(arg0) {
       const ret = ArrayBuffer.isView(arg0);
       return ret;
@@ -1326,6 +1336,12 @@ function __wbg_get_imports() {
     __wbg_set_signal_4e8332a9e09e41c7: /* @__PURE__ */ __name(function(arg0, arg1) {
       arg0.signal = arg1;
     }, "__wbg_set_signal_4e8332a9e09e41c7"),
+    __wbg_sign_904ee3c9e753b833: /* @__PURE__ */ __name(function() {
+      return handleError(function(arg0, arg1, arg2, arg3, arg4) {
+        const ret = arg0.sign(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
+        return ret;
+      }, arguments);
+    }, "__wbg_sign_904ee3c9e753b833"),
     __wbg_signal_fac908876f45725d: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.signal;
       return ret;

@@ -874,6 +874,10 @@ function __wbg_get_imports() {
                 state0.a = 0;
             }
         },
+        __wbg_from_eac91875c8a5ffa4: function(arg0) {
+            const ret = Array.from(arg0);
+            return ret;
+        },
         __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: function() { return handleError(function (arg0, arg1) {
             const ret = Reflect.getOwnPropertyDescriptor(arg0, arg1);
             return ret;
@@ -936,6 +940,10 @@ function __wbg_get_imports() {
         }, arguments); },
         __wbg_importKey_d8db521a98ea1991: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
             const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, getStringFromWasm0(arg4, arg5), arg6 !== 0, arg7);
+            return ret;
+        }, arguments); },
+        __wbg_importKey_dffa85a08f1b105a: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
+            const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, arg4, arg5 !== 0, arg6);
             return ret;
         }, arguments); },
         __wbg_isView_7c4f5a7c257b3a84: function(arg0) {
@@ -1147,6 +1155,10 @@ function __wbg_get_imports() {
         __wbg_set_signal_4e8332a9e09e41c7: function(arg0, arg1) {
             arg0.signal = arg1;
         },
+        __wbg_sign_904ee3c9e753b833: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4) {
+            const ret = arg0.sign(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
+            return ret;
+        }, arguments); },
         __wbg_signal_fac908876f45725d: function(arg0) {
             const ret = arg0.signal;
             return ret;
@@ -1208,7 +1220,7 @@ function __wbg_get_imports() {
             return ret;
         }, arguments); },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 147, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 169, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
             return ret;
         },

@@ -22,6 +22,9 @@ pub enum ErrorCode {
     InvalidTokenResponse,
     /// The function given as access token failed, or gave no token; `cause` is its error.
     TokenFunctionFailed,
+    /// There is no assertion to prove who the client is by: its key did not sign, or cannot sign as the provider wants it, or
+    /// the function given for it failed; `cause` is its error.
+    ClientAssertionFailed,
     /// Nextcloud did not accept the login (401).
     Unauthorized,
     /// Nextcloud knows the caller but does not let it do this (403): most often it is no admin.
@@ -68,6 +71,7 @@ impl ErrorCode {
             ErrorCode::TokenRequestFailed => "token_request_failed",
             ErrorCode::InvalidTokenResponse => "invalid_token_response",
             ErrorCode::TokenFunctionFailed => "token_function_failed",
+            ErrorCode::ClientAssertionFailed => "client_assertion_failed",
             ErrorCode::Unauthorized => "unauthorized",
             ErrorCode::Forbidden => "forbidden",
             ErrorCode::AppNotAvailable => "app_not_available",
@@ -104,6 +108,7 @@ impl ErrorCode {
                 | TokenRequestFailed
                 | InvalidTokenResponse
                 | TokenFunctionFailed
+                | ClientAssertionFailed
                 | Unauthorized
                 | Forbidden
                 | AppNotAvailable

@@ -2,6 +2,7 @@ use core::time::Duration;
 
 use super::ErrorCode;
 use crate::config::WayIn;
+use crate::login::ProofKind;
 use crate::setting::Setting;
 use crate::text::contains;
 
@@ -57,6 +58,17 @@ pub(crate) enum ErrorKind {
     GrantRefused(GrantRefusal),
     TokenAnswer(TokenAnswerProblem),
     TokenFunction(TokenFunctionProblem),
+    /// Of the function that gives an assertion.
+    Assertion(TokenFunctionProblem),
+    /// The key did not sign.
+    NoSignature {
+        name: String,
+    },
+    /// The key can do nothing of what the token endpoint takes.
+    NoSigningAlgorithm {
+        of_key: String,
+        announced: String,
+    },
     /// Basic has no token to give.
     NoAccessToken,
 
@@ -110,10 +122,10 @@ pub(crate) enum Exposed {
     Login,
     /// The choice of the token endpoint, by the provider's address.
     Metadata(Setting),
-    /// The client secret, by the token endpoint.
-    ClientSecret,
+    /// What proves who the client is, or what is had for it, by the token endpoint.
+    Proof(ProofKind),
     /// The same, by one on this machine that somebody elsewhere named.
-    ClientSecretHere,
+    ProofHere(ProofKind),
 }
 
 /// Where a request without secrets was sent on to.
@@ -150,6 +162,8 @@ pub(crate) struct GrantRefusal {
     pub(crate) description: Option<String>,
     /// The grants that discovery lists, should this one be none of them.
     pub(crate) other_grants: Option<String>,
+    /// By what the client proved who it is.
+    pub(crate) proof: ProofKind,
 }
 
 impl GrantRefusal {
@@ -262,6 +276,9 @@ impl ErrorKind {
             ErrorKind::GrantRefused(_) => ErrorCode::TokenRequestFailed,
             ErrorKind::TokenAnswer(_) => ErrorCode::InvalidTokenResponse,
             ErrorKind::TokenFunction(_) => ErrorCode::TokenFunctionFailed,
+            ErrorKind::Assertion(_) | ErrorKind::NoSignature { .. } | ErrorKind::NoSigningAlgorithm { .. } => {
+                ErrorCode::ClientAssertionFailed
+            }
             ErrorKind::Refused(refusal) => match refusal.reason {
                 RefusalReason::Redirect(_) => ErrorCode::UnexpectedRedirect,
                 RefusalReason::Login(_)

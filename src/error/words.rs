@@ -5,6 +5,7 @@ use super::kind::{
     TokenAnswerProblem, TokenFunctionProblem, BAD_PORT,
 };
 use crate::config::WayIn;
+use crate::login::ProofKind;
 use crate::nextcloud::PROVISIONING_SINCE;
 use crate::platform::millis;
 use crate::setting::Setting::*;
@@ -84,7 +85,7 @@ impl ErrorKind {
                 &fill("correct it there, or name another provider by {} or {}", &[Issuer.name(), DiscoveryUrl.name()]),
             ),
             ErrorKind::TokenEndpointRedirected => words(
-                "the token endpoint answered with a redirect, which a client secret does not follow",
+                "the token endpoint answered with a redirect, which a login does not follow",
                 "correct the token_endpoint in the provider's metadata",
             ),
             ErrorKind::GrantRefused(refusal) => refusal.words(),
@@ -93,6 +94,18 @@ impl ErrorKind {
                 "check that address, and the identity provider, which must answer as RFC 6749 §5.1 says",
             ),
             ErrorKind::TokenFunction(problem) => token_function(problem),
+            ErrorKind::Assertion(problem) => assertion_function(problem),
+            ErrorKind::NoSignature { name } => words(
+                &fill("the key given as {} did not sign ({})", &[ClientPrivateKey.name(), name]),
+                "give a private key of RSA, P-256 or Ed25519 that may sign, and that this platform knows",
+            ),
+            ErrorKind::NoSigningAlgorithm { of_key, announced } => words(
+                &fill(
+                    "the key given as {} signs by {}, and the identity provider takes {} only",
+                    &[ClientPrivateKey.name(), of_key, if announced.is_empty() { "what this client cannot do" } else { announced }],
+                ),
+                "register a key there of a kind that it takes",
+            ),
             ErrorKind::NoAccessToken => words(
                 "this client logs in with username and password, so it has no access token",
                 "ask without one, or log in another way",
@@ -172,16 +185,48 @@ fn insecure(exposed: &Exposed) -> Words {
     let (what, to_do) = match exposed {
         Exposed::Login => (on_the_way(NextcloudHost.name(), "read the login"), USE_HTTPS),
         Exposed::Metadata(setting) => (on_the_way(setting.name(), "direct the client secret elsewhere"), USE_HTTPS),
-        Exposed::ClientSecret => (
-            on_the_way("the token endpoint", "read the client secret"),
+        Exposed::Proof(proof) => (
+            on_the_way("the token endpoint", &["read ", proof.exposed()].concat()),
             "use https; where the metadata came by https already, the server behind a proxy does not know of it (in Nextcloud: overwriteprotocol and trusted_proxies); or allow it by name with {}",
         ),
-        Exposed::ClientSecretHere => (
-            "the token endpoint is plain http on this machine, but the metadata that names it comes from elsewhere: any program here could read the client secret".to_string(),
+        Exposed::ProofHere(proof) => (
+            fill("the token endpoint is plain http on this machine, but the metadata that names it comes from elsewhere: any program here could read {}", &[proof.exposed()]),
             "give the identity provider's address on this machine, or, where the server names itself so because a proxy stands before it, tell it its own address (in Nextcloud: overwritehost and overwriteprotocol); or allow it by name with {}",
         ),
     };
     words(&what, &fill(to_do, &[AllowInsecureHttp.name()]))
+}
+
+impl ProofKind {
+    /// What somebody on the way gets hold of.
+    fn exposed(self) -> &'static str {
+        match self {
+            ProofKind::Secret => "the client secret",
+            ProofKind::PrivateKey | ProofKind::Assertion => "the client's assertion",
+            // A certificate that was shown is of no use to who saw it.
+            ProofKind::Certificate => "the access token",
+        }
+    }
+
+    /// What to look at where the provider knows no such client.
+    fn to_check(self) -> String {
+        let id = ClientId.name();
+        match self {
+            ProofKind::Secret => fill("check {}, {} and {}", &[id, ClientSecret.name(), ClientAuthentication.name()]),
+            ProofKind::PrivateKey => fill(
+                "check {}, that the provider has the public half of {} for this client, under the same key id and algorithm, and this machine's clock",
+                &[id, ClientPrivateKey.name()],
+            ),
+            ProofKind::Assertion => fill(
+                "check {}, and that the provider trusts issuer, subject and audience of what {} gives, which must not be over or used before",
+                &[id, ClientAssertion.name()],
+            ),
+            ProofKind::Certificate => fill(
+                "check {}, that fetch shows the client's certificate to this very address, and that it is the one that the provider knows",
+                &[id],
+            ),
+        }
+    }
 }
 
 fn redirected(problem: &RedirectProblem) -> Words {
@@ -247,6 +292,22 @@ fn token_function(problem: &TokenFunctionProblem) -> Words {
     }
 }
 
+fn assertion_function(problem: &TokenFunctionProblem) -> Words {
+    let name = ClientAssertion.name();
+    match problem {
+        TokenFunctionProblem::Failed => {
+            words(&fill("the function given as {} threw", &[name]), "see the cause, which is its error")
+        }
+        TokenFunctionProblem::NoText | TokenFunctionProblem::Unusable => words(
+            &fill(
+                "{} is no string, empty, longer than 16 kB, or holds what no assertion has, such as a line break",
+                &[name],
+            ),
+            "give the bare JWT",
+        ),
+    }
+}
+
 /// Of a token that no header can carry.
 fn unusable_token() -> Words {
     words(
@@ -284,9 +345,9 @@ impl GrantRefusal {
             );
         }
         let to_do = match self.error.as_deref() {
-            Some("invalid_client") => {
-                fill("check {}, {} and {}", &[ClientId.name(), ClientSecret.name(), ClientAuthentication.name()])
-            }
+            Some("invalid_client") => self.proof.to_check(),
+            // Authentik says so of an assertion.
+            Some("invalid_grant") if self.proof != ProofKind::Secret => self.proof.to_check(),
             Some(_) => {
                 "check scope, and that the identity provider allows this client the client_credentials grant".into()
             }

@@ -1,5 +1,5 @@
 //! A place that other isolates and processes share, such as a KV namespace of Workers: the token is kept there encrypted,
-//! under a key that only who knows the client secret can have. So whoever can read the store learns nothing, and whoever
+//! under a key that only who knows the client secret can have, or what stands for it. So whoever can read the store learns nothing, and whoever
 //! can write to it can put nothing in that would be believed.
 
 use core::cell::RefCell;
@@ -8,15 +8,16 @@ use std::rc::Rc;
 
 use js_sys::{Array, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{Crypto, CryptoKey, SubtleCrypto};
+use web_sys::CryptoKey;
 
+use super::crypto::{error_name, object, platform_crypto, subtle, subtle_crypto};
 use super::settle;
 use crate::config::Owner;
 use crate::json::{self, Value};
 use crate::oauth::Metadata;
 use crate::platform::{Task, UnixTime};
 use crate::secret::Secret;
-use crate::text::{cut, decode_base64, encode_base64, every, hex};
+use crate::text::{cut, decode_base64, encode_base64, hex, signed_decimal};
 use crate::token_cache::StoredToken;
 use crate::token_store::{StoreError, StoredLogin, TokenStore};
 
@@ -69,7 +70,7 @@ impl SealedStore {
         let entry =
             entry.dyn_ref::<JsString>().filter(|entry| entry.length() <= MAX_ENTRY_LENGTH).ok_or(JsValue::NULL)?;
         let (iv, data) = parts(&String::from(entry)).ok_or(JsValue::NULL)?;
-        let opening = crypto()?.decrypt_with_object_and_u8_array(&algorithm(&iv, &name)?, &key, &data)?;
+        let opening = subtle()?.decrypt_with_object_and_u8_array(&algorithm(&iv, &name)?, &key, &data)?;
         let plain = Uint8Array::new(&settle(Ok(opening.into())).await?).to_vec();
         let plain = Secret::new(String::from_utf8(plain).map_err(|_| JsValue::NULL)?);
         read_login(plain.expose()).map(Some).ok_or(JsValue::NULL)
@@ -81,7 +82,7 @@ impl SealedStore {
         platform_crypto().ok_or(JsValue::NULL)?.get_random_values_with_u8_array(&mut iv)?;
         let plain = write_login(&login);
         let sealing =
-            crypto()?.encrypt_with_object_and_u8_array(&algorithm(&iv, &name)?, &key, plain.expose().as_bytes())?;
+            subtle()?.encrypt_with_object_and_u8_array(&algorithm(&iv, &name)?, &key, plain.expose().as_bytes())?;
         let data = Uint8Array::new(&settle(Ok(sealing.into())).await?).to_vec();
         let entry = [&encode_base64(&iv), ".", &encode_base64(&data)].concat();
         let options = Object::new();
@@ -95,7 +96,7 @@ impl SealedStore {
         if let Some(prepared) = known {
             return Ok(prepared);
         }
-        let subtle = crypto()?;
+        let subtle = subtle()?;
         let digest = subtle.digest_with_str_and_u8_array("SHA-256", owner.key.as_bytes())?;
         let digest = Uint8Array::new(&settle(Ok(digest.into())).await?);
         let name = ["astrolabe-client/", &hex(&digest.to_vec())].concat();
@@ -133,29 +134,6 @@ impl TokenStore for SealedStore {
     }
 }
 
-fn platform_crypto() -> Option<Crypto> {
-    let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).ok()?;
-    crypto.is_object().then(|| crypto.unchecked_into())
-}
-
-fn subtle_crypto() -> Option<SubtleCrypto> {
-    let crypto: JsValue = platform_crypto()?.into();
-    let subtle = Reflect::get(&crypto, &"subtle".into()).ok()?;
-    subtle.is_object().then(|| subtle.unchecked_into())
-}
-
-fn crypto() -> Result<SubtleCrypto, JsValue> {
-    subtle_crypto().ok_or(JsValue::NULL)
-}
-
-fn object(members: &[(&str, JsValue)]) -> Result<Object, JsValue> {
-    let object = Object::new();
-    for (name, value) in members {
-        Reflect::set(&object, &(*name).into(), value)?;
-    }
-    Ok(object)
-}
-
 /// An entry is bound to its name: under another it is nothing.
 fn algorithm(iv: &[u8], name: &str) -> Result<Object, JsValue> {
     object(&[
@@ -172,13 +150,8 @@ fn parts(entry: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((iv, decode_base64(data)?))
 }
 
-/// What may be logged of an error that is not ours: its name, where that looks like one.
 fn store_error(thrown: &JsValue) -> StoreError {
-    let name = Reflect::get(thrown, &"name".into()).ok().and_then(|name| name.as_string());
-    let is_name = |name: &String| {
-        !name.is_empty() && name.len() <= 64 && every(name, |byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    StoreError { name: name.filter(is_name).unwrap_or_else(|| "Error".to_string()) }
+    StoreError { name: error_name(thrown) }
 }
 
 fn write_login(login: &StoredLogin) -> Secret {
@@ -192,19 +165,16 @@ fn write_login(login: &StoredLogin) -> Secret {
         let found_at = metadata.discovered_at.map_or(0, UnixTime::as_millis);
         parts.push(["\"metadata\":{\"tokenEndpoint\":", &json::quoted(&metadata.token_endpoint)].concat());
         parts.push([",\"basicOnly\":", if metadata.basic_only { "true" } else { "false" }].concat());
-        parts.push([",\"discoveredAtMs\":", &signed(found_at), "},"].concat());
+        parts.push([",\"discoveredAtMs\":", &signed_decimal(found_at)].concat());
+        for (name, value) in [("audience", &metadata.audience), ("signingAlgorithms", &metadata.signing_algorithms)] {
+            if let Some(value) = value {
+                parts.push([",\"", name, "\":", &json::quoted(value)].concat());
+            }
+        }
+        parts.push("},".to_string());
     }
-    parts.push(["\"expiresAtMs\":", &signed(expires_at), "}"].concat());
+    parts.push(["\"expiresAtMs\":", &signed_decimal(expires_at), "}"].concat());
     Secret::new(parts.concat())
-}
-
-fn signed(number: i64) -> String {
-    let digits = crate::text::decimal(number.unsigned_abs());
-    if number < 0 {
-        ["-", &digits].concat()
-    } else {
-        digits
-    }
 }
 
 /// The parts of what was kept that are of the right type.
@@ -220,7 +190,9 @@ fn read_login(text: &str) -> Option<StoredLogin> {
     });
     let metadata = login.object("metadata").and_then(|found| {
         let discovered_at = time(found, "discoveredAtMs");
-        Some(Metadata { discovered_at, ..Metadata::new(found.text("tokenEndpoint")?, found.is_true("basicOnly")) })
+        let (audience, signing_algorithms) = (found.text("audience"), found.text("signingAlgorithms"));
+        let metadata = Metadata::new(found.text("tokenEndpoint")?, found.is_true("basicOnly"));
+        Some(Metadata { discovered_at, audience, signing_algorithms, ..metadata })
     });
     Some(StoredLogin { token, metadata })
 }

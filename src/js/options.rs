@@ -12,17 +12,23 @@ use super::promise::TIMEOUT_MS;
 use super::token_cache::TokenCache;
 use crate::config::{belongs_to_client, Config};
 use crate::error::Error;
-use crate::fetch::{settle, Fetch, SealedStore, DEFAULT_MAX_RESPONSE_BYTES};
+use crate::fetch::{settle, Fetch, SealedStore, WebCryptoKey, DEFAULT_MAX_RESPONSE_BYTES};
 use crate::log::{Level, LogFunction};
-use crate::login::{ClientAuthentication, ClientCredentials, Login, Provider, TokenFunction, TokenFunctionError};
+use crate::login::{
+    ClientAuthentication, ClientCredentials, ClientKey, Login, Provider, SecretMethod, TokenFunction,
+    TokenFunctionError,
+};
 use crate::secret::Secret;
 use crate::setting::Setting;
 use crate::token_store::TokenStore;
 
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 24] = [
     "nextcloudHost",
     "clientId",
     "clientSecret",
+    "clientPrivateKey",
+    "clientKeyId",
+    "clientAssertion",
     "accessToken",
     "username",
     "password",
@@ -38,11 +44,14 @@ const NAMES: [&str; 20] = [
     "allowInsecureHttp",
     "tokenCache",
     "tokenStore",
+    "tokenStoreSecret",
     "fetch",
     "logger",
 ];
 
-const WAYS_IN: &str = "give exactly one way in: clientId and clientSecret, or accessToken, or username and password";
+const WAYS_IN: &str = "give exactly one way in: clientId and clientSecret, or accessToken, or username and password; in place of clientSecret there may be clientPrivateKey, clientAssertion or clientAuthentication \"tls_client_auth\"";
+
+const PROOFS: &str = "with clientId give one of clientSecret, clientPrivateKey (with clientKeyId), clientAssertion, and clientAuthentication \"tls_client_auth\"";
 
 /// What the options come to.
 pub(super) struct Options {
@@ -55,20 +64,35 @@ pub(super) struct Options {
 /// As they were given, each of its type.
 struct Given {
     client_id: Option<String>,
-    client_secret: Option<Secret>,
-    access_token: Option<AccessToken>,
+    proof: GivenProof,
+    access_token: Option<TextOrFunction>,
     username: Option<String>,
     password: Option<Secret>,
     scope: Option<String>,
     issuer: Option<String>,
     discovery_url: Option<String>,
-    authentication: Option<ClientAuthentication>,
     token_parameters: Option<Vec<(String, Secret)>>,
 }
 
-enum AccessToken {
+/// What of it proves who the client is.
+struct GivenProof {
+    secret: Option<Secret>,
+    private_key: Option<JsValue>,
+    key_id: Option<String>,
+    assertion: Option<TextOrFunction>,
+    method: Option<Method>,
+}
+
+enum TextOrFunction {
     Text(Secret),
     Function(Function),
+}
+
+/// What `clientAuthentication` names.
+#[derive(Clone, Copy)]
+enum Method {
+    Secret(SecretMethod),
+    Certificate,
 }
 
 pub(super) fn read(options: &JsValue) -> Result<Options, Error> {
@@ -91,6 +115,7 @@ pub(super) fn read(options: &JsValue) -> Result<Options, Error> {
     let token_cache = options.get("tokenCache")?;
     config.token_cache = token_cache.as_ref().map(TokenCache::shared_by).transpose()?;
     config.token_store = token_store(&options)?;
+    config.token_store_secret = options.text("tokenStoreSecret")?.map(Secret::new);
     let fetch = Fetch::new(options.function("fetch")?, max_response_bytes);
     config.logger = logger(&options)?;
     Ok(Options { config, fetch, token_cache })
@@ -112,42 +137,59 @@ fn given(options: &Properties<'_>) -> Result<Given, Error> {
     let secret = |name: &str| Ok::<_, Error>(options.text(name)?.map(Secret::new));
     Ok(Given {
         client_id: options.text("clientId")?,
-        client_secret: secret("clientSecret")?,
-        access_token: access_token(options)?,
+        proof: GivenProof {
+            secret: secret("clientSecret")?,
+            private_key: options.get("clientPrivateKey")?,
+            key_id: options.text("clientKeyId")?,
+            assertion: text_or_function(options, "clientAssertion")?,
+            method: authentication(options)?,
+        },
+        access_token: text_or_function(options, "accessToken")?,
         username: options.text("username")?,
         password: secret("password")?,
         scope: options.text("scope")?,
         issuer: options.text("issuer")?,
         discovery_url: options.text("discoveryUrl")?,
-        authentication: authentication(options)?,
         token_parameters: token_parameters(options)?,
     })
 }
 
-fn access_token(options: &Properties<'_>) -> Result<Option<AccessToken>, Error> {
-    match options.get("accessToken")? {
+fn text_or_function(options: &Properties<'_>, name: &str) -> Result<Option<TextOrFunction>, Error> {
+    match options.get(name)? {
         None => Ok(None),
-        Some(function) if function.is_function() => Ok(Some(AccessToken::Function(function.unchecked_into()))),
-        Some(token) if token.is_string() => {
-            text(&token, "accessToken").map(|token| Some(AccessToken::Text(Secret::new(token))))
+        Some(function) if function.is_function() => Ok(Some(TextOrFunction::Function(function.unchecked_into()))),
+        Some(given) if given.is_string() => {
+            text(&given, name).map(|given| Some(TextOrFunction::Text(Secret::new(given))))
         }
-        Some(other) => Err(wrong_type("accessToken", "a string or a function", &other)),
+        Some(other) => Err(wrong_type(name, "a string or a function", &other)),
     }
 }
 
-fn authentication(options: &Properties<'_>) -> Result<Option<ClientAuthentication>, Error> {
-    match options.get("clientAuthentication")?.map(|value| value.as_string()) {
-        None => Ok(None),
-        Some(Some(name)) if name == "post" => Ok(Some(ClientAuthentication::Post)),
-        Some(Some(name)) if name == "basic" => Ok(Some(ClientAuthentication::Basic)),
-        Some(_) => Err(invalid(&["clientAuthentication must be \"post\" or \"basic\""])),
+fn authentication(options: &Properties<'_>) -> Result<Option<Method>, Error> {
+    let Some(given) = options.get("clientAuthentication")? else { return Ok(None) };
+    match given.as_string().as_deref() {
+        Some("post") => Ok(Some(Method::Secret(SecretMethod::Post))),
+        Some("basic") => Ok(Some(Method::Secret(SecretMethod::Basic))),
+        Some("tls_client_auth") => Ok(Some(Method::Certificate)),
+        Some("client_secret_jwt") => Err(Error::invalid(
+            "clientAuthentication \"client_secret_jwt\" is not offered: both sides still have to keep the same secret, and the provider in readable form",
+            "give clientPrivateKey, of which the provider knows the public half only; or let the secret go by \"post\"",
+        )),
+        Some("private_key_jwt") => Err(Error::invalid(
+            "clientAuthentication is not how private_key_jwt is asked for",
+            "give clientPrivateKey, or clientAssertion, and leave clientAuthentication out",
+        )),
+        _ => Err(invalid(&["clientAuthentication must be \"post\" or \"basic\", or \"tls_client_auth\" without a secret"])),
     }
 }
 
 fn token_parameters(options: &Properties<'_>) -> Result<Option<Vec<(String, Secret)>>, Error> {
     let Some(given) = options.get("tokenParameters")? else { return Ok(None) };
     let pair = |name: String, value: Option<JsValue>| {
-        if matches!(name.as_str(), "grant_type" | "client_id" | "client_secret" | "scope") {
+        if matches!(
+            name.as_str(),
+            "grant_type" | "client_id" | "client_secret" | "client_assertion" | "client_assertion_type" | "scope"
+        ) {
             return Err(Error::invalid(
                 ["tokenParameters must not contain ", &name].concat(),
                 "it has an option of its own, or none",
@@ -173,9 +215,46 @@ fn token_parameters(options: &Properties<'_>) -> Result<Option<Vec<(String, Secr
     Ok(Some(pairs))
 }
 
+impl GivenProof {
+    fn is_given(&self) -> bool {
+        self.secret.is_some() || self.private_key.is_some() || self.assertion.is_some()
+    }
+
+    fn authentication(self) -> Result<ClientAuthentication, Error> {
+        let has_key = self.private_key.is_some();
+        let authentication = match (self.secret, self.private_key, self.assertion, self.method) {
+            (Some(secret), None, None, None) => ClientAuthentication::Secret { secret, method: None },
+            (Some(secret), None, None, Some(Method::Secret(method))) => {
+                ClientAuthentication::Secret { secret, method: Some(method) }
+            }
+            (None, Some(key), None, None) => {
+                let key = WebCryptoKey::read(&key)?;
+                let key_id = self.key_id.clone().or_else(|| key.key_id.clone());
+                ClientAuthentication::PrivateKey(ClientKey { key_id, ..key })
+            }
+            (None, None, Some(TextOrFunction::Text(text)), None) => {
+                ClientAuthentication::Assertion(Rc::new(move || {
+                    let text = text.clone();
+                    Box::pin(async move { Ok(text) })
+                }))
+            }
+            (None, None, Some(TextOrFunction::Function(function)), None) => {
+                ClientAuthentication::Assertion(token_function(function))
+            }
+            (None, None, None, Some(Method::Certificate)) => ClientAuthentication::Certificate,
+            (None, None, None, _) => return Err(Error::invalid("clientSecret is missing", PROOFS)),
+            _ => return Err(Error::invalid("there is more than one proof of who the client is", PROOFS)),
+        };
+        match self.key_id {
+            Some(_) if !has_key => Err(Error::invalid("clientKeyId is given without clientPrivateKey", PROOFS)),
+            _ => Ok(authentication),
+        }
+    }
+}
+
 impl Given {
     fn login(self) -> Result<Login, Error> {
-        let is_by_client = self.client_id.is_some() || self.client_secret.is_some();
+        let is_by_client = self.client_id.is_some() || self.proof.is_given();
         let is_by_password = self.username.is_some() || self.password.is_some();
         let is_by_token = self.access_token.is_some();
         if !is_by_client && (is_by_token || is_by_password) {
@@ -184,14 +263,15 @@ impl Given {
         match (is_by_client, self.access_token, is_by_password) {
             (true, None, false) => Ok(Login::ClientCredentials(ClientCredentials {
                 client_id: required(self.client_id, "clientId")?,
-                client_secret: required(self.client_secret, "clientSecret")?,
+                authentication: self.proof.authentication()?,
                 scope: self.scope.unwrap_or_else(|| "openid".to_string()),
                 provider: provider(self.issuer, self.discovery_url)?,
-                authentication: self.authentication,
                 token_parameters: self.token_parameters.unwrap_or_default(),
             })),
-            (false, Some(AccessToken::Text(token)), false) => Ok(Login::AccessToken(token)),
-            (false, Some(AccessToken::Function(function)), false) => Ok(Login::TokenFunction(token_function(function))),
+            (false, Some(TextOrFunction::Text(token)), false) => Ok(Login::AccessToken(token)),
+            (false, Some(TextOrFunction::Function(function)), false) => {
+                Ok(Login::TokenFunction(token_function(function)))
+            }
             (false, None, true) => Ok(Login::Basic {
                 username: required(self.username, "username")?,
                 password: required(self.password, "password")?,
@@ -208,7 +288,8 @@ impl Given {
             (Setting::Scope, self.scope.is_some()),
             (Setting::Issuer, self.issuer.is_some()),
             (Setting::DiscoveryUrl, self.discovery_url.is_some()),
-            (Setting::ClientAuthentication, self.authentication.is_some()),
+            (Setting::ClientAuthentication, self.proof.method.is_some()),
+            (Setting::ClientKeyId, self.proof.key_id.is_some()),
             (Setting::TokenParameters, self.token_parameters.is_some()),
         ];
         match given.into_iter().find(|(_, is_given)| *is_given) {

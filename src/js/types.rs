@@ -7,20 +7,92 @@ const TYPES: &str = r#"
 /** What a client is made of: an address and exactly one way in. */
 export type AstrolabeClientOptions = CommonOptions & (ClientCredentialsLogin | AccessTokenLogin | BasicLogin);
 
-/** Logs in as a service by the OAuth client-credentials grant (RFC 6749 §4.4). On Nextcloud's side it takes `user_oidc`, which checks the tokens. */
-export interface ClientCredentialsLogin {
-  /** Id of this service at the identity provider (RFC 6749 §2.2). */
-  clientId: string;
+/** Logs in as a service by the OAuth client-credentials grant (RFC 6749 §4.4), with one proof of who the service is. On Nextcloud's side it takes `user_oidc`, which checks the tokens. */
+export type ClientCredentialsLogin = ClientCredentialsOptions & (ClientSecretProof | ClientPrivateKeyProof | ClientAssertionProof | ClientCertificateProof);
+
+/** Proves who the service is by a secret that the identity provider knows, too. */
+export interface ClientSecretProof {
   /** Secret that belongs to `clientId`. Goes to the token endpoint and nowhere else. */
   clientSecret: string;
+  /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`; where it announces neither, `"post"` and, if that is refused, `"basic"`. */
+  clientAuthentication?: "post" | "basic" | undefined;
+  /** Belongs to another proof. @hidden */
+  clientPrivateKey?: never;
+  /** Belongs to another proof. @hidden */
+  clientKeyId?: never;
+  /** Belongs to another proof. @hidden */
+  clientAssertion?: never;
+}
+
+/** Proves who the service is by a key of which the identity provider has the public half: `private_key_jwt` (RFC 7523 §2.2, OpenID Connect Core §9). */
+export interface ClientPrivateKeyProof {
+  /** The private key, which never leaves: a `CryptoKey` that may sign, a JWK (RFC 7517) as an object or JSON text, or PEM text with a key in PKCS#8. RSA signs as RS256 or PS256, P-256 as ES256, Ed25519 as EdDSA, as the provider announces. A certificate that stands beside the key in the PEM text is named to the provider by its thumbprint (`x5t#S256`). */
+  clientPrivateKey: PrivateCryptoKey | PrivateJwk | string;
+  /** The name under which the provider knows the key (`kid`). Default: that of the JWK. */
+  clientKeyId?: string | undefined;
+  /** Belongs to another proof. @hidden */
+  clientSecret?: never;
+  /** Belongs to another proof. @hidden */
+  clientAuthentication?: never;
+  /** Belongs to another proof. @hidden */
+  clientAssertion?: never;
+}
+
+/** What a `CryptoKey` is, as far as it matters here. */
+export interface PrivateCryptoKey {
+  readonly type: string;
+  readonly algorithm: { readonly name: string };
+  readonly usages: readonly string[];
+}
+
+/** What a JWK is, as far as it matters here. */
+export interface PrivateJwk {
+  /** `"RSA"`, `"EC"` with the curve P-256, or `"OKP"` with Ed25519. */
+  kty?: string | undefined;
+  /** The private part. */
+  d?: string | undefined;
+  /** The only signature that the key is for, where it says so. */
+  alg?: string | undefined;
+}
+
+/** Proves who the service is by an assertion that somebody else has signed (RFC 7521 §4.2): a cloud's workload identity, a service account of Kubernetes, a job of CI. */
+export interface ClientAssertionProof {
+  /** The assertion, a JWT, or a function that gives it: asked at each token request, since an assertion serves once and ends soon. */
+  clientAssertion: string | (() => string | Promise<string>);
+  /** Belongs to another proof. @hidden */
+  clientSecret?: never;
+  /** Belongs to another proof. @hidden */
+  clientAuthentication?: never;
+  /** Belongs to another proof. @hidden */
+  clientPrivateKey?: never;
+  /** Belongs to another proof. @hidden */
+  clientKeyId?: never;
+}
+
+/** Proves who the service is by the certificate that `fetch` shows (RFC 8705 §2): an mTLS binding of Workers, or a client certificate of the platform. */
+export interface ClientCertificateProof {
+  /** Only `clientId` is sent, to the address that the provider has for this (`mtls_endpoint_aliases`), by `fetch`. */
+  clientAuthentication: "tls_client_auth";
+  /** Belongs to another proof. @hidden */
+  clientSecret?: never;
+  /** Belongs to another proof. @hidden */
+  clientPrivateKey?: never;
+  /** Belongs to another proof. @hidden */
+  clientKeyId?: never;
+  /** Belongs to another proof. @hidden */
+  clientAssertion?: never;
+}
+
+/** Whose login by the client-credentials grant it is, and what it asks for. */
+export interface ClientCredentialsOptions {
+  /** Id of this service at the identity provider (RFC 6749 §2.2). */
+  clientId: string;
   /** Scope of the token (RFC 6749 §3.3). Default: `"openid"`; `""` asks for none. */
   scope?: string | undefined;
   /** The identity provider, where it is not this Nextcloud: its issuer, exactly as its metadata spells it (OpenID Connect Discovery §4.3, RFC 8414 §3.3). */
   issuer?: string | undefined;
   /** Instead of `issuer`: the address of the provider's metadata; its issuer is then not compared. */
   discoveryUrl?: string | undefined;
-  /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`; where it announces neither, `"post"` and, if that is refused, `"basic"`. */
-  clientAuthentication?: "post" | "basic" | undefined;
   /** More parameters of the token request, such as `audience`, or `resource` (RFC 8707). */
   tokenParameters?: Record<string, string> | Iterable<readonly [string, string]> | undefined;
   /** How long before its end a token counts as old, in seconds. Default: 60. */
@@ -29,6 +101,8 @@ export interface ClientCredentialsLogin {
   tokenCache?: TokenCache | undefined;
   /** A place to share the token with other isolates and processes, such as a KV namespace of Workers. Default: none. */
   tokenStore?: TokenStore | undefined;
+  /** What the key of `tokenStore` is derived from, for a service that has no secret and no key that signs the same each time (RSA by RS256, Ed25519): 32 characters or more, of chance, the same in each process. */
+  tokenStoreSecret?: string | undefined;
   /** Belongs to another way in. @hidden */
   accessToken?: never;
   /** Belongs to another way in. @hidden */
@@ -45,6 +119,10 @@ export interface AccessTokenLogin {
   clientId?: never;
   /** Belongs to another way in. @hidden */
   clientSecret?: never;
+  /** Belongs to another way in. @hidden */
+  clientPrivateKey?: never;
+  /** Belongs to another way in. @hidden */
+  clientAssertion?: never;
   /** Belongs to another way in. @hidden */
   username?: never;
   /** Belongs to another way in. @hidden */
@@ -66,6 +144,10 @@ export interface BasicLogin {
   /** Belongs to another way in. @hidden */
   clientSecret?: never;
   /** Belongs to another way in. @hidden */
+  clientPrivateKey?: never;
+  /** Belongs to another way in. @hidden */
+  clientAssertion?: never;
+  /** Belongs to another way in. @hidden */
   accessToken?: never;
   /** Belongs to another way in. @hidden */
   tokenCache?: never;
@@ -75,8 +157,8 @@ export interface BasicLogin {
 
 /**
  * Where a token is shared. A KV namespace of Workers is one as it is; anything else takes two methods. What is kept is
- * encrypted under a key that is derived from the client secret: who can read the store learns nothing, and nothing that
- * somebody else wrote there is believed. A store that is slow (1 s), down or holds rubbish costs a line of the log.
+ * encrypted under a key that is derived from the client secret, from what the private key signs for it, or from
+ * `tokenStoreSecret`: who can read the store learns nothing, and nothing that somebody else wrote there is believed. A store that is slow (1 s), down or holds rubbish costs a line of the log.
  */
 export interface TokenStore {
   /** What was put under this key; null or undefined where there is nothing. Keys have 81 characters of ASCII. */
@@ -294,6 +376,8 @@ export type AstrolabeErrorCode =
   | "invalid_token_response"
   /** The function given as `accessToken` threw, or gave no token; `cause` is what it threw. */
   | "token_function_failed"
+  /** There is no assertion to prove who the client is by: `clientPrivateKey` did not sign, or cannot as the provider wants it, or the function given as `clientAssertion` threw, or gave none; `cause` is what it threw. */
+  | "client_assertion_failed"
   /** Nextcloud did not accept the login (401). */
   | "unauthorized"
   /** Nextcloud knows the caller but does not let it do this (403): most often it is no admin. */
@@ -352,7 +436,7 @@ export class AstrolabeError extends Error {
   readonly serverMessage?: string;
   /** Method and URL without query; `login` where that took too long. */
   readonly route?: string;
-  /** What `fetch`, the function given as `accessToken` or the WebAssembly threw, unchanged. */
+  /** What `fetch`, the function given as `accessToken` or `clientAssertion`, or the WebAssembly threw, unchanged. */
   readonly cause?: unknown;
 }
 "#;

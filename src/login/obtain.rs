@@ -2,17 +2,20 @@
 
 use std::rc::Rc;
 
-use super::{ClientCredentials, Login, TokenFunction};
+use super::{ClientAuthentication, ClientCredentials, ClientKey, Login, SecretMethod, SigningError, TokenFunction};
 use crate::error::{Error, ErrorCode, ErrorKind, TokenFunctionProblem};
-use crate::http::{Request, Response};
+use crate::http::Response;
 use crate::log::Level;
 use crate::nextcloud::Reply;
-use crate::oauth::{addresses, read_metadata, read_token, token_request, Metadata, PlainHttp};
+use crate::oauth::{
+    addresses, check_endpoint, choose_algorithm, read_metadata, read_token, signed, signing_input, token_request,
+    Metadata, PlainHttp, Proof,
+};
 use crate::platform::{Runtime, Task, Transport};
 use crate::secret::Secret;
-use crate::send::{send, send_following, Course, LOGIN};
+use crate::send::{send_following, send_once, Course, LOGIN};
 use crate::service::Service;
-use crate::text::{decimal, is_bearer_token};
+use crate::text::{decimal, hex, is_bearer_token};
 use crate::token_cache::{Fetched, StoredToken};
 use crate::token_store::StoredLogin;
 use crate::url::without_query;
@@ -52,6 +55,24 @@ async fn ask(function: &TokenFunction) -> Result<Fetched, Error> {
     }
 }
 
+fn no_signature(error: SigningError) -> Error {
+    Error::new(ErrorKind::NoSignature { name: error.name }).at(LOGIN)
+}
+
+/// The assertion that the application's own function gives.
+async fn assertion(function: &TokenFunction) -> Result<Secret, Error> {
+    let failed = |problem| Error::new(ErrorKind::Assertion(problem)).at(LOGIN);
+    let secret = function().await.map_err(|error| {
+        let (problem, cause) = error.into_parts();
+        failed(problem).with_cause(cause)
+    })?;
+    if is_bearer_token(secret.expose()) {
+        Ok(secret)
+    } else {
+        Err(failed(TokenFunctionProblem::Unusable))
+    }
+}
+
 /// A login with the client-credentials grant, on its way.
 pub(crate) struct Obtaining<'a, P> {
     pub(crate) service: &'a Service<P>,
@@ -85,34 +106,100 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
 
     /// Discovery, if there was none before, and the token request.
     async fn request_token(&self, known: Option<Metadata>) -> Result<Fetched, Error> {
-        // What a cache holds may have been read from JSON, so it is not taken on trust.
-        let metadata = match known.filter(|metadata| self.token_request(metadata).is_ok()) {
+        if let ClientAuthentication::PrivateKey(key) = &self.credentials.authentication {
+            key.signer.check().await.map_err(no_signature)?;
+        }
+        let metadata = match known.filter(|metadata| self.is_usable(metadata)) {
             Some(metadata) => metadata,
             None => self.discover().await?,
         };
         match self.ask_token_endpoint(&metadata).await {
-            // RFC 8414 §2: where nothing is announced, it is Basic. Post is tried first, as the seed does.
-            Err(error) if self.may_want_basic(&metadata, &error) => {
-                let by_basic = self.ask_token_endpoint(&Metadata { basic_only: true, ..metadata }).await;
-                // The first refusal says more than a failure that is not the provider's.
-                by_basic.map_err(|second| if second.oauth_error.is_some() { second } else { error })
-            }
+            Err(error) if error.oauth_error.as_deref() == Some("invalid_client") => match self.other_way(&metadata) {
+                Some(other) => {
+                    let result = self.ask_token_endpoint(&other).await;
+                    // The first refusal says more than a failure that is not the provider's.
+                    result.map_err(|second| if second.oauth_error.is_some() { second } else { error })
+                }
+                None => Err(error),
+            },
             fetched => fetched,
         }
     }
 
-    fn may_want_basic(&self, metadata: &Metadata, error: &Error) -> bool {
-        self.credentials.authentication.is_none()
-            && !metadata.announces_authentication
-            && !metadata.basic_only
-            && error.oauth_error.as_deref() == Some("invalid_client")
+    /// What a cache holds may have been read from JSON, so it is not taken on trust.
+    fn is_usable(&self, metadata: &Metadata) -> bool {
+        let needs_audience = matches!(self.credentials.authentication, ClientAuthentication::PrivateKey(_));
+        self.check_endpoint(metadata).is_ok() && (metadata.audience.is_some() || !needs_audience)
+    }
+
+    /// In which other way the same proof is shown where the first was refused, and the metadata leaves it open.
+    fn other_way(&self, metadata: &Metadata) -> Option<Metadata> {
+        let metadata = metadata.clone();
+        match &self.credentials.authentication {
+            // RFC 8414 §2: where nothing is announced, it is Basic. Post is tried first, as the seed does.
+            ClientAuthentication::Secret { method: None, .. }
+                if !metadata.announces_authentication && !metadata.basic_only =>
+            {
+                Some(Metadata { basic_only: true, ..metadata })
+            }
+            // See `client_assertion`.
+            ClientAuthentication::PrivateKey(_) if metadata.audience.as_ref() != Some(&metadata.token_endpoint) => {
+                Some(Metadata { audience: Some(metadata.token_endpoint.clone()), ..metadata })
+            }
+            _ => None,
+        }
+    }
+
+    /// What is shown with one token request.
+    async fn proof(&self, metadata: &Metadata) -> Result<Proof, Error> {
+        match &self.credentials.authentication {
+            ClientAuthentication::Secret { secret, method } => Ok(match method.unwrap_or(metadata.secret_method()) {
+                SecretMethod::Post => Proof::SecretPost(secret.clone()),
+                SecretMethod::Basic => Proof::SecretBasic(secret.clone()),
+            }),
+            ClientAuthentication::PrivateKey(key) => self.sign(key, metadata).await.map(Proof::Assertion),
+            ClientAuthentication::Assertion(function) => assertion(function).await.map(Proof::Assertion),
+            ClientAuthentication::Certificate => Ok(Proof::Certificate),
+        }
+    }
+
+    async fn sign(&self, key: &ClientKey, metadata: &Metadata) -> Result<Secret, Error> {
+        let platform = &*self.service.platform;
+        let now = platform.now();
+        let algorithm = choose_algorithm(key, metadata).map_err(|kind| Error::new(kind).at(LOGIN))?;
+        let count = self.service.assertions.get();
+        self.service.assertions.set(count.wrapping_add(1));
+        let chance = [(); 4].map(|()| platform.random().to_be_bytes()).concat();
+        let id = [hex(&now.as_millis().to_be_bytes()), hex(&count.to_be_bytes()), hex(&chance)].concat();
+        let audience = metadata.audience.as_deref().unwrap_or(&metadata.token_endpoint);
+        let input = signing_input(key, algorithm, &self.credentials.client_id, audience, &id, now);
+        match key.signer.sign(algorithm, input.clone().into_bytes()).await {
+            Ok(signature) => Ok(signed(&input, &signature)),
+            Err(error) => Err(no_signature(error)),
+        }
     }
 
     async fn ask_token_endpoint(&self, metadata: &Metadata) -> Result<Fetched, Error> {
-        let request = self.token_request(metadata).map_err(Error::new)?;
-        self.service.log(Level::Debug, "Requesting client credentials token from ", without_query(&request.url));
-        let response = send(&*self.service.platform, &request, self.course).await?;
-        let reply = self.reply(&response);
+        self.check_endpoint(metadata).map_err(Error::new)?;
+        self.service.log(
+            Level::Debug,
+            "Requesting client credentials token from ",
+            without_query(&metadata.token_endpoint),
+        );
+        let mut tries = 0;
+        let (response, sent) = loop {
+            // Anew for each try: an assertion serves once (RFC 7523 §3, `jti`).
+            let proof = self.proof(metadata).await?;
+            let request = token_request(self.credentials, metadata, &proof);
+            if let Some(response) = send_once(&*self.service.platform, &request, &mut tries, self.course).await? {
+                let sent = match proof {
+                    Proof::Assertion(assertion) => vec![assertion],
+                    Proof::SecretPost(_) | Proof::SecretBasic(_) | Proof::Certificate => Vec::new(),
+                };
+                break (response, sent);
+            }
+        };
+        let reply = self.reply(&response, &sent);
         let token = read_token(&reply, metadata).map_err(|kind| reply.error(kind, &self.course.route()))?;
         let seconds = decimal(token.expires_in.as_secs());
         self.service.log(Level::Info, &["Obtained access token (expires in ", &seconds].concat(), " s)");
@@ -138,32 +225,26 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
                 continue;
             }
             // An address that the secret must not be sent to is refused here already.
-            let reply = self.reply(&response);
-            return read_metadata(provider, &reply)
-                .and_then(|metadata| self.token_request_by(&metadata, &found_at).map(|_| metadata))
+            let reply = self.reply(&response, &[]);
+            return read_metadata(self.credentials, &reply)
+                .and_then(|metadata| self.check_endpoint_by(&metadata, &found_at).map(|()| metadata))
                 .map_err(|kind| reply.error(kind, &self.course.route()));
         }
         Err(ErrorKind::DiscoveryRefused { status: 404, said: None }.into())
     }
 
     /// By metadata of which it is not known where exactly it was found.
-    fn token_request(&self, metadata: &Metadata) -> Result<Request, ErrorKind> {
+    fn check_endpoint(&self, metadata: &Metadata) -> Result<(), ErrorKind> {
         let places = addresses(&self.credentials.provider, &self.service.installation);
-        self.token_request_by(metadata, places.first().map_or("", String::as_str))
+        self.check_endpoint_by(metadata, places.first().map_or("", String::as_str))
     }
 
-    fn token_request_by(&self, metadata: &Metadata, found_at: &str) -> Result<Request, ErrorKind> {
-        token_request(self.credentials, metadata, PlainHttp::named_at(found_at, self.service.allow_insecure_http))
+    fn check_endpoint_by(&self, metadata: &Metadata, found_at: &str) -> Result<(), ErrorKind> {
+        check_endpoint(self.credentials, metadata, PlainHttp::named_at(found_at, self.service.allow_insecure_http))
     }
 
-    fn reply<'r>(&'r self, response: &'r Response) -> Reply<'r> {
-        Reply {
-            response,
-            login: &self.service.login,
-            carries_login: false,
-            sent: &[],
-            now: self.service.platform.now(),
-        }
+    fn reply<'r>(&'r self, response: &'r Response, sent: &'r [Secret]) -> Reply<'r> {
+        Reply { response, login: &self.service.login, carries_login: false, sent, now: self.service.platform.now() }
     }
 }
 

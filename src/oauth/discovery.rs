@@ -2,10 +2,11 @@
 
 use crate::error::{EndpointProblem, ErrorKind};
 use crate::json::{Array, Value};
-use crate::login::{ClientAuthentication, Provider};
+use crate::login::{ClientAuthentication, ClientCredentials, Provider, SecretMethod, SigningAlgorithm};
 use crate::nextcloud::{Installation, Reply};
 use crate::platform::UnixTime;
 use crate::text::{cut, fill, without_trailing};
+use crate::url::Url;
 
 /// The longest address of a token endpoint, in bytes: it becomes part of errors and log lines.
 const MAX_ENDPOINT_BYTES: usize = 1_000;
@@ -17,6 +18,12 @@ pub struct Metadata {
     pub token_endpoint: String,
     /// Whether the token endpoint announces `client_secret_basic` and not `client_secret_post`.
     pub basic_only: bool,
+    /// Whom an assertion that the client's key signs is for: the issuer, or the token endpoint where that is what worked.
+    /// `None`: not known, so that discovery looks again for a client that has a key.
+    pub audience: Option<String>,
+    /// Which signatures of such an assertion the token endpoint announces, of those that there are here, with spaces
+    /// between; `None` where it announces nothing.
+    pub signing_algorithms: Option<String>,
     /// When it was found, where that is known.
     pub discovered_at: Option<UnixTime>,
     /// Whether somebody else found it, and it was not used here yet.
@@ -33,6 +40,8 @@ impl Metadata {
         Metadata {
             token_endpoint: token_endpoint.into(),
             basic_only,
+            audience: None,
+            signing_algorithms: None,
             discovered_at: None,
             is_stored: false,
             announces_authentication: false,
@@ -41,11 +50,11 @@ impl Metadata {
     }
 
     /// How the secret is sent, where the application does not say it.
-    pub(crate) fn authentication(&self) -> ClientAuthentication {
+    pub(crate) fn secret_method(&self) -> SecretMethod {
         if self.basic_only {
-            ClientAuthentication::Basic
+            SecretMethod::Basic
         } else {
-            ClientAuthentication::Post
+            SecretMethod::Post
         }
     }
 }
@@ -70,7 +79,8 @@ pub(crate) fn addresses(provider: &Provider, at: &Installation) -> Vec<String> {
 }
 
 /// Reads what discovery answers.
-pub(crate) fn read_metadata(provider: &Provider, reply: &Reply<'_>) -> Result<Metadata, ErrorKind> {
+pub(crate) fn read_metadata(credentials: &ClientCredentials, reply: &Reply<'_>) -> Result<Metadata, ErrorKind> {
+    let provider = &credentials.provider;
     if reply.status() != 200 {
         return Err(refused(provider, reply));
     }
@@ -81,7 +91,14 @@ pub(crate) fn read_metadata(provider: &Provider, reply: &Reply<'_>) -> Result<Me
             return Err(ErrorKind::IssuerMismatch { found: reply.shown(&found), expected: expected.clone() });
         }
     }
-    let token_endpoint = metadata.text("token_endpoint").unwrap_or_default();
+    // RFC 8705 §5: where it asks for a certificate the endpoint may have another address.
+    let alias = match credentials.authentication {
+        ClientAuthentication::Certificate => {
+            metadata.object("mtls_endpoint_aliases").and_then(|aliases| aliases.text("token_endpoint"))
+        }
+        _ => None,
+    };
+    let token_endpoint = alias.or_else(|| metadata.text("token_endpoint")).unwrap_or_default();
     if token_endpoint.is_empty() {
         return Err(ErrorKind::UnusableEndpoint(EndpointProblem::Missing));
     }
@@ -90,14 +107,40 @@ pub(crate) fn read_metadata(provider: &Provider, reply: &Reply<'_>) -> Result<Me
     }
     let methods = metadata.array("token_endpoint_auth_methods_supported");
     let announces = |method| methods.is_some_and(|methods| methods.lists(method));
+    let has_key = matches!(credentials.authentication, ClientAuthentication::PrivateKey(_));
+    let signing = metadata.array("token_endpoint_auth_signing_alg_values_supported").filter(|_| has_key);
     let grants = metadata.array("grant_types_supported").filter(|grants| !grants.lists("client_credentials"));
     Ok(Metadata {
         basic_only: announces("client_secret_basic") && !announces("client_secret_post"),
+        audience: has_key.then(|| audience(provider, metadata.text("issuer"), &token_endpoint)),
+        signing_algorithms: signing.map(known_algorithms),
         discovered_at: Some(reply.now),
         announces_authentication: methods.is_some(),
         other_grants: grants.map(|grants| reply.shown(&texts_of(grants))),
         ..Metadata::new(token_endpoint, false)
     })
+}
+
+/// The issuer, where it is the one that was asked for, or is where the assertion is sent. Of another it could be somebody
+/// else's provider, to whom whoever named it would then show the assertion.
+fn audience(provider: &Provider, named: Option<String>, token_endpoint: &str) -> String {
+    let is_there = |issuer: &String| {
+        let [issuer, endpoint] = [issuer.as_str(), token_endpoint].map(Url::parse);
+        matches!((issuer, endpoint), (Some(issuer), Some(endpoint)) if issuer.has_origin_of(endpoint))
+    };
+    let issuer = match provider {
+        Provider::Issuer(issuer) => Some(issuer.clone()),
+        Provider::Nextcloud | Provider::DiscoveryUrl(_) => {
+            named.filter(|issuer| issuer.len() <= MAX_ENDPOINT_BYTES).filter(is_there)
+        }
+    };
+    issuer.unwrap_or_else(|| token_endpoint.to_string())
+}
+
+fn known_algorithms(announced: Array<'_>) -> String {
+    use SigningAlgorithm::{EdDsa, Es256, Ps256, Rs256};
+    let known = [Rs256, Ps256, Es256, EdDsa].map(SigningAlgorithm::as_str);
+    known.into_iter().filter(|name| announced.lists(name)).collect::<Vec<_>>().join(" ")
 }
 
 fn texts_of(array: Array<'_>) -> String {

@@ -2,12 +2,12 @@
 
 use core::time::Duration;
 
-use super::client_authentication::{client_secret_basic, push_client_secret_post};
+use super::client_authentication::{client_secret_basic, Proof};
 use super::discovery::Metadata;
 use crate::error::{EndpointProblem, ErrorKind, Exposed, GrantRefusal, TokenAnswerProblem};
 use crate::http::{Method, Request};
 use crate::json::{integer, Object, Value};
-use crate::login::{ClientAuthentication, ClientCredentials};
+use crate::login::{ClientCredentials, Login, ProofKind};
 use crate::nextcloud::{member, Reply};
 use crate::secret::Secret;
 use crate::text::{every, is_bearer_token, is_in_any_case, push_form_field};
@@ -42,7 +42,7 @@ pub(crate) struct AccessToken {
     pub(crate) expires_in: Duration,
 }
 
-/// Whether a client secret may go over plain http.
+/// Whether what proves who the client is may go over plain http.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum PlainHttp {
     Nowhere,
@@ -65,36 +65,38 @@ impl PlainHttp {
         }
     }
 
-    fn allows(self, url: Url<'_>) -> Result<(), Exposed> {
+    fn allows(self, url: Url<'_>, proof: ProofKind) -> Result<(), Exposed> {
         match self {
             _ if url.is_https => Ok(()),
             PlainHttp::Everywhere => Ok(()),
             PlainHttp::Here if url.is_loopback() => Ok(()),
-            PlainHttp::Nowhere if url.is_loopback() => Err(Exposed::ClientSecretHere),
-            PlainHttp::Here | PlainHttp::Nowhere => Err(Exposed::ClientSecret),
+            PlainHttp::Nowhere if url.is_loopback() => Err(Exposed::ProofHere(proof)),
+            PlainHttp::Here | PlainHttp::Nowhere => Err(Exposed::Proof(proof)),
         }
     }
 }
 
-/// The request of the grant, RFC 6749 §4.4.2; refuses an address that the client secret must not be sent to.
-pub(crate) fn token_request(
+/// Refuses an address that what proves who the client is must not be sent to.
+pub(crate) fn check_endpoint(
     credentials: &ClientCredentials,
     metadata: &Metadata,
     plain_http: PlainHttp,
-) -> Result<Request, ErrorKind> {
+) -> Result<(), ErrorKind> {
     let url = Url::parse(&metadata.token_endpoint).ok_or(ErrorKind::UnusableEndpoint(EndpointProblem::NoUrl))?;
-    plain_http.allows(url).map_err(ErrorKind::Insecure)?;
+    plain_http.allows(url, credentials.authentication.kind()).map_err(ErrorKind::Insecure)
+}
+
+/// The request of the grant, RFC 6749 §4.4.2, to an endpoint that was checked.
+pub(crate) fn token_request(credentials: &ClientCredentials, metadata: &Metadata, proof: &Proof) -> Request {
     let parameters = credentials.encoded_parameters();
     // Made as large as it can become: growing would leave copies of the secret behind.
     let most = 128
-        + 3 * (credentials.client_id.len() + credentials.client_secret.expose().len() + credentials.scope.len())
+        + 3 * (credentials.client_id.len() + credentials.scope.len())
+        + proof.most_bytes()
         + parameters.expose().len();
     let mut body = String::with_capacity(most);
     push_form_field(&mut body, "grant_type", "client_credentials");
-    let authentication = credentials.authentication.unwrap_or(metadata.authentication());
-    if authentication == ClientAuthentication::Post {
-        push_client_secret_post(&mut body, credentials);
-    }
+    proof.push(&mut body, &credentials.client_id);
     if !credentials.scope.is_empty() {
         push_form_field(&mut body, "scope", &credentials.scope);
     }
@@ -104,12 +106,13 @@ pub(crate) fn token_request(
     }
     let mut request = Request::new(Method::Post, metadata.token_endpoint.clone())
         .with_body("application/x-www-form-urlencoded", body);
-    if authentication == ClientAuthentication::Basic {
-        request.set_header("Authorization", ["Basic ", client_secret_basic(credentials).expose()].concat());
+    if let Proof::SecretBasic(secret) = proof {
+        let basic = client_secret_basic(&credentials.client_id, secret);
+        request.set_header("Authorization", ["Basic ", basic.expose()].concat());
     }
     // The grant has no side effect but the token, so it may be repeated like a read.
     request.is_repeatable = true;
-    Ok(request)
+    request
 }
 
 /// Reads the answer to that; `metadata` is where it came from.
@@ -162,6 +165,14 @@ fn expires_in_s(answer: Object<'_>) -> u64 {
     seconds.unwrap_or(DEFAULT_EXPIRES_IN_S).clamp(0, MAX_EXPIRES_IN_S).unsigned_abs()
 }
 
+fn proof_of(login: &Login) -> ProofKind {
+    match login {
+        Login::ClientCredentials(credentials) => credentials.authentication.kind(),
+        // No other login asks a token endpoint.
+        Login::AccessToken(_) | Login::TokenFunction(_) | Login::Basic { .. } => ProofKind::Secret,
+    }
+}
+
 /// The error of a token request that was refused, RFC 6749 §5.2.
 fn refused(reply: &Reply<'_>, metadata: &Metadata) -> ErrorKind {
     let field = |name: &str| reply.json().and_then(|answer| answer.text(name)).unwrap_or_default();
@@ -179,5 +190,6 @@ fn refused(reply: &Reply<'_>, metadata: &Metadata) -> ErrorKind {
         error,
         description,
         other_grants: metadata.other_grants.clone(),
+        proof: proof_of(reply.login),
     })
 }

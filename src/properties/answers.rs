@@ -11,9 +11,9 @@ use super::documents::{json, members_of, style, Json};
 use super::text;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Request, Response};
-use crate::login::{ClientCredentials, Login, Provider, TokenFunctionError};
+use crate::login::{ClientAuthentication, ClientCredentials, Login, Provider, TokenFunctionError};
 use crate::nextcloud::*;
-use crate::oauth::{addresses, read_metadata, read_token, token_request, Metadata, PlainHttp};
+use crate::oauth::{addresses, check_endpoint, read_metadata, read_token, token_request, Metadata, PlainHttp, Proof};
 use crate::platform::UnixTime;
 use crate::secret::Secret;
 
@@ -176,7 +176,11 @@ impl Question {
             Route::Token => match self.caller.credentials() {
                 Some(credentials) => {
                     let metadata = Metadata::new([HOST, "/token"].concat(), false);
-                    token_request(&credentials, &metadata, PlainHttp::Nowhere).map_err(Error::new)?
+                    check_endpoint(&credentials, &metadata, PlainHttp::Nowhere).map_err(Error::new)?;
+                    let ClientAuthentication::Secret { secret, .. } = &credentials.authentication else {
+                        return Ok(Vec::new());
+                    };
+                    token_request(&credentials, &metadata, &Proof::SecretPost(secret.clone()))
                 }
                 None => return Ok(Vec::new()),
             },
@@ -243,9 +247,9 @@ impl Question {
                 format!("{} {} {} {:?}", found.version, found.is_in_maintenance, found.needs_upgrade, found.date)
             }),
             Route::Discovery => {
-                let provider =
-                    self.caller.credentials().map_or(Provider::Nextcloud, |credentials| credentials.provider);
-                read_metadata(&provider, &reply).map(|found| format!("{found:?}"))
+                let credentials =
+                    self.caller.credentials().unwrap_or(ClientCredentials::new("id", Secret::new("secret")));
+                read_metadata(&credentials, &reply).map(|found| format!("{found:?}"))
             }
             Route::Token => read_token(&reply, &Metadata::new("https://cloud.example/token", false))
                 .map(|found| format!("{:?} {:?}", found.secret, found.expires_in)),

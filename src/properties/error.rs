@@ -6,7 +6,10 @@ use proptest::sample::Index;
 use super::{cases, text};
 use crate::config::WayIn;
 use crate::error::*;
+use crate::login::ProofKind;
 use crate::setting::Setting;
+
+const PROOFS: [ProofKind; 4] = [ProofKind::Secret, ProofKind::PrivateKey, ProofKind::Assertion, ProofKind::Certificate];
 
 /// One of each kind, with `one` and `other` as what a server or an application wrote.
 fn kinds(one: &str, other: &str, status: u16) -> Vec<ErrorKind> {
@@ -17,8 +20,6 @@ fn kinds(one: &str, other: &str, status: u16) -> Vec<ErrorKind> {
         ErrorKind::Insecure(Exposed::Login),
         ErrorKind::Insecure(Exposed::Metadata(Setting::Issuer)),
         ErrorKind::Insecure(Exposed::Metadata(Setting::DiscoveryUrl)),
-        ErrorKind::Insecure(Exposed::ClientSecret),
-        ErrorKind::Insecure(Exposed::ClientSecretHere),
         ErrorKind::Network { reason: None },
         ErrorKind::Network { reason: Some(BAD_PORT.to_string()) },
         ErrorKind::Network { reason: Some(text()) },
@@ -48,6 +49,12 @@ fn kinds(one: &str, other: &str, status: u16) -> Vec<ErrorKind> {
         ErrorKind::TokenFunction(TokenFunctionProblem::Failed),
         ErrorKind::TokenFunction(TokenFunctionProblem::NoText),
         ErrorKind::TokenFunction(TokenFunctionProblem::Unusable),
+        ErrorKind::Assertion(TokenFunctionProblem::Failed),
+        ErrorKind::Assertion(TokenFunctionProblem::NoText),
+        ErrorKind::Assertion(TokenFunctionProblem::Unusable),
+        ErrorKind::NoSignature { name: text() },
+        ErrorKind::NoSigningAlgorithm { of_key: text(), announced: more() },
+        ErrorKind::NoSigningAlgorithm { of_key: text(), announced: String::new() },
         ErrorKind::NoAccessToken,
         ErrorKind::NotJson(NotJson::Html),
         ErrorKind::NotJson(NotJson::PhpMessage),
@@ -63,13 +70,19 @@ fn kinds(one: &str, other: &str, status: u16) -> Vec<ErrorKind> {
         ErrorKind::NoNextcloud,
         ErrorKind::SamePageTwice,
     ];
+    for proof in PROOFS {
+        kinds.extend([Exposed::Proof(proof), Exposed::ProofHere(proof)].map(ErrorKind::Insecure));
+    }
     let errors = [None, Some("invalid_client"), Some("unsupported_grant_type"), Some("invalid_grant")];
     for error in errors.into_iter().map(|error| error.map(str::to_string)).chain([said()]) {
         for is_maintenance in [false, true] {
             for other_grants in [None, said()] {
-                let refusal =
-                    GrantRefusal { status, is_maintenance, error: error.clone(), description: said(), other_grants };
-                kinds.push(ErrorKind::GrantRefused(refusal));
+                for proof in PROOFS {
+                    let (error, description) = (error.clone(), said());
+                    let other_grants = other_grants.clone();
+                    let refusal = GrantRefusal { status, is_maintenance, error, description, other_grants, proof };
+                    kinds.push(ErrorKind::GrantRefused(refusal));
+                }
             }
         }
     }

@@ -1,25 +1,28 @@
 use core::time::Duration;
 
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use base64::Engine;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, Index};
-use serde_json::Value;
+use serde_json::{json, Value};
 use url::{form_urlencoded, Url};
 
 use super::answers::Answer;
-use super::documents::{json, number, object, style, Json};
+use super::documents::{json as any_json, number, object, style, Json};
 use super::redaction::repeated;
 use super::url::{address, is_safe};
-use super::{cases, secret, text};
+use super::{cases, secret, text, time};
 use crate::error::{Error, ErrorCode, ErrorKind};
 use crate::http::{Method, Request};
-use crate::login::{ClientAuthentication, ClientCredentials, Login, Provider};
+use crate::login::{
+    ClientAuthentication, ClientCredentials, ClientKey, Login, Provider, Signer, SigningAlgorithm, SigningError,
+};
 use crate::nextcloud::{Installation, Reply};
 use crate::oauth::*;
-use crate::platform::UnixTime;
+use crate::platform::{Task, UnixTime};
 use crate::secret::Secret;
+use crate::text::is_bearer_token;
 
 const ENDPOINT: &str = "https://idp.example/token";
 
@@ -41,7 +44,8 @@ fn client() -> ClientCredentials {
 }
 
 fn discovered(provider: &Provider, body: &str) -> Result<Metadata, ErrorKind> {
-    with_reply(client(), body, |reply| read_metadata(provider, reply))
+    let credentials = ClientCredentials { provider: provider.clone(), ..client() };
+    with_reply(credentials.clone(), body, |reply| read_metadata(&credentials, reply))
 }
 
 fn code<T>(result: Result<T, ErrorKind>) -> Option<ErrorCode> {
@@ -66,67 +70,172 @@ fn lifetime() -> impl Strategy<Value = Json> {
         number().prop_map(Json::Number),
         number().prop_map(Json::Text),
         text().prop_map(Json::Text),
-        json(),
+        any_json(),
     ]
 }
 
-fn authentication() -> impl Strategy<Value = Option<ClientAuthentication>> {
-    select(vec![None, Some(ClientAuthentication::Post), Some(ClientAuthentication::Basic)])
+/// A client that proves itself in each way, and what it shows.
+fn proof() -> impl Strategy<Value = Proof> {
+    prop_oneof![
+        secret_text().prop_map(|secret| Proof::SecretPost(Secret::new(secret))),
+        secret_text().prop_map(|secret| Proof::SecretBasic(Secret::new(secret))),
+        secret_text().prop_map(|assertion| Proof::Assertion(Secret::new(assertion))),
+        Just(Proof::Certificate),
+    ]
+}
+
+fn secret_text() -> impl Strategy<Value = String> {
+    prop_oneof![text(), secret()]
+}
+
+/// One that signs nothing.
+struct NoSigner(Vec<SigningAlgorithm>);
+
+impl Signer for NoSigner {
+    fn algorithms(&self) -> &[SigningAlgorithm] {
+        &self.0
+    }
+
+    fn sign(&self, _: SigningAlgorithm, _: Vec<u8>) -> Task<Result<Vec<u8>, SigningError>> {
+        Box::pin(async { Err(SigningError { name: "NoSigner".to_string() }) })
+    }
+
+    fn identity(&self) -> Secret {
+        Secret::new("no key")
+    }
+}
+
+fn algorithms() -> impl Strategy<Value = Vec<SigningAlgorithm>> {
+    use SigningAlgorithm::{EdDsa, Es256, Ps256, Rs256};
+    select(vec![vec![Rs256, Ps256], vec![Rs256], vec![Ps256], vec![Es256], vec![EdDsa]])
+}
+
+/// A part of a JWT, as whoever receives it reads it.
+fn jwt_part(part: &str) -> Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON")
 }
 
 proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn a_token_request_is_read_as_it_was_meant_and_has_the_secret_in_its_place(
-        id in text(), secret in prop_oneof![text(), secret()], scope in text(),
-        parameters in vec((text(), text()), 0..3), authentication in authentication(), basic_only: bool,
+    fn a_token_request_is_read_as_it_was_meant_and_has_its_proof_in_its_place(
+        id in text(), proof in proof(), scope in text(), parameters in vec((text(), text()), 0..3),
     ) {
         let token_parameters = parameters.iter().map(|(name, value)| (name.clone(), Secret::new(value.as_str()))).collect();
         let credentials = ClientCredentials {
-            scope: scope.clone(), authentication, token_parameters, ..ClientCredentials::new(id.as_str(), Secret::new(secret.as_str()))
+            scope: scope.clone(), token_parameters, ..ClientCredentials::new(id.as_str(), Secret::new("another"))
         };
-        let request = token_request(&credentials, &Metadata::new(ENDPOINT, basic_only), PlainHttp::Nowhere).ok().expect("a request");
+        let request = token_request(&credentials, &Metadata::new(ENDPOINT, false), &proof);
         prop_assert_eq!((request.method, request.url.as_str()), (Method::Post, ENDPOINT));
         prop_assert_eq!(header(&request, "Content-Type"), Some("application/x-www-form-urlencoded"));
         prop_assert!(request.is_repeatable && !request.follow_redirects);
 
-        let is_basic = authentication.map_or(basic_only, |chosen| chosen == ClientAuthentication::Basic);
-        let mut expected = vec![("grant_type".to_string(), "client_credentials".to_string())];
-        if !is_basic {
-            expected.extend([("client_id".to_string(), id.clone()), ("client_secret".to_string(), secret.clone())]);
+        let field = |name: &str, value: &str| (name.to_string(), value.to_string());
+        let mut expected = vec![field("grant_type", "client_credentials")];
+        if !matches!(proof, Proof::SecretBasic(_)) {
+            expected.push(field("client_id", &id));
+        }
+        match &proof {
+            Proof::SecretPost(secret) => expected.push(field("client_secret", secret.expose())),
+            Proof::Assertion(assertion) => expected.extend([
+                field("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+                field("client_assertion", assertion.expose()),
+            ]),
+            Proof::SecretBasic(_) | Proof::Certificate => {}
         }
         if !scope.is_empty() {
-            expected.push(("scope".to_string(), scope));
+            expected.push(field("scope", &scope));
         }
         expected.extend(parameters);
         let body = request.body.as_deref().expect("a body");
         prop_assert_eq!(form_urlencoded::parse(body.as_bytes()).into_owned().collect::<Vec<_>>(), expected);
 
-        let sent = header(&request, "Authorization");
-        prop_assert_eq!(sent.is_some(), is_basic);
-        if let Some(sent) = sent {
-            let sent = sent.strip_prefix("Basic ").expect("the scheme");
-            let basic = client_secret_basic(&credentials);
-            prop_assert_eq!(sent, basic.expose());
-            let sent = String::from_utf8(STANDARD.decode(sent).expect("base64")).expect("UTF-8");
-            let (sent_id, sent_secret) = sent.split_once(':').expect("a colon");
-            prop_assert_eq!((form_decoded(sent_id), form_decoded(sent_secret)), (id, secret));
+        match (header(&request, "Authorization"), &proof) {
+            (Some(sent), Proof::SecretBasic(secret)) => {
+                let sent = sent.strip_prefix("Basic ").expect("the scheme");
+                let basic = client_secret_basic(&id, secret);
+                prop_assert_eq!(sent, basic.expose());
+                let sent = String::from_utf8(STANDARD.decode(sent).expect("base64")).expect("UTF-8");
+                let (sent_id, sent_secret) = sent.split_once(':').expect("a colon");
+                prop_assert_eq!((form_decoded(sent_id), form_decoded(sent_secret)), (id, secret.expose().to_string()));
+            }
+            (sent, proof) => prop_assert!(sent.is_none() && !matches!(proof, Proof::SecretBasic(_))),
+        }
+    }
+
+    #[test]
+    fn an_assertion_is_read_as_it_was_meant(
+        client_id in text(), audience in text(), id in text(), now in time(), algorithms in algorithms(),
+        key_id in prop::option::of(text()), thumbprint in prop::option::of(text()), signature in vec(any::<u8>(), 0..80),
+    ) {
+        let key = ClientKey { key_id: key_id.clone(), certificate_thumbprint: thumbprint.clone(), ..ClientKey::new(NoSigner(algorithms.clone())) };
+        let input = signing_input(&key, algorithms[0], &client_id, &audience, &id, now);
+        let assertion = signed(&input, &signature);
+        prop_assert!(is_bearer_token(assertion.expose()));
+        let parts: Vec<_> = assertion.expose().split('.').collect();
+        prop_assert_eq!(parts.len(), 3);
+        let mut header = json!({ "alg": algorithms[0].as_str(), "typ": "JWT" });
+        for (name, value) in [("kid", key_id), ("x5t#S256", thumbprint)] {
+            if let Some(value) = value {
+                header[name] = value.into();
+            }
+        }
+        prop_assert_eq!(jwt_part(parts[0]), header);
+        let iat = now.as_millis().div_euclid(1000);
+        let claims = json!({ "iss": client_id, "sub": client_id, "aud": audience, "jti": id, "iat": iat, "exp": iat + 60 });
+        prop_assert_eq!(jwt_part(parts[1]), claims);
+        prop_assert_eq!(URL_SAFE_NO_PAD.decode(parts[2]).expect("base64url"), signature);
+    }
+
+    #[test]
+    fn a_key_signs_as_the_provider_announces_or_not_at_all(
+        algorithms in algorithms(),
+        announced in prop::option::of(vec(select(vec!["RS256", "PS256", "ES256", "EdDSA", "RS384", "HS256", "none"]), 0..4)),
+    ) {
+        let key = ClientKey::new(NoSigner(algorithms.clone()));
+        let credentials = ClientCredentials::by("id", ClientAuthentication::PrivateKey(key.clone()));
+        let body = json!({ "token_endpoint": ENDPOINT, "token_endpoint_auth_signing_alg_values_supported": announced }).to_string();
+        let metadata = with_reply(credentials.clone(), &body, |reply| read_metadata(&credentials, reply)).ok().expect("metadata");
+        let is_taken = |algorithm: &&SigningAlgorithm| announced.as_ref().is_none_or(|announced| announced.contains(&algorithm.as_str()));
+        prop_assert_eq!(choose_algorithm(&key, &metadata).ok(), algorithms.iter().find(is_taken).copied());
+    }
+
+    #[test]
+    fn an_assertion_is_for_the_issuer_that_was_asked_for_or_for_nobody_but_where_it_is_sent(
+        issuer in prop_oneof![Just("https://idp.example".to_string()), address(), "https://[a-d.:]{1,6}/?[a-z]{0,2}"],
+        endpoint in prop_oneof![Just(ENDPOINT.to_string()), address(), "https://[a-d.:]{1,6}/?[a-z]{0,2}"],
+        is_asked_for: bool,
+    ) {
+        let provider = if is_asked_for { Provider::Issuer(issuer.clone()) } else { Provider::DiscoveryUrl("https://idp.example/x".to_string()) };
+        let authentication = ClientAuthentication::PrivateKey(ClientKey::new(NoSigner(vec![SigningAlgorithm::Es256])));
+        let credentials = ClientCredentials { provider, ..ClientCredentials::by("id", authentication) };
+        let body = json!({ "issuer": issuer, "token_endpoint": endpoint }).to_string();
+        let Ok(found) = with_reply(credentials.clone(), &body, |reply| read_metadata(&credentials, reply)) else { return Ok(()) };
+        let audience = found.audience.expect("an audience");
+        if is_asked_for {
+            prop_assert_eq!(audience, issuer);
+        } else if audience != endpoint {
+            prop_assert_eq!(&audience, &issuer);
+            let origin = |url: &str| Url::parse(url).map(|url| url.origin());
+            if let (Ok(one), Ok(other)) = (origin(&issuer), origin(&endpoint)) {
+                prop_assert_eq!(one, other);
+            }
         }
     }
 
     #[test]
     fn no_secret_goes_to_an_endpoint_that_is_not_safe(
         endpoint in prop_oneof![address(), select(vec!["http://idp.example/token", ENDPOINT, "http://localhost/token", "idp"]).prop_map(str::to_string)],
-        authentication in authentication(), is_allowed: bool, is_named_here: bool,
+        is_allowed: bool, is_named_here: bool,
     ) {
         let named_at = if is_named_here { "http://localhost:1/x" } else { "https://cloud.example/x" };
         let plain_http = PlainHttp::named_at(named_at, is_allowed);
-        let credentials = ClientCredentials { authentication, ..client() };
+        let credentials = client();
         let metadata = Metadata::new(endpoint.as_str(), false);
-        match token_request(&credentials, &metadata, plain_http) {
-            Ok(request) => {
-                prop_assert_eq!(&request.url, &endpoint);
+        match check_endpoint(&credentials, &metadata, plain_http) {
+            Ok(()) => {
+                prop_assert_eq!(&token_request(&credentials, &metadata, &Proof::Certificate).url, &endpoint);
                 if let Ok(url) = Url::parse(&endpoint) {
                     prop_assert!(is_allowed || url.scheme() == "https" || (is_named_here && is_safe(&url)), "{endpoint}");
                     prop_assert!(matches!(url.scheme(), "http" | "https"));
@@ -138,7 +247,7 @@ proptest! {
                 prop_assert!(code == ErrorCode::DiscoveryFailed || (code == ErrorCode::InsecureEndpoint && is_http && !is_allowed));
             }
         }
-        let plain = token_request(&credentials, &Metadata::new("http://idp.example/token", false), plain_http);
+        let plain = check_endpoint(&credentials, &Metadata::new("http://idp.example/token", false), plain_http);
         prop_assert_eq!(code(plain), Some(ErrorCode::InsecureEndpoint).filter(|_| !is_allowed));
     }
 
@@ -158,8 +267,8 @@ proptest! {
 
     #[test]
     fn the_token_endpoint_is_the_one_that_serde_json_reads(
-        endpoint in prop_oneof![Just(Json::from(ENDPOINT)), Just(Json::Text("e".repeat(1_001))), json()],
-        grants in prop_oneof![json(), vec(select(vec!["client_credentials", "implicit"]), 0..3).prop_map(|texts| Json::Array(texts.into_iter().map(Json::from).collect()))],
+        endpoint in prop_oneof![Just(Json::from(ENDPOINT)), Just(Json::Text("e".repeat(1_001))), any_json()],
+        grants in prop_oneof![any_json(), vec(select(vec!["client_credentials", "implicit"]), 0..3).prop_map(|texts| Json::Array(texts.into_iter().map(Json::from).collect()))],
         methods in vec(select(vec!["client_secret_basic", "client_secret_post", "none"]), 0..3),
         style in style(),
     ) {
@@ -192,12 +301,13 @@ proptest! {
 
     #[test]
     fn a_token_endpoint_that_repeats_a_secret_is_not_taken(secret in secret(), id in text(), which: Index, form: Index) {
-        let credentials = ClientCredentials::new(id, Secret::new(secret));
-        let secrets = [credentials.client_secret.clone(), client_secret_basic(&credentials)];
+        let secret = Secret::new(secret);
+        let credentials = ClientCredentials::new(id.as_str(), secret.clone());
+        let secrets = [client_secret_basic(&id, &secret), secret];
         let forms = repeated(which.get(&secrets).expose());
         let endpoint = format!("https://idp.example/{}/token", forms[form.index(forms.len())]);
         let body = serde_json::json!({ "token_endpoint": endpoint }).to_string();
-        let found = with_reply(credentials, &body, |reply| read_metadata(&Provider::Nextcloud, reply));
+        let found = with_reply(credentials.clone(), &body, |reply| read_metadata(&credentials, reply));
         prop_assert_eq!(code(found), Some(ErrorCode::DiscoveryFailed));
     }
 
@@ -212,8 +322,8 @@ proptest! {
 
     #[test]
     fn a_token_and_its_lifetime_are_those_that_serde_json_reads(
-        token in prop_oneof![secret().prop_map(Json::Text), json()],
-        kind in prop_oneof![3 => select(vec!["Bearer", "bearer", "BEARER", "mac"]).prop_map(Json::from), 1 => json()],
+        token in prop_oneof![secret().prop_map(Json::Text), any_json()],
+        kind in prop_oneof![3 => select(vec!["Bearer", "bearer", "BEARER", "mac"]).prop_map(Json::from), 1 => any_json()],
         lifetime in prop::option::of(lifetime()), style in style(),
     ) {
         let mut members = vec![("access_token".to_string(), token), ("token_type".to_string(), kind)];

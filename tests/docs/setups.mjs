@@ -14,6 +14,18 @@
 //   times    how often it runs, each time as a process of its own: 1 unless given
 //   prints   what it has to print, or the Worker to answer
 //   counts   how many requests of a kind the stand-in must have seen
+import { createPrivateKey, randomUUID, sign } from "node:crypto";
+
+/** As whoever a workload belongs to would sign it. */
+function assertionOf(nc) {
+  const { clientId, clientPrivateKey: jwk } = nc.clients.es256;
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { iss: clientId, sub: clientId, aud: nc.issuer, jti: randomUUID(), iat: now, exp: now + 60 };
+  const text = [{ alg: jwk.alg, kid: jwk.kid }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  const signature = sign("sha256", Buffer.from(text), { key: createPrivateKey({ key: jwk, format: "jwk" }), dsaEncoding: "ieee-p1363" });
+  return `${text}.${signature.toString("base64url")}`;
+}
+
 const CLIENT = `
 import { AstrolabeClient, AstrolabeError, TokenCache } from "astrolabe-client";
 const nextcloudHost = "https://cloud.example.com";
@@ -105,6 +117,31 @@ export const setups = {
         ((ctx) => {`,
     after: "})(waited); await done; return Response.json(seen); } };",
     prints: /"hasAccess":true/,
+  },
+
+  // docs/client-authentication.md
+  "authentication key": {
+    as: "module",
+    env: (nc) => ({ CLIENT_ID: nc.clients.es256.clientId, KEY_ID: nc.clients.es256.clientPrivateKey.kid }),
+    files: (nc) => ({ "key.pem": createPrivateKey({ key: nc.clients.es256.clientPrivateKey, format: "jwk" }).export({ type: "pkcs8", format: "pem" }) }),
+    texts: (nc, folder) => ({ "/run/secrets": folder }),
+    prints: /^true\n$/,
+    counts: { token: 1 },
+  },
+  "authentication assertion": {
+    as: "module",
+    env: (nc) => ({ CLIENT_ID: nc.clients.es256.clientId }),
+    files: (nc) => ({ "identity-provider": `${assertionOf(nc)}\n` }),
+    texts: (nc, folder) => ({ "/var/run/secrets/tokens": folder }),
+    prints: /^true\n$/,
+    counts: { token: 1 },
+  },
+  "authentication certificate": {
+    as: "worker",
+    before: 'const CERTIFICATE = { fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, "x-client-certificate-subject": "CN=astrolabe-certificate" } }) };',
+    texts: (nc) => ({ "env.CERTIFICATE": "CERTIFICATE", "env.IDENTITY_PROVIDER": JSON.stringify(nc.issuer), "env.CLIENT_ID": JSON.stringify(nc.clients.certificate.clientId) }),
+    prints: /^\{"hasAccess":true/,
+    counts: { token: 1 },
   },
 
   // docs/security.md

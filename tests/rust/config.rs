@@ -86,7 +86,7 @@ fn a_login_that_cannot_work_is_refused_without_a_request() {
         |username: &str, password: &str| Login::Basic { username: username.into(), password: Secret::new(password) };
     let with_id = |id: &str, secret: &str| {
         let mut credentials = client_credentials();
-        (credentials.client_id, credentials.client_secret) = (id.into(), Secret::new(secret));
+        (credentials.client_id, credentials.authentication) = (id.into(), by_secret(secret, None));
         Login::ClientCredentials(credentials)
     };
     let token = |token: &str| Login::AccessToken(Secret::new(token));

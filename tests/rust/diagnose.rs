@@ -5,8 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use astrolabe_client::{
-    AstrolabeClient, CallOptions, ClientAuthentication, Config, DiagnosticCheck, Login, Provider, Secret,
-    TokenFunctionError,
+    AstrolabeClient, CallOptions, Config, DiagnosticCheck, Login, Provider, Secret, SecretMethod, TokenFunctionError,
 };
 use serde_json::json;
 
@@ -776,7 +775,7 @@ fn a_provider_elsewhere_is_looked_up_where_it_is() {
     let world = World::new();
     let mut credentials = client_credentials();
     credentials.provider = Provider::Issuer("https://idp.example.com/realms/x".into());
-    credentials.authentication = Some(ClientAuthentication::Basic);
+    credentials.authentication = by_secret(CLIENT_SECRET, SecretMethod::Basic);
     let client = client_at(&world, HOST, Login::ClientCredentials(credentials));
     let discovery = "https://idp.example.com/realms/x/.well-known/openid-configuration";
     world.on(STATUS_PHP, status_php());

@@ -4,8 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use astrolabe_client::{
-    AstrolabeClient, CallOptions, ClientAuthentication, Config, Error, ErrorCode, Login, Provider, Secret,
-    TransportError,
+    AstrolabeClient, CallOptions, Config, Error, ErrorCode, Login, Provider, Secret, SecretMethod, TransportError,
 };
 use serde_json::json;
 
@@ -54,14 +53,14 @@ fn gossiping_answers(secret: &str) -> Vec<Answer> {
 }
 
 fn logins() -> Vec<(&'static str, Login)> {
-    let credentials = |authentication| {
+    let credentials = |method| {
         let mut credentials = client_credentials();
-        credentials.authentication = Some(authentication);
+        credentials.authentication = by_secret(CLIENT_SECRET, method);
         Login::ClientCredentials(credentials)
     };
     vec![
-        ("id and secret by post", credentials(ClientAuthentication::Post)),
-        ("id and secret by Basic", credentials(ClientAuthentication::Basic)),
+        ("id and secret by post", credentials(SecretMethod::Post)),
+        ("id and secret by Basic", credentials(SecretMethod::Basic)),
         ("a token of one's own", Login::AccessToken(Secret::new(APP_PASSWORD))),
         ("a token function", Login::TokenFunction(Rc::new(|| Box::pin(async { Ok(Secret::new(TOKEN)) })))),
         ("name and password", Login::Basic { username: "admin".into(), password: Secret::new(PASSWORD) }),
@@ -458,12 +457,10 @@ fn the_log_of_a_success_holds_no_secret() {
 #[test]
 fn the_secret_is_taken_out_of_a_message_in_the_forms_it_was_sent_in() {
     // base64("mcp-server:p%26q%2Br"), and the form field.
-    for (authentication, sent) in
-        [(ClientAuthentication::Basic, "bWNwLXNlcnZlcjpwJTI2cSUyQnI="), (ClientAuthentication::Post, "p%26q%2Br")]
-    {
+    for (method, sent) in [(SecretMethod::Basic, "bWNwLXNlcnZlcjpwJTI2cSUyQnI="), (SecretMethod::Post, "p%26q%2Br")] {
         let world = World::new();
         let client = client_of(&world, |credentials| {
-            (credentials.authentication, credentials.client_secret) = (Some(authentication), Secret::new("p&q+r"))
+            credentials.authentication = by_secret("p&q+r", method);
         });
         world.on(DISCOVERY, metadata());
         world.on(
@@ -482,12 +479,11 @@ fn the_secret_is_taken_out_of_a_message_in_the_forms_it_was_sent_in() {
 
 #[test]
 fn a_secret_that_is_cut_off_with_the_servers_words_is_not_shown_either() {
-    for authentication in [ClientAuthentication::Post, ClientAuthentication::Basic] {
+    for method in [SecretMethod::Post, SecretMethod::Basic] {
         for length in 270..300 {
             let world = World::new();
             let client = client_of(&world, |credentials| {
-                credentials.authentication = Some(authentication);
-                credentials.client_secret = Secret::new("client-secret-of-some-length-8d01c4");
+                credentials.authentication = by_secret("client-secret-of-some-length-8d01c4", method);
             });
             world.on(DISCOVERY, metadata());
             let said = format!("{} client-secret-of-some-length-8d01c4", "x".repeat(length));
@@ -504,7 +500,8 @@ fn a_secret_that_is_cut_off_with_the_servers_words_is_not_shown_either() {
 #[test]
 fn a_nextcloud_that_is_the_provider_too_does_not_get_the_login_header_into_an_error() {
     let world = World::new();
-    let client = client_of(&world, |credentials| credentials.authentication = Some(ClientAuthentication::Basic));
+    let client =
+        client_of(&world, |credentials| credentials.authentication = by_secret(CLIENT_SECRET, SecretMethod::Basic));
     world.on(DISCOVERY, metadata());
     world.on(TOKEN_ENDPOINT, token("access-token-91c2"));
     let header = "bWNwLXNlcnZlcjpjbGllbnQtc2VjcmV0LTVmM2E=";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use astrolabe_client::{CallOptions, ClientAuthentication, Error, ErrorCode};
+use astrolabe_client::{CallOptions, Error, ErrorCode, SecretMethod};
 use serde_json::json;
 
 use crate::recordings::recorded;
@@ -258,7 +258,8 @@ fn a_429_of_the_login_is_tried_again_too() {
 #[test]
 fn a_429_of_the_token_endpoint_is_tried_again_where_the_secret_is_sent_by_basic_too() {
     let world = World::new();
-    let client = client_of(&world, |credentials| credentials.authentication = Some(ClientAuthentication::Basic));
+    let client =
+        client_of(&world, |credentials| credentials.authentication = by_secret(CLIENT_SECRET, SecretMethod::Basic));
     world.on(DISCOVERY, metadata());
     world.on_each(TOKEN_ENDPOINT, [Answer::json(429, "{}"), token("t")]);
     assert_eq!(token_of(&world, &client).expect("the second try"), "t");

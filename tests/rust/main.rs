@@ -5,6 +5,7 @@ mod recordings;
 mod setup;
 mod transport;
 
+mod client_authentication;
 mod config;
 mod corpus;
 mod credentials;
@@ -17,6 +18,8 @@ mod oauth;
 mod own_access;
 mod provisioning;
 mod recorded;
+#[cfg(feature = "rustcrypto")]
+mod rust_crypto;
 mod secrets;
 mod single_flight;
 mod statuses;

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use astrolabe_client::{
-    AstrolabeClient, ClientAuthentication, Config, Contents, Error, ErrorCode, Login, Metadata, Provider, Secret,
-    StoredToken, TokenCache, UnixTime, DEFAULT_EARLY_REFRESH,
+    AstrolabeClient, Config, Contents, Error, ErrorCode, Login, Metadata, Provider, Secret, SecretMethod, StoredToken,
+    TokenCache, UnixTime, DEFAULT_EARLY_REFRESH,
 };
 use serde_json::json;
 
@@ -72,7 +72,7 @@ fn form_fields_are_encoded() {
     let world = World::new();
     let client = client_of(&world, |credentials| {
         credentials.client_id = "a b&c=d".into();
-        credentials.client_secret = Secret::new("p+q%ü*/");
+        credentials.authentication = by_secret("p+q%ü*/", None);
         credentials.scope = "openid profile".into();
     });
     world.on(DISCOVERY, metadata());
@@ -497,12 +497,12 @@ fn a_wrong_secret_costs_two_requests_only_where_nothing_is_announced_or_chosen()
         (None, announcing(json!(["client_secret_post", "client_secret_basic"])), &["post"]),
         (None, announcing(json!(["client_secret_basic"])), &["basic"]),
         (None, announcing(json!(["private_key_jwt"])), &["post"]),
-        (Some(ClientAuthentication::Post), silent_metadata(), &["post"]),
-        (Some(ClientAuthentication::Basic), silent_metadata(), &["basic"]),
+        (Some(SecretMethod::Post), silent_metadata(), &["post"]),
+        (Some(SecretMethod::Basic), silent_metadata(), &["basic"]),
     ];
-    for (number, (authentication, metadata, ways)) in cases.into_iter().enumerate() {
+    for (number, (method, metadata, ways)) in cases.into_iter().enumerate() {
         let world = World::new();
-        let client = client_of(&world, |credentials| credentials.authentication = authentication);
+        let client = client_of(&world, |credentials| credentials.authentication = by_secret(CLIENT_SECRET, method));
         world.on(DISCOVERY, metadata);
         world.on_each(TOKEN_ENDPOINT, Answer::json(401, json!({ "error": "invalid_client" })).times(2));
         let error = token_of(&world, &client).expect_err("a wrong secret");
@@ -894,16 +894,15 @@ fn basic_authentication_encodes_id_and_secret_before_base64() {
         (None, json!(["client_secret_post"]), false),
         (None, json!(["private_key_jwt"]), false),
         (None, json!(null), false),
-        (Some(ClientAuthentication::Basic), json!(["client_secret_post"]), true),
-        (Some(ClientAuthentication::Basic), json!(null), true),
-        (Some(ClientAuthentication::Post), json!(["client_secret_basic"]), false),
+        (Some(SecretMethod::Basic), json!(["client_secret_post"]), true),
+        (Some(SecretMethod::Basic), json!(null), true),
+        (Some(SecretMethod::Post), json!(["client_secret_basic"]), false),
     ];
-    for (authentication, announced, is_basic) in cases {
+    for (method, announced, is_basic) in cases {
         let world = World::new();
         let client = client_of(&world, |credentials| {
             credentials.client_id = "mcp server".into();
-            credentials.client_secret = Secret::new("a:b&c/ü%");
-            credentials.authentication = authentication;
+            credentials.authentication = by_secret("a:b&c/ü%", method);
         });
         world.on(DISCOVERY, announcing(announced.clone()));
         world.on(TOKEN_ENDPOINT, token("t"));
@@ -921,7 +920,7 @@ fn basic_authentication_encodes_id_and_secret_before_base64() {
         assert_eq!(
             (sent.header("Authorization"), sent.body.as_deref()),
             (header, Some(body)),
-            "{authentication:?} {announced}"
+            "{method:?} {announced}"
         );
     }
 }

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use astrolabe_client::{
-    AstrolabeClient, BackgroundSyncStatus, CallOptions, ClientAuthentication, Config, Error, ErrorCode, Login,
-    OwnBackgroundSyncStatus, Secret, StoredAppPassword, UnixTime,
+    AstrolabeClient, BackgroundSyncStatus, CallOptions, Config, Error, ErrorCode, Login, OwnBackgroundSyncStatus,
+    Secret, SecretMethod, StoredAppPassword, UnixTime,
 };
 use serde_json::json;
 
@@ -325,8 +325,8 @@ fn login(exchange: &Exchange, call: &Call) -> Login {
     match call {
         Discovery | Grant => {
             let mut credentials = client_credentials();
-            credentials.authentication =
-                Some(if scheme == "Basic" { ClientAuthentication::Basic } else { ClientAuthentication::Post });
+            let method = if scheme == "Basic" { SecretMethod::Basic } else { SecretMethod::Post };
+            credentials.authentication = by_secret(CLIENT_SECRET, method);
             Login::ClientCredentials(credentials)
         }
         _ if scheme == "Basic" => Login::Basic { username: "admin".into(), password: Secret::new("login-password") },

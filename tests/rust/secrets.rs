@@ -1,6 +1,6 @@
 //! That nothing which holds a secret shows it, whatever the secret is.
 
-use astrolabe_client::{Contents, Secret, StoredToken, UnixTime};
+use astrolabe_client::{ClientAuthentication, Contents, Secret, StoredToken, UnixTime};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
@@ -23,9 +23,9 @@ proptest! {
             token: Some(StoredToken { access_token, expires_at: expires_at_ms.map(UnixTime::from_millis) }),
             ..Contents::default()
         };
-        let credentials = |client_secret| {
+        let credentials = |secret| {
             let mut credentials = client_credentials();
-            credentials.client_secret = client_secret;
+            credentials.authentication = ClientAuthentication::Secret { secret, method: None };
             credentials
         };
         // With one secret it is written as with any other.

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use astrolabe_client::{
-    AstrolabeClient, BackgroundSyncStatus, CallOptions, ClientCredentials, Config, Error, ErrorCode, ListUsersOptions,
-    Login, Provider, Secret, UnixTime,
+    AstrolabeClient, BackgroundSyncStatus, CallOptions, ClientAuthentication, ClientCredentials, Config, Error,
+    ErrorCode, ListUsersOptions, Login, Provider, Secret, SecretMethod, UnixTime,
 };
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -31,12 +31,15 @@ pub type Client = AstrolabeClient<World>;
 pub fn client_credentials() -> ClientCredentials {
     ClientCredentials {
         client_id: CLIENT_ID.into(),
-        client_secret: Secret::new(CLIENT_SECRET),
+        authentication: by_secret(CLIENT_SECRET, None),
         scope: "openid".into(),
         provider: Provider::Nextcloud,
-        authentication: None,
         token_parameters: Vec::new(),
     }
+}
+
+pub fn by_secret(secret: &str, method: impl Into<Option<SecretMethod>>) -> ClientAuthentication {
+    ClientAuthentication::Secret { secret: Secret::new(secret), method: method.into() }
 }
 
 pub fn config() -> Config {

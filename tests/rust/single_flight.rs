@@ -494,7 +494,7 @@ fn two_clients_that_share_a_cache_share_the_flight_and_the_token() {
 fn two_different_clients_on_one_cache_do_not_use_each_others_token() {
     let others: [fn(&mut ClientCredentials); 5] = [
         |other| other.client_id = "another".into(),
-        |other| other.client_secret = Secret::new("who does not know the secret does not get the token"),
+        |other| other.authentication = by_secret("who does not know the secret does not get the token", None),
         |other| other.scope = "profile".into(),
         |other| other.token_parameters = vec![("audience".into(), Secret::new("x"))],
         |other| other.provider = Provider::DiscoveryUrl(DISCOVERY.into()),

@@ -75,6 +75,12 @@ impl Shelf {
         self.login().token.map(|token| token.access_token.expose().to_string())
     }
 
+    /// What its key would be derived from.
+    pub fn secret(&self) -> Option<String> {
+        let kept = self.0.kept.borrow();
+        kept.first()?.0.secret.as_ref().map(|secret| secret.expose().to_string())
+    }
+
     fn change(&self, change: impl FnOnce(&mut StoredLogin)) {
         change(&mut self.0.kept.borrow_mut()[0].1);
     }
@@ -177,7 +183,7 @@ fn hosts_clients_scopes_and_secrets_do_not_meet_in_a_store() {
     let shelf = shelf_with(&world, "t");
     let others: [fn(&mut astrolabe_client::ClientCredentials); 4] = [
         |other| other.client_id = "another".into(),
-        |other| other.client_secret = Secret::new("another"),
+        |other| other.authentication = by_secret("another", None),
         |other| other.scope = "profile".into(),
         |other| other.token_parameters = vec![("audience".into(), Secret::new("x"))],
     ];

@@ -55,7 +55,7 @@ export const failures = [
       for (const said of formsOf(assertion)) {
         const body = JSON.stringify({ error: "invalid_grant", error_description: `bad assertion ${said}` });
         await nc.faults([{ on: "token", respond: { status: 400, headers: { "Content-Type": "application/json" }, body } }]);
-        const error = await fails(client({ tokenParameters: { client_assertion: assertion } }).getAccessToken(), { code: "token_request_failed", oauthErrorDescription: "[redacted]" });
+        const error = await fails(client({ tokenParameters: { subject_token: assertion } }).getAccessToken(), { code: "token_request_failed", oauthErrorDescription: "[redacted]" });
         for (const form of formsOf(assertion)) assert.notInclude(JSON.stringify(error) + error.message, form);
       }
     },

@@ -82,9 +82,11 @@ async function checkThatNoSecretShows(nc, errors, lines) {
   const { requests } = await nc.log();
   const secrets = [
     ...Object.values(nc.clients).map(({ clientSecret }) => clientSecret),
+    ...Object.values(nc.clients).flatMap(({ clientPrivateKey = {} }) => ["d", "p", "q", "dp", "dq", "qi"].map((name) => clientPrivateKey[name])),
     ...Object.values(nc.accounts).flatMap(({ password, appPassword }) => [password, appPassword]),
     // Tokens, and the name and password of Basic, as they were sent.
     ...requests.flatMap(({ headers }) => headers.authorization?.split(" ")[1] ?? []),
+    ...requests.flatMap(({ body }) => new URLSearchParams(body).get("client_assertion") ?? []),
   ];
   const shown = [...errors.flatMap(textsOf), ...lines, ...requests.map(({ path }) => path)];
   for (const text of shown) {

@@ -3,6 +3,7 @@
 import { attacks } from "./attacks.mjs";
 import { bulk } from "./bulk.mjs";
 import { calls } from "./calls.mjs";
+import { clientAuthentication } from "./client-authentication.mjs";
 import { contention } from "./contention.mjs";
 import { credentials } from "./credentials.mjs";
 import { diagnosis } from "./diagnosis.mjs";
@@ -23,6 +24,7 @@ export const scenarios = [
   ...tokenCache,
   ...tokenStore,
   ...logins,
+  ...clientAuthentication,
   ...requests,
   ...credentials,
   ...ownAccess,
