@@ -5,7 +5,7 @@
 //   before   code that comes before it: what the text around the snippet takes as given
 //   after    code that comes after it: what a reader would go on with
 //   texts    what is replaced, besides https://cloud.example.com by the stand-in
-//   env      variables, besides CLIENT_ID and CLIENT_SECRET, APP_PASSWORD and those of the command
+//   env      variables, besides those of the service's login
 //   standIn  how the stand-in is set up, with faults
 //   use      what is done with the page
 //   needs    a part of the page without which it complains so
@@ -29,8 +29,8 @@ function assertionOf(nc) {
 const CLIENT = `
 import { AstrolabeClient, AstrolabeError, TokenCache } from "astrolabe-client";
 const nextcloudHost = "https://cloud.example.com";
-const clientId = process.env.CLIENT_ID;
-const clientSecret = process.env.CLIENT_SECRET;
+const clientId = process.env.NEXTCLOUD_OIDC_CLIENT_ID;
+const clientSecret = process.env.NEXTCLOUD_OIDC_CLIENT_SECRET;
 const client = new AstrolabeClient({ nextcloudHost, clientId, clientSecret, maxRetries: 0 });
 `;
 
@@ -39,7 +39,7 @@ import { AstrolabeClient, TokenCache } from "astrolabe-client";
 `;
 
 const OPTIONS_OF = `
-const optionsOf = (env) => ({ nextcloudHost: env.NEXTCLOUD_HOST, clientId: env.CLIENT_ID, clientSecret: env.CLIENT_SECRET });
+const optionsOf = (env) => ({ nextcloudHost: env.NEXTCLOUD_HOST, clientId: env.NEXTCLOUD_OIDC_CLIENT_ID, clientSecret: env.NEXTCLOUD_OIDC_CLIENT_SECRET });
 `;
 
 /** The easiest way in. */
@@ -61,8 +61,8 @@ export const setups = {
 
   // docs/node.md
   "node import": { as: "module", prints: /^since 2026-11-23T07:23:37\.000Z\n$/ },
-  "node require": { as: "commonjs", prints: /^ok server [^]*\nok admin / },
-  "node init": { as: "module", prints: /^true\n$/ },
+  "node require": { as: "commonjs", env: ADMIN, prints: /^ok server [^]*\nok admin / },
+  "node init": { as: "module", env: ADMIN, prints: /^true\n$/ },
   "node typescript": { as: "module", prints: /hasAccess: true/ },
   "node abort": {
     as: "module",
@@ -96,7 +96,7 @@ export const setups = {
   // docs/workers.md
   "worker client of the isolate": {
     as: "worker",
-    before: `${IN_WORKER} import { env } from "cloudflare:workers"; const { NEXTCLOUD_HOST: nextcloudHost, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret } = env;`,
+    before: `${IN_WORKER} import { env } from "cloudflare:workers"; const { NEXTCLOUD_HOST: nextcloudHost, NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret } = env;`,
     after: 'export default { fetch: async () => Response.json(await client.getBackgroundSyncStatus("alice")) };',
     prints: /"hasAccess":true/,
   },
@@ -122,7 +122,7 @@ export const setups = {
   // docs/client-authentication.md
   "authentication key": {
     as: "module",
-    env: (nc) => ({ CLIENT_ID: nc.clients.es256.clientId, KEY_ID: nc.clients.es256.clientPrivateKey.kid }),
+    env: (nc) => ({ NEXTCLOUD_OIDC_CLIENT_ID: nc.clients.es256.clientId, KEY_ID: nc.clients.es256.clientPrivateKey.kid }),
     files: (nc) => ({ "key.pem": createPrivateKey({ key: nc.clients.es256.clientPrivateKey, format: "jwk" }).export({ type: "pkcs8", format: "pem" }) }),
     texts: (nc, folder) => ({ "/run/secrets": folder }),
     prints: /^true\n$/,
@@ -130,7 +130,7 @@ export const setups = {
   },
   "authentication assertion": {
     as: "module",
-    env: (nc) => ({ CLIENT_ID: nc.clients.es256.clientId }),
+    env: (nc) => ({ NEXTCLOUD_OIDC_CLIENT_ID: nc.clients.es256.clientId }),
     files: (nc) => ({ "identity-provider": `${assertionOf(nc)}\n` }),
     texts: (nc, folder) => ({ "/var/run/secrets/tokens": folder }),
     prints: /^true\n$/,
@@ -139,7 +139,7 @@ export const setups = {
   "authentication certificate": {
     as: "worker",
     before: 'const CERTIFICATE = { fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, "x-client-certificate-subject": "CN=astrolabe-certificate" } }) };',
-    texts: (nc) => ({ "env.CERTIFICATE": "CERTIFICATE", "env.IDENTITY_PROVIDER": JSON.stringify(nc.issuer), "env.CLIENT_ID": JSON.stringify(nc.clients.certificate.clientId) }),
+    texts: (nc) => ({ "env.CERTIFICATE": "CERTIFICATE", "env.IDENTITY_PROVIDER": JSON.stringify(nc.issuer), "env.NEXTCLOUD_OIDC_CLIENT_ID": JSON.stringify(nc.clients.certificate.clientId) }),
     prints: /^\{"hasAccess":true/,
     counts: { token: 1 },
   },
@@ -149,6 +149,6 @@ export const setups = {
   "security secret file": { as: "module", files: (nc) => ({ "app-password": `${nc.accounts.admin.appPassword}\n` }), texts: (nc, folder) => ({ "/run/secrets": folder }), prints: /^true\n$/ },
 
   // docs/from-python.md
-  "from python": { as: "module", before: "const { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret } = process.env;", prints: /^app_password 2026-11-23T07:23:37\.000Z\n$/ },
-  "from python errors": { as: "module", before: CLIENT, env: (nc) => ({ CLIENT_ID: nc.clients.plain.clientId, CLIENT_SECRET: nc.clients.plain.clientSecret }), prints: /^the service's account is no administrator\n$/ },
+  "from python": { as: "module", before: "const { NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret } = process.env;", prints: /^app_password 2026-11-23T07:23:37\.000Z\n$/ },
+  "from python errors": { as: "module", before: CLIENT, env: (nc) => ({ NEXTCLOUD_OIDC_CLIENT_ID: nc.clients.plain.clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: nc.clients.plain.clientSecret }), prints: /^the service's account is no administrator\n$/ },
 };

@@ -102,10 +102,9 @@ test("all code of the snippets compiles", { timeout: LIMIT_MS }, async () => {
 
 const environment = (setup) => {
   const { clientId, clientSecret } = nc.clients.service;
-  const login = { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, APP_PASSWORD: nc.accounts.admin.appPassword };
-  const command = { NEXTCLOUD_HOST: nc.url, NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret };
+  const service = { NEXTCLOUD_HOST: nc.url, NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret };
   const { PATH, HOME } = process.env;
-  return { PATH, HOME, ...login, ...command, ...setup.env?.(nc) };
+  return { PATH, HOME, ...service, ...setup.env?.(nc) };
 };
 
 function withTexts(code, setup, folder) {

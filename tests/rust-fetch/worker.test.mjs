@@ -36,7 +36,7 @@ before(async () => {
   const bundled = join(out, "bundled");
   await build({ stdin: { contents: MAIN, resolveDir: out }, outfile: join(bundled, "main.js"), bundle: true, format: "esm", loader: { ".wasm": "copy" }, assetNames: "[name]", logLevel: "warning" });
   standIn = await startStandIn();
-  const { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET } = standIn.clients.service;
+  const { clientId: NEXTCLOUD_OIDC_CLIENT_ID, clientSecret: NEXTCLOUD_OIDC_CLIENT_SECRET } = standIn.clients.service;
   worker = new Miniflare({
     modulesRoot: bundled,
     modules: [
@@ -44,7 +44,7 @@ before(async () => {
       { type: "CompiledWasm", path: join(bundled, "rust_worker_bg.wasm") },
     ],
     compatibilityDate: "2026-01-01",
-    bindings: { NEXTCLOUD_HOST: standIn.url, CLIENT_ID, CLIENT_SECRET },
+    bindings: { NEXTCLOUD_HOST: standIn.url, NEXTCLOUD_OIDC_CLIENT_ID, NEXTCLOUD_OIDC_CLIENT_SECRET },
     kvNamespaces: ["TOKENS"],
   });
   await worker.ready;

@@ -45,7 +45,7 @@ before(async () => {
   standIn = await startStandIn();
   access = await startAccess();
   const { clientId, clientSecret } = standIn.clients.service;
-  bindings = { NEXTCLOUD_HOST: standIn.url, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, ISSUER: standIn.issuer, ...access.settings };
+  bindings = { NEXTCLOUD_HOST: standIn.url, NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret, NEXTCLOUD_OIDC_ISSUER: standIn.issuer, ...access.settings };
 });
 after(async () => {
   access?.close();

@@ -445,7 +445,7 @@ describe("with a service login", () => {
   let settings;
   let worker;
   let checker; // a Worker whose settings come with each request
-  const complete = { NEXTCLOUD_HOST: "https://cloud.example.com", CLIENT_ID: "id", CLIENT_SECRET: "secret", ACCESS_TEAM_DOMAIN: "team.cloudflareaccess.com", ACCESS_AUD: "aud" };
+  const complete = { NEXTCLOUD_HOST: "https://cloud.example.com", NEXTCLOUD_OIDC_CLIENT_ID: "id", NEXTCLOUD_OIDC_CLIENT_SECRET: "secret", ACCESS_TEAM_DOMAIN: "team.cloudflareaccess.com", ACCESS_AUD: "aud" };
   /** Its code and what it says until the first comma; undefined where these settings are no reason for it. */
   async function refusalOf(settings) {
     const response = await checker.dispatchFetch("http://worker/status/alice", { method: "POST", body: JSON.stringify(settings) });
@@ -457,7 +457,7 @@ describe("with a service login", () => {
   before(async () => {
     access = await startAccess();
     const { clientId, clientSecret } = standIn.clients.service;
-    const login = { CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, ISSUER: standIn.issuer };
+    const login = { NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret, NEXTCLOUD_OIDC_ISSUER: standIn.issuer };
     settings = { NEXTCLOUD_HOST: standIn.url, ALLOWED_ORIGINS: ORIGINS, ...login, ...access.settings };
     worker = await startExample(settings);
     checker = await startExample({}, {
@@ -568,7 +568,7 @@ describe("with a service login", () => {
     assert.deepEqual([status, body.code], [502, "forbidden"]);
   });
 
-  const alone = ["ACCESS_AUD", "ACCESS_TEAM_DOMAIN", "CLIENT_SECRET", "CLIENT_ID", "NEXTCLOUD_HOST"].map((name) => [name]);
+  const alone = ["ACCESS_AUD", "ACCESS_TEAM_DOMAIN", "NEXTCLOUD_OIDC_CLIENT_SECRET", "NEXTCLOUD_OIDC_CLIENT_ID", "NEXTCLOUD_HOST"].map((name) => [name]);
   for (const missing of [...alone, ["ACCESS_TEAM_DOMAIN", "ACCESS_AUD"]]) {
     test(`serves nothing without ${missing.join(" and ")}`, async () => {
       const unsafe = await startExample({ ...settings, ...Object.fromEntries(missing.map((name) => [name, ""])) });
@@ -577,7 +577,7 @@ describe("with a service login", () => {
           const { status, body } = await ask(unsafe, path, { ...await access.header(), ...admin, Origin: DASHBOARD });
           assert.deepEqual([status, body.code], [500, "not_set_up"]);
           for (const name of missing) assert.ok(body.message.includes(name));
-          assert.ok(!body.message.includes(settings.CLIENT_SECRET));
+          assert.ok(!body.message.includes(settings.NEXTCLOUD_OIDC_CLIENT_SECRET));
         }
         assert.deepEqual(standIn.control.log().requests, []);
       } finally {
@@ -611,7 +611,7 @@ describe("with a service login", () => {
   ];
   const WRONG = {
     NEXTCLOUD_HOST: [SAFE, ADDRESSES],
-    ISSUER: [SAFE, ADDRESSES],
+    NEXTCLOUD_OIDC_ISSUER: [SAFE, ADDRESSES],
     ACCESS_CERTS_URL: [SAFE, ADDRESSES],
     ACCESS_TEAM_DOMAIN: ["a host name", ["https://team.cloudflareaccess.com", "team.cloudflareaccess.com/x", "x.example/.cloudflareaccess.com", "x@team.cloudflareaccess.com", "team.cloudflareaccess.com:8443", "team.cloudflareaccess.com?", "Team.cloudflareaccess.com"]],
     ALLOWED_ORIGINS: ["a list of origins", ["*", "null", `${DASHBOARD}/`, `${DASHBOARD} null`, `${DASHBOARD}/x`, "http://dashboard.example.org", "https://a@dashboard.example.org", "https://*.example.org", "dashboard.example.org", "https://dashboard.example.org:443"]],
@@ -626,7 +626,7 @@ describe("with a service login", () => {
 
   test("takes each address that is safe", async () => {
     for (const value of ["https://cloud.example.com", "https://cloud.example.com/sub/index.php/", "HTTPS://Cloud.example.com:443", "https://müller.example", "http://localhost", "http://localhost:8080/x", "http://127.1.2.3", "http://[::1]:8080"]) {
-      for (const name of ["NEXTCLOUD_HOST", "ISSUER", "ACCESS_CERTS_URL"]) assert.equal(await refusalOf({ ...complete, [name]: value }), undefined, value);
+      for (const name of ["NEXTCLOUD_HOST", "NEXTCLOUD_OIDC_ISSUER", "ACCESS_CERTS_URL"]) assert.equal(await refusalOf({ ...complete, [name]: value }), undefined, value);
     }
     for (const value of ["", DASHBOARD, ORIGINS, `${DASHBOARD},http://localhost:5173`, "https://x.example:8443"]) assert.equal(await refusalOf({ ...complete, ALLOWED_ORIGINS: value }), undefined, value);
     for (const value of ["", "1", "500000"]) assert.equal(await refusalOf({ ...complete, SCAN_USER_LIMIT: value }), undefined, value);

@@ -27,8 +27,8 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
 }
 
 fn client(env: &Env) -> Result<AstrolabeClient<Fetch>> {
-    let client_secret = Secret::new(env.secret("CLIENT_SECRET")?.to_string());
-    let login = ClientCredentials::new(env.var("CLIENT_ID")?.to_string(), client_secret);
+    let client_secret = Secret::new(env.secret("NEXTCLOUD_OIDC_CLIENT_SECRET")?.to_string());
+    let login = ClientCredentials::new(env.var("NEXTCLOUD_OIDC_CLIENT_ID")?.to_string(), client_secret);
     let mut config = Config::new(env.var("NEXTCLOUD_HOST")?.to_string(), Login::ClientCredentials(login));
     config.token_cache = Some(TOKEN_CACHE.with(Rc::clone));
     // A KV namespace, which all isolates share; the token is encrypted there.

@@ -8,12 +8,12 @@ export const CONCURRENCY = 6;
 
 const tokenCache = new TokenCache(); // serves all requests of this isolate; TOKENS serves all isolates
 
-export function serviceClient({ NEXTCLOUD_HOST, CLIENT_ID, CLIENT_SECRET, ISSUER, TOKENS }) {
+export function serviceClient({ NEXTCLOUD_HOST, NEXTCLOUD_OIDC_CLIENT_ID, NEXTCLOUD_OIDC_CLIENT_SECRET, NEXTCLOUD_OIDC_ISSUER, TOKENS }) {
   return new AstrolabeClient({
     nextcloudHost: NEXTCLOUD_HOST,
-    clientId: CLIENT_ID,
-    clientSecret: CLIENT_SECRET,
-    issuer: ISSUER || undefined,
+    clientId: NEXTCLOUD_OIDC_CLIENT_ID,
+    clientSecret: NEXTCLOUD_OIDC_CLIENT_SECRET,
+    issuer: NEXTCLOUD_OIDC_ISSUER || undefined,
     tokenCache,
     tokenStore: TOKENS,
   });

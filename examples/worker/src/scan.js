@@ -35,7 +35,7 @@ export async function latestScan({ env }) {
 
 function requireServiceLogin(env) {
   if (hasServiceLogin(env)) return;
-  throw new Problem(404, "not_found", "there are no scans without CLIENT_ID and CLIENT_SECRET: a scan has no caller to log in as");
+  throw new Problem(404, "not_found", "there are no scans without NEXTCLOUD_OIDC_CLIENT_ID and NEXTCLOUD_OIDC_CLIENT_SECRET: a scan has no caller to log in as");
 }
 
 export async function consume({ queue, messages }, env) {

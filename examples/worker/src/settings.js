@@ -10,7 +10,7 @@ const ADDRESS = "an https address, or an http one of localhost, 127.0.0.0/8 or [
 /** What each must be, where it is given. */
 const FORMS = [
   { name: "NEXTCLOUD_HOST", fits: isSafeAddress, is: ADDRESS },
-  { name: "ISSUER", fits: isSafeAddress, is: ADDRESS },
+  { name: "NEXTCLOUD_OIDC_ISSUER", fits: isSafeAddress, is: ADDRESS },
   { name: "ACCESS_CERTS_URL", fits: isSafeAddress, is: ADDRESS },
   { name: "ACCESS_TEAM_DOMAIN", fits: isHostName, is: "a host name in small letters and nothing else" },
   { name: "ALLOWED_ORIGINS", fits: (text) => listed(text).every(isSafeOrigin), is: "a list of origins as browsers send them, https or of this machine" },
@@ -18,11 +18,11 @@ const FORMS = [
 ];
 
 /** Whether this Worker logs in by itself. Else each caller's own login is passed through. */
-export const hasServiceLogin = (env) => Boolean(env.CLIENT_ID || env.CLIENT_SECRET);
+export const hasServiceLogin = (env) => Boolean(env.NEXTCLOUD_OIDC_CLIENT_ID || env.NEXTCLOUD_OIDC_CLIENT_SECRET);
 
 /** @throws {Problem} With a service login and without Cloudflare Access, anybody could read what the service may read. */
 export function requireSettings(env) {
-  const names = ["NEXTCLOUD_HOST", ...(hasServiceLogin(env) ? ["CLIENT_ID", "CLIENT_SECRET", "ACCESS_TEAM_DOMAIN", "ACCESS_AUD"] : [])];
+  const names = ["NEXTCLOUD_HOST", ...(hasServiceLogin(env) ? ["NEXTCLOUD_OIDC_CLIENT_ID", "NEXTCLOUD_OIDC_CLIENT_SECRET", "ACCESS_TEAM_DOMAIN", "ACCESS_AUD"] : [])];
   const missing = names.filter((name) => !env[name]);
   if (missing.length > 0) throw notSetUp(`it was started without ${missing.join(", ")}`);
   for (const { name, fits, is } of FORMS) if (env[name] && !fits(env[name])) throw notSetUp(`${name} is not ${is}`);
