@@ -141,7 +141,7 @@ describe("a run", () => {
     await seen(done(page));
   });
 
-  for (const name of ["locked", "disabled", "self-provisioning", "no-app"]) {
+  for (const name of ["locked", "disabled", "no-app"]) {
     test(`that ends because of this says what mends it: ${name}`, { timeout: 60_000 }, async () => {
       standIn.control.reset({ extraUsers: 600, faults: [slow] });
       const page = await openUsers();

@@ -12,7 +12,6 @@ const FINER = {
     // Of a wrong password it says nothing, or this; it may say "Account disabled" in its own language.
     return !error.serverMessage || says(error, "Unauthori") || says(error, "Current user is not logged in") ? null : "login_refused";
   },
-  forbidden: (error) => (says(error, "User self-provisioning is disabled") ? "self_provisioning_off" : null),
   token_request_failed: ({ oauthError }) => (oauthError === "invalid_client" ? "wrong_client" : null),
   request_rejected(error) {
     // Nextcloud says so by a page, which has no message.

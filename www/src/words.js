@@ -73,7 +73,9 @@ const REASONS = {
     (context) => (context.account ? t("You are logged in as “{account}”, and that account is no administrator.", context) : t("The account is no administrator.")),
     (context) => t("Log in with an account of the admin group, or run “{command}” on the server.", { command: `occ group:adduser admin ${account(context)}` }),
   ],
-  self_provisioning_off: [() => t("Users may not give access by themselves on this server."), () => t("Allow it in Astrolabe's settings, or give access for them there.")],
+  self_provisioning_disabled: [() => t("Users may not give access by themselves on this server."), () => t("Allow it in Astrolabe's settings, or give access for them there.")],
+  not_supported: [() => t("This version of Astrolabe cannot do that."), () => t("Update the app on the server: from version 0.16 on it can.")],
+  unknown_user: [() => t("There is no such user (any more)."), () => t("Ask everybody anew, and see whether the user is still there.")],
   app_not_available: [() => t("The Astrolabe app is not there."), () => t("Install and enable the app on the server, for the groups of this account, too.")],
   no_rewriting: [
     () => t("Astrolabe answers below /index.php only: the web server does not rewrite URLs."),
