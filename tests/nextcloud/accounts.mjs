@@ -1,6 +1,6 @@
 // Who has an account, with which passwords, and who has let the background sync in.
 import { createHash, randomBytes } from "node:crypto";
-import { population } from "./population.mjs";
+import { personName, population } from "./population.mjs";
 
 // [id, provisioned_at or null]. The first list is what the recorded server's own user back end held, as far as the
 // recorded pages of GET /cloud/users show it; "revoke" and "status" are users there, named like routes.
@@ -49,7 +49,7 @@ function account([id, provisionedAt, credentialType = "app_password"]) {
   };
 }
 
-export const displayName = (id) => `D ${id}`;
+export const displayName = (id) => personName(id) ?? `D ${id}`;
 
 const appPasswordOf = (id) => inFives(createHash("sha256").update(`app password of ${id}`).digest("hex"));
 
@@ -68,8 +68,8 @@ export class Accounts {
   #byAppPassword;
   #listed;
 
-  constructor({ extraUsers = 0, population: people = 0 } = {}) {
-    const database = [...DATABASE_USERS, ...Array.from({ length: extraUsers }, extraUser), ...population(people)].map(account).sort(byId);
+  constructor({ extraUsers = 0, population: people = 0, contract } = {}) {
+    const database = [...DATABASE_USERS, ...Array.from({ length: extraUsers }, extraUser), ...population(people, { hasOAuth: contract !== "newer" })].map(account).sort(byId);
     const directory = DIRECTORY_USERS.map(account);
     const all = [...database, ...directory, ...SERVICE_ACCOUNTS.map(account)];
     this.#byId = new Map(all.map((one) => [one.id, one]));

@@ -13,8 +13,8 @@ function* numbers() {
   for (let state = 42; ; ) yield (state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32;
 }
 
-/** `count` of [id, provisioned_at or null, sync_type]. */
-export function population(count) {
+/** `count` of [id, provisioned_at or null, sync_type]; `hasOAuth`: as long as Astrolabe had it. */
+export function population(count, { hasOAuth = true } = {}) {
   const random = numbers();
   const next = () => random.next().value;
   return Array.from({ length: count }, (_, index) => {
@@ -23,6 +23,10 @@ export function population(count) {
     if (next() < 0.4) return [id, null];
     // More and more as time goes on.
     const provisionedAt = Math.floor(BEGIN + SPAN * Math.sqrt(next()));
-    return [id, provisionedAt, provisionedAt < OAUTH_UNTIL && next() < 0.7 ? "oauth" : "app_password"];
+    return [id, provisionedAt, hasOAuth && provisionedAt < OAUTH_UNTIL && next() < 0.7 ? "oauth" : "app_password"];
   });
 }
+
+/** What such a person is called: "Zoe O'Connor" of zoe.o'connor2; null for whoever is none. */
+export const personName = (id) => (/^\p{Ll}+\.[\p{Ll}']+\d*$/u.test(id) ? capitalized(id) : null);
+const capitalized = (id) => id.replace(/\d+$/, "").replace(".", " ").replace(/(?<!\p{L})\p{L}/gu, (letter) => letter.toUpperCase());

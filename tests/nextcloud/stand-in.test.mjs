@@ -599,6 +599,11 @@ describe("the routes of Nextcloud", () => {
     assert.deepEqual(new Set(asked.map((one) => one.sync_type)), new Set(["app_password", "oauth", null]));
     const years = new Set(asked.filter((one) => one.provisioned_at).map((one) => new Date(one.provisioned_at * 1000).getUTCFullYear()));
     assert.deepEqual(years, new Set([2024, 2025, 2026]));
+    nc.control.reset({ population: 2000, contract: "newer" });
+    const { users } = JSON.parse((await ask(`${BACKGROUND_SYNC}/admin/users`, { headers: api(basic("admin")) })).body);
+    assert.deepEqual(users.filter(({ uid }) => ["alice", "amélie.o'connor2"].includes(uid)).map(({ display_name }) => display_name), ["D alice", "Amélie O'Connor"]);
+    const types = await Promise.all(ids.slice(0, 500).map(async (id) => JSON.parse((await ask(`${BACKGROUND_SYNC}/credentials/${encodeURIComponent(id)}`, { headers: admin() })).body).sync_type));
+    assert.deepEqual(new Set(types), new Set(["app_password", null]), "the newer Astrolabe has no other");
   });
 
   test("what a demonstration says of itself; else nothing", async () => {
