@@ -52,8 +52,12 @@ const standIn = await start(Number(asked ?? USUAL_PORT)).catch((error) => {
 });
 // Some failures to look at, and answers that take their time as those of a real server do.
 const failing = (user) => ({ on: "credentials", user, respond: { status: 500, headers: {}, body: "" } });
-const faults = [...["anna.müller", "ben.rossi", "zoe.o'connor", "jürgen.groß"].map(failing), { on: "credentials", times: null, delayMs: 15 }];
-standIn.control.reset({ population: USERS, faults });
+const faults = [
+  ...["greta.müller", "paul.rossi", "zoe.o'connor", "jürgen.groß"].map(failing),
+  { on: "credentials", times: null, delayMs: 15 },
+  { on: "provision", times: null, mergeJson: { partial_success: false, mcp_sync: true, message: "App password saved successfully" } },
+];
+standIn.control.reset({ contract: "newer", population: USERS, faults });
 
 console.log(`
 The dashboard, over a stand-in for Nextcloud with ${USERS.toLocaleString("en")} invented users:
