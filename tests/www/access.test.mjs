@@ -56,6 +56,14 @@ describe("all users", () => {
     await seen(page.getByText("500 users shown"));
   });
 
+  test("and that is what there is to see", async () => {
+    reset({ population: 483 });
+    const page = await openAll({ viewport: { width: 1200, height: 1150 } });
+    await page.getByRole("img", { name: /^How that grew/ }).waitFor();
+    assert.deepEqual(await row(page, "amélie.adler").locator(".table__cell--name").allInnerTexts(), ["Amélie Adler"]);
+    await screenshot(page, "users");
+  });
+
   test("of a larger server: those of the answer at once, the others asked, each once", { timeout: 60_000 }, async () => {
     reset({ extraUsers: 783, faults: [{ on: "credentials", times: null, delayMs: 20 }] });
     const page = await openUsers();
@@ -182,7 +190,7 @@ describe("access", () => {
     await isIn(page, "bob", "Access");
     await isIn(page, "dora", "Access");
     await seen(page.getByRole("heading", { name: "11 of 17 users have given access" }));
-    assert.equal(await focused(page), "Undo: take access away again…");
+    assert.equal(await focused(page), "Undo: take it away…");
     await seen(page.getByText("1 user selected"));
     await screenshot(page, "given");
     await button(page, "bob").click();
@@ -190,7 +198,7 @@ describe("access", () => {
     assert.ok(Math.abs(Date.parse(`${since.replace(" at", "")} UTC`) - Date.now()) < 60_000, since);
     await page.keyboard.press("Escape");
 
-    await button(page, "Undo: take access away again…").click();
+    await button(page, "Undo: take it away…").click();
     await seen(page.getByRole("dialog", { name: "Take away access to the files of 2 users?" }).getByText(/becomes invalid at once/));
     await button(page, "Take access away").click();
     await page.getByRole("heading", { name: "Taking access away" }).waitFor();
@@ -199,7 +207,7 @@ describe("access", () => {
     await isIn(page, "bob", "No access");
     await seen(page.getByText("Giving access again makes a new app password."));
 
-    await button(page, "Undo: give access again…").click();
+    await button(page, "Undo: give it again…").click();
     await seen(question(page).getByText("The app password that was taken away does not come back: they get a new one."));
     await button(page, "Give access").click();
     await page.getByRole("heading", { name: "Giving access" }).waitFor();
@@ -318,7 +326,7 @@ describe("access", () => {
     assert.equal(standIn.control.log().maxConcurrent.provision, 1);
     await seen(page.getByText(`${28 - said.length} users were left as they were.`));
     await seen(page.getByText(new RegExp(`^${28 - said.length} users selected`)));
-    assert.equal(await focused(page), "Undo: take access away again…");
+    assert.equal(await focused(page), "Undo: take it away…");
   });
 
   test("is not changed any more once somebody has logged out or the network is gone", { timeout: 60_000 }, async () => {

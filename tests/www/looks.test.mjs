@@ -112,6 +112,42 @@ describe("language", () => {
     await screenshot(page, "german-list-locked");
   });
 
+  test("German, with nothing in English, where access is given and taken", { timeout: 60_000 }, async () => {
+    const faults = [{ on: "provision", user: "bob", recorded: "312c-new-provision-unknown" }, { on: "provision", user: "dora", times: null, respond: { status: 500, headers: {}, body: "" } }, { on: "self-provision", respond: { status: 500, headers: {}, body: "" } }];
+    standIn.control.reset({ contract: "newer", population: 30, faults });
+    const page = await dashboard.open({ locale: "de-DE" });
+    await logIn(page, standIn.accounts.admin);
+    await seen(done(page));
+    const english = async () => englishIn(await page.locator("body").innerText()).filter((text) => !/with space/.test(text));
+    const button = (name) => page.getByRole("button", { name });
+    assert.deepEqual(await english(), []);
+    await page.getByRole("checkbox", { name: "Alle auswählen, die zu sehen sind" }).check();
+    await seen(page.getByText("47 Benutzer ausgewählt"));
+    await button(/^Zugriff für \d+ Benutzer geben …$/).click();
+    await seen(page.getByRole("dialog", { name: /^Zugriff auf die Dateien von \d+ Benutzern geben\?$/ }));
+    assert.deepEqual(await english(), []);
+    await screenshot(page, "german-give-question");
+    await button(/^Zugriff geben$/).click();
+    await page.locator(".results .notecard").waitFor();
+    await seen(page.getByText(/^\s*Zugriff für \d+ Benutzer gegeben\. \d+ davon sind dem Dienst nicht mitgeteilt\. Bei 2 ging es nicht\.$/));
+    await seen(page.getByText("Diesen Benutzer gibt es nicht (mehr)."));
+    assert.deepEqual(await english(), []);
+    await screenshot(page, "german-given");
+    await button("Rückgängig: wieder nehmen …").click();
+    assert.deepEqual(await english(), []);
+    await button(/^Zugriff nehmen$/).click();
+    await seen(page.getByText(/^\s*\d+ Benutzern der Zugriff genommen\.$/));
+    await button("Rückgängig: wieder geben …").click();
+    await seen(page.getByText("Das App-Passwort, das genommen wurde, kommt nicht zurück: Es gibt ein neues."));
+    assert.deepEqual(await english(), []);
+    await page.keyboard.press("Escape");
+    await page.getByRole("switch", { name: "Benutzer dürfen selbst Zugriff geben" }).press("Space");
+    assert.deepEqual(await english(), []);
+    await button("Nur Administratoren").click();
+    await seen(page.getByRole("alert").getByText("Ein Fehler auf dem Server."));
+    assert.deepEqual(await english(), []);
+  });
+
   test("English where there is neither", async () => {
     const page = await dashboard.open({ locale: "fr-FR" });
     assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
@@ -132,10 +168,36 @@ describe("a phone", () => {
     await fits(page);
     await seen(page.getByRole("columnheader", { name: "Zugriff" }));
     assert.equal(await page.getByRole("columnheader", { name: "Seit" }).count(), 0);
-    await screenshot(page, "phone");
+    await screenshot(page, "phone-older");
     await page.getByRole("cell", { name: "alice" }).scrollIntoViewIfNeeded();
     await page.getByRole("cell", { name: "alice" }).tap();
     await seen(page.getByRole("dialog").getByText("23. November 2026 um 07:23:37"));
+    await fits(page);
+  });
+
+  test("and lets access be given and taken", { timeout: 60_000 }, async () => {
+    standIn.control.reset({ contract: "newer", population: 483 });
+    const page = await dashboard.open({ ...phone, locale: "de-DE" });
+    await logIn(page, standIn.accounts.admin);
+    await seen(done(page));
+    await fits(page);
+    await screenshot(page, "phone");
+    // The name stands below the id, and in no other's way.
+    const cell = (name) => page.locator('[role="row"][data-index]').first().locator(`.table__cell--${name}`).boundingBox();
+    const [box, id, name, state] = await Promise.all(["pick", "user", "name", "state"].map(cell));
+    assert.ok(id.y + id.height <= name.y && name.x >= box.x + box.width && name.x + name.width <= state.x && box.width >= 40);
+    await page.getByRole("searchbox").fill("adler");
+    await page.getByRole("checkbox", { name: "Alle auswählen, die zu sehen sind" }).tap();
+    await fits(page);
+    await page.getByRole("button", { name: /^Zugriff für \d+ Benutzer geben …$/ }).tap();
+    await seen(page.getByRole("dialog").getByText(/ Adler \(/));
+    await fits(page);
+    await screenshot(page, "phone-give-question");
+    await page.getByRole("button", { name: "Zugriff geben", exact: true }).tap();
+    await page.locator(".results .notecard").waitFor();
+    await fits(page);
+    await screenshot(page, "phone-given");
+    await page.getByRole("switch").scrollIntoViewIfNeeded();
     await fits(page);
   });
 });
@@ -232,7 +294,44 @@ describe("the keyboard alone", () => {
     assert.notEqual(await focused(), "bob", "the table is one stop");
   });
 
+  test("gives access to one of those selected, and takes it back", { timeout: 60_000 }, async () => {
+    standIn.control.reset({ contract: "newer" });
+    const page = await openUsers();
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") || document.activeElement.labels?.[0]?.textContent || document.activeElement.textContent.trim());
+    const isFocused = (name) => page.waitForFunction((name) => document.activeElement.textContent.trim() === name, name);
+    const press = (key) => page.keyboard.press(key);
+    await page.getByRole("checkbox", { name: "Select all who are shown" }).focus();
+    for (let i = 0; i < 10 && (await focused()) !== "Select 0"; i += 1) await press("Tab");
+    assert.equal(await focused(), "Select 0", "by Tab");
+    await press("ArrowDown");
+    assert.equal(await focused(), "Select 007", "the arrow keys stay with the boxes");
+    await press("Space");
+    await seen(page.getByText("1 user selected"));
+    await press("Tab");
+    assert.equal(await focused(), "007");
+    await press("Shift+Tab");
+    for (let i = 0; i < 12 && !/^Give access/.test(await focused()); i += 1) await press("Shift+Tab");
+    await press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Give access to the files of 1 user?" });
+    await seen(dialog);
+    // Once it has faded in.
+    await page.waitForFunction(() => document.activeElement.closest('[role="dialog"]'));
+    for (let i = 0; i < 5 && (await focused()) !== "Give access"; i += 1) await press("Tab");
+    await press("Enter");
+    await isFocused("Undo: take it away…");
+    await press("Enter");
+    await seen(page.getByRole("dialog", { name: "Take away access to the files of 1 user?" }));
+    await press("Escape");
+    await isFocused("Undo: take it away…");
+    await press("Tab");
+    await isFocused("Close");
+    await press("Enter");
+    await isFocused("007");
+    await page.locator(".results").waitFor({ state: "detached" });
+  });
+
   test("what has the focus can be seen", async () => {
+    standIn.control.reset({ contract: "newer" });
     const page = await openUsers();
     const outline = () => page.evaluate(() => {
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(document.activeElement);
@@ -277,6 +376,31 @@ describe("axe finds nothing serious", () => {
       await audit(page);
       await page.getByRole("button", { name: "user00001" }).click();
       await seen(page.getByRole("dialog"));
+      await audit(page);
+    });
+
+    test(`where access is given and taken, ${name}`, { timeout: 60_000 }, async () => {
+      const slow = { on: "provision", times: null, delayMs: 300 };
+      standIn.control.reset({ contract: "newer", faults: [{ on: "provision", user: "bob", recorded: "312c-new-provision-unknown" }, { on: "provision", user: "admin", respond: { status: 500, headers: {}, body: "" } }, slow, { on: "self-provision", respond: { status: 500, headers: {}, body: "" } }] });
+      const page = await openUsers(options);
+      await audit(page);
+      await page.getByRole("checkbox", { name: "Select all who are shown" }).check();
+      await seen(page.getByText("17 users selected"));
+      await audit(page);
+      await page.getByRole("button", { name: /^Give access for 8 users/ }).click();
+      await seen(page.getByRole("dialog"));
+      await audit(page);
+      await page.getByRole("button", { name: "Give access", exact: true }).click();
+      await seen(page.getByText(/of 8 users done/));
+      await audit(page);
+      await page.locator(".results .notecard").waitFor();
+      await audit(page);
+      await screenshot(page, `given-${name.replaceAll(" ", "-")}`);
+      await page.getByRole("switch").press("Space");
+      await seen(page.getByRole("dialog"));
+      await audit(page);
+      await page.getByRole("button", { name: "Only administrators" }).click();
+      await seen(page.getByRole("alert").getByText(/An error on the server/));
       await audit(page);
     });
   }

@@ -349,7 +349,7 @@ describe("the picture", () => {
     assert.equal(all, "1,017");
     await page.getByRole("img", { name: /1,017|634/ }).first().waitFor();
     await page.setViewportSize({ width: 1200, height: 1150 });
-    await screenshot(page, "users");
+    await screenshot(page, "users-older");
     await page.getByText("The numbers as a table").click();
     // The picture follows at a distance.
     const total = (text) => [...text.matchAll(/([\d,]+) \(/g)].reduce((sum, [, number]) => sum + Number(number.replace(",", "")), 0);

@@ -239,8 +239,8 @@ export default {
   "given, but the service has not been told": "gegeben, aber dem Dienst nicht mitgeteilt",
   "given, but the service has not been told: “{message}”": "gegeben, aber dem Dienst nicht mitgeteilt: „{message}“",
   "What came of it, of each user": "Was daraus wurde, je Benutzer",
-  "Undo: give access again…": "Rückgängig: wieder Zugriff geben …",
-  "Undo: take access away again…": "Rückgängig: Zugriff wieder nehmen …",
+  "Undo: give it again…": "Rückgängig: wieder geben …",
+  "Undo: take it away…": "Rückgängig: wieder nehmen …",
   "Giving access again makes a new app password.": "Wieder Zugriff zu geben macht ein neues App-Passwort.",
   ...Object.fromEntries([
     plural("%n user selected", "%n users selected", "%n Benutzer ausgewählt", "%n Benutzer ausgewählt"),
