@@ -346,6 +346,23 @@ describe("access", () => {
     }
   });
 
+  test("is not changed without a network, whatever is answered", async () => {
+    const page = await openAll();
+    await pick(page, "bob");
+    await button(page, "Give access for 1 user…").click();
+    await seen(question(page));
+    await page.context().setOffline(true);
+    await seen(page.getByText(/You are offline/));
+    await button(page, "Give access").click();
+    await question(page).waitFor({ state: "detached" });
+    assert.equal(await page.locator(".results").count(), 0);
+    assert.ok(await button(page, "Give access for 1 user…").isDisabled());
+    await page.context().setOffline(false);
+    await page.getByText(/You are offline/).waitFor({ state: "detached" });
+    assert.deepEqual(changesOf(), []);
+    assert.equal(await stateOf(page, "bob"), "No access");
+  });
+
   test("while others are still asked: an older answer does not stand for the newer", { timeout: 60_000 }, async () => {
     reset({ extraUsers: 600, faults: [told, { on: "credentials", user: "user00600", skip: 0, delayMs: 4_000 }, { on: "credentials", times: null, delayMs: 10 }] });
     const page = await openUsers();

@@ -186,12 +186,15 @@ describe("a phone", () => {
     const cell = (name) => page.locator('[role="row"][data-index]').first().locator(`.table__cell--${name}`).boundingBox();
     const [box, id, name, state] = await Promise.all(["pick", "user", "name", "state"].map(cell));
     assert.ok(id.y + id.height <= name.y && name.x >= box.x + box.width && name.x + name.width <= state.x && box.width >= 40);
+    assert.ok(await page.locator(".table__cell--state").evaluateAll((cells) => cells.every((cell) => cell.scrollWidth <= cell.clientWidth)), "a state is cut off");
     await page.getByRole("searchbox").fill("adler");
     await page.getByRole("checkbox", { name: "Alle auswählen, die zu sehen sind" }).tap();
     await fits(page);
     await page.getByRole("button", { name: /^Zugriff für \d+ Benutzer geben …$/ }).tap();
     await seen(page.getByRole("dialog").getByText(/ Adler \(/));
     await fits(page);
+    const [heading, list] = await Promise.all([".dialog__name", ".named"].map((name) => page.locator(name).evaluate((one) => ({ top: one.getBoundingClientRect().top, end: one.getBoundingClientRect().top + one.scrollHeight }))));
+    assert.ok(heading.end <= list.top, "the heading stands in the list");
     await screenshot(page, "phone-give-question");
     await page.getByRole("button", { name: "Zugriff geben", exact: true }).tap();
     await page.locator(".results .notecard").waitFor();
