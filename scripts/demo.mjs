@@ -64,6 +64,16 @@ The dashboard, over a stand-in for Nextcloud with ${USERS.toLocaleString("en")} 
 
     ${standIn.url}/dashboard/
 
-Log in as "${ADMIN.username}" with the password "${ADMIN.password}"; as a service with the client ID "${standIn.clients.service.clientId}"
-and the secret "${standIn.clients.service.clientSecret}". Ctrl-C ends it.`);
+Log in as "${ADMIN.username}" with the password "${ADMIN.password}". For a shell, in this folder, as an administrator:
+
+    export NEXTCLOUD_HOST=${standIn.url}
+    export NEXTCLOUD_ACCESS_TOKEN=${standIn.accounts.admin.appPassword}
+    npx astrolabe-client status --all
+
+or as a service, with these in place of the token:
+
+    export NEXTCLOUD_OIDC_CLIENT_ID=${standIn.clients.service.clientId}
+    export NEXTCLOUD_OIDC_CLIENT_SECRET=${standIn.clients.service.clientSecret}
+
+Ctrl-C ends it.`);
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => standIn.close());

@@ -111,6 +111,7 @@ impl ErrorCode {
                 | ClientAssertionFailed
                 | Unauthorized
                 | Forbidden
+                | SelfProvisioningDisabled
                 | AppNotAvailable
                 | RateLimited
                 | Maintenance

@@ -167,7 +167,7 @@ impl ErrorKind {
             ErrorKind::NoNextcloud => words(
                 "this is no Nextcloud (status.php names no version)",
                 &fill(
-                    "check that {} is the address of a Nextcloud, with the path of its installation if it has one",
+                    "check that {} is the address of a Nextcloud itself, with the path of its installation if it has one, and not that of a page such as a dashboard",
                     &[host],
                 ),
             ),

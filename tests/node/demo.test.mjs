@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { staleness } from "../../scripts/digest.mjs";
 import { startStandIn } from "../nextcloud/stand-in.mjs";
 
@@ -41,6 +42,14 @@ test("the demonstration serves the dashboard over thousands of users until it is
   const headers = { Authorization: `Basic ${btoa("admin:admin-password")}`, "OCS-APIRequest": "true" };
   const { ocs } = await (await fetch(new URL("/ocs/v2.php/cloud/users", url), { headers })).json();
   assert.equal(ocs.data.users.length, 3017);
+  // What it prints for a shell, as it is pasted there, up to an answer.
+  const lines = printed.split("\n").filter((line) => line.startsWith("    ") && !line.includes("/dashboard/"));
+  const status = lines.findIndex((line) => line.includes("npx"));
+  const asService = ["unset NEXTCLOUD_ACCESS_TOKEN", ...lines.slice(status + 1), "npx astrolabe-client status admin"];
+  const shell = (commands) => promisify(execFile)("bash", ["-euo", "pipefail", "-c", commands.join("\n")], { cwd: root, timeout: 100_000, maxBuffer: 10_000_000 });
+  const { stdout } = await shell(lines.slice(0, status + 1)).catch((error) => error);
+  assert.equal(stdout.trim().split("\n").length, 3017, "a line each");
+  assert.match((await shell([...lines.slice(0, status), ...asService])).stdout, /"admin"/);
   demo.kill("SIGINT");
   assert.deepEqual(await once(demo, "exit"), [0, null]);
 });
