@@ -49,6 +49,11 @@ const NAMES: [&str; 24] = [
     "logger",
 ];
 
+const PARTS_OF_WAYS_IN: [&str; 6] =
+    ["clientId", "clientSecret", "clientPrivateKey", "clientAssertion", "accessToken", "username"];
+
+const UNDEFINED: &str = "see whether the variables are set that it is read from (in a Worker: .dev.vars, or a secret)";
+
 const WAYS_IN: &str = "give exactly one way in: clientId and clientSecret, or accessToken, or username and password; in place of clientSecret there may be clientPrivateKey, clientAssertion or clientAuthentication \"tls_client_auth\"";
 
 const PROOFS: &str = "with clientId give one of clientSecret, clientPrivateKey (with clientKeyId), clientAssertion, and clientAuthentication \"tls_client_auth\"";
@@ -100,7 +105,7 @@ pub(super) fn read(options: &JsValue) -> Result<Options, Error> {
     options.only(&NAMES)?;
     let nextcloud_host = nextcloud_host(&options)?;
     let given = given(&options)?;
-    let mut config = Config::new(required(nextcloud_host, "nextcloudHost")?, given.login()?);
+    let mut config = Config::new(required(nextcloud_host, "nextcloudHost")?, given.login(&options)?);
     if let Some(seconds) = options.integer("earlyRefreshSeconds", 0..=u32::MAX)? {
         config.early_refresh = Duration::from_secs(seconds.into());
     }
@@ -252,8 +257,19 @@ impl GivenProof {
     }
 }
 
+/// Those that are named there are undefined: most often what they are read from is not there.
+fn no_way_in(options: &Properties<'_>) -> Error {
+    let named = options.keys().unwrap_or_default();
+    let undefined: Vec<_> = PARTS_OF_WAYS_IN.into_iter().filter(|part| named.iter().any(|name| name == part)).collect();
+    match undefined.as_slice() {
+        [] => Error::invalid("there is no way in", WAYS_IN),
+        [name] => Error::invalid([name, " is undefined"].concat(), UNDEFINED),
+        names => Error::invalid([&names.join(" and "), " are undefined"].concat(), UNDEFINED),
+    }
+}
+
 impl Given {
-    fn login(self) -> Result<Login, Error> {
+    fn login(self, options: &Properties<'_>) -> Result<Login, Error> {
         let is_by_client = self.client_id.is_some() || self.proof.is_given();
         let is_by_password = self.username.is_some() || self.password.is_some();
         let is_by_token = self.access_token.is_some();
@@ -276,9 +292,7 @@ impl Given {
                 username: required(self.username, "username")?,
                 password: required(self.password, "password")?,
             }),
-            (false, None, false) => {
-                Err(Error::invalid("there is no way in (what is undefined counts as not given)", WAYS_IN))
-            }
+            (false, None, false) => Err(no_way_in(options)),
             _ => Err(Error::invalid("there is more than one way in", WAYS_IN)),
         }
     }

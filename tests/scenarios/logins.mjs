@@ -122,6 +122,8 @@ export const logins = [
       const ways = [{ clientId: "id", clientSecret: "hush" }, { accessToken: "hush" }, { username: "admin", password: "hush" }];
       for (const way of ways) new AstrolabeClient({ nextcloudHost, ...way }).free();
       const bad = [
+        [{ clientId: undefined, clientSecret: undefined }, /^clientId and clientSecret are undefined: .*\.dev\.vars/],
+        [{ accessToken: undefined }, /^accessToken is undefined: /],
         [{}, /no way in.*clientId and clientSecret, or accessToken, or username and password/],
         [{ ...ways[0], ...ways[1] }, /more than one way in/],
         [{ ...ways[1], ...ways[2] }, /more than one way in/],
