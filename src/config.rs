@@ -149,7 +149,10 @@ fn check_host(host: &str, allow_insecure_http: bool) -> Result<&str, Error> {
 }
 
 fn check_credentials(credentials: &ClientCredentials, allow_insecure_http: bool) -> Result<(), Error> {
-    check_credential(Setting::ClientId, &credentials.client_id)?;
+    let may_be_unsaid = matches!(credentials.authentication, ClientAuthentication::Assertion(_));
+    if !(may_be_unsaid && credentials.client_id.is_empty()) {
+        check_credential(Setting::ClientId, &credentials.client_id)?;
+    }
     if let ClientAuthentication::Secret { secret, .. } = &credentials.authentication {
         check_credential(Setting::ClientSecret, secret.expose())?;
     }

@@ -106,7 +106,8 @@ pub enum Provider {
 /// A client of an OAuth server, and what it asks for (RFC 6749 §4.4).
 #[derive(Debug, Clone)]
 pub struct ClientCredentials {
-    /// Who the client is.
+    /// Who the client is. Empty, with an assertion of one's own only: the provider knows it by the subject of that
+    /// (RFC 7521 §4.2), and some refuse another name beside it.
     pub client_id: String,
     /// What proves it.
     pub authentication: ClientAuthentication,

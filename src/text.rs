@@ -29,6 +29,14 @@ pub(crate) fn fill(template: &str, arguments: &[&str]) -> String {
     }
 }
 
+/// `item` behind the others, with `separator` between. (`join` is made for all that can be joined.)
+pub(crate) fn push_item(list: &mut String, separator: &str, item: &str) {
+    if !list.is_empty() {
+        list.push_str(separator);
+    }
+    list.push_str(item);
+}
+
 /// Whether `text` is `lowercase`, whatever the case of its letters. (`eq_ignore_ascii_case` compares in blocks.)
 pub(crate) fn is_in_any_case(text: &[u8], lowercase: &[u8]) -> bool {
     text.len() == lowercase.len() && text.iter().zip(lowercase).all(|(one, other)| one.to_ascii_lowercase() == *other)

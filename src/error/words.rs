@@ -218,7 +218,7 @@ impl ProofKind {
                 &[id, ClientPrivateKey.name()],
             ),
             ProofKind::Assertion => fill(
-                "check {}, and that the provider trusts issuer, subject and audience of what {} gives, which must not be over or used before",
+                "check {}, which is left out where the subject of the assertion is another, as for Keycloak; and that the provider trusts issuer, subject and audience of what {} gives, which must not be over or used before",
                 &[id, ClientAssertion.name()],
             ),
             ProofKind::Certificate => fill(

@@ -10,7 +10,6 @@ use web_sys::CryptoKey;
 use super::crypto::{error_name, object, subtle, subtle_crypto};
 use super::settle;
 use crate::error::Error;
-use crate::json::quoted;
 use crate::login::{is_public, unknown_kind, unusable_key, ClientKey, Pem, Signer, SigningAlgorithm, SigningError};
 use crate::platform::Task;
 use crate::secret::Secret;
@@ -32,8 +31,12 @@ enum Given {
     Key(CryptoKey),
     /// PKCS#8, in base64.
     Pkcs8(Secret),
-    /// JSON of the key alone: what else a JWK says is checked here, and each platform has its own opinion of it.
-    Jwk(Secret),
+    /// The key alone: what else a JWK says is checked here, and each platform has its own opinion of it.
+    Jwk {
+        key: Object,
+        /// `d`
+        private: Secret,
+    },
 }
 
 impl WebCryptoKey {
@@ -115,30 +118,35 @@ impl WebCryptoKey {
             }
             _ => return Err(unknown_kind()),
         };
-        if text(jwk, "d").is_none() {
-            return Err(is_public());
-        }
+        let private = text(jwk, "d").map(Secret::new).ok_or_else(is_public)?;
         let operations = member(jwk, "key_ops");
         if text(jwk, "use").is_some_and(|purpose| purpose != "sig")
             || (operations.is_object() && !lists(&operations, "sign"))
         {
             return Err(may_not_sign());
         }
-        let algorithms: Vec<_> = match text(jwk, "alg") {
+        let is_named = |name: &str, algorithm: SigningAlgorithm| {
             // The newer name of the same, RFC 9864.
-            Some(name) if name == "Ed25519" => able.to_vec(),
-            Some(name) => able.iter().copied().filter(|algorithm| algorithm.as_str() == name).collect(),
+            algorithm.as_str() == name || (algorithm == EdDsa && name == "Ed25519")
+        };
+        let algorithms: Vec<_> = match text(jwk, "alg") {
+            Some(name) => able.iter().copied().filter(|&algorithm| is_named(&name, algorithm)).collect(),
             None => able.to_vec(),
         };
         if algorithms.is_empty() {
             return Err(unknown_kind());
         }
-        let pairs = members.iter().filter_map(|name| Some([&quoted(name), ":", &quoted(&text(jwk, name)?)].concat()));
-        let json = ["{", &pairs.collect::<Vec<_>>().join(","), "}"].concat();
+        let key = Object::new();
+        for name in members {
+            let value = member(jwk, name);
+            if value.is_string() {
+                Reflect::set(&key, &(*name).into(), &value).map_err(|_| unknown_kind())?;
+            }
+        }
         Ok(ClientKey {
             key_id: text(jwk, "kid"),
             certificate_thumbprint: text(jwk, "x5t#S256"),
-            ..Self::holding(Given::Jwk(Secret::new(json)), &algorithms)
+            ..Self::holding(Given::Jwk { key, private }, &algorithms)
         })
     }
 
@@ -160,7 +168,7 @@ impl WebCryptoKey {
                 let bytes = zeroize::Zeroizing::new(decode_base64(base64.expose()).unwrap_or_default());
                 ("pkcs8", Object::from(Uint8Array::from(bytes.as_slice())))
             }
-            Given::Jwk(json) => ("jwk", JSON::parse(json.expose())?.unchecked_into()),
+            Given::Jwk { key, .. } => ("jwk", key.clone()),
         };
         let usages = Array::of1(&"sign".into());
         let import = subtle()?.import_key_with_object(format, &data, &params, false, &usages)?;
@@ -204,7 +212,7 @@ impl Signer for WebCryptoKey {
 
     fn identity(&self) -> Secret {
         match &self.0.given {
-            Given::Pkcs8(text) | Given::Jwk(text) => text.clone(),
+            Given::Pkcs8(secret) | Given::Jwk { private: secret, .. } => secret.clone(),
             Given::Key(key) => Secret::new(number_of(key)),
         }
     }

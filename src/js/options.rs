@@ -278,7 +278,10 @@ impl Given {
         }
         match (is_by_client, self.access_token, is_by_password) {
             (true, None, false) => Ok(Login::ClientCredentials(ClientCredentials {
-                client_id: required(self.client_id, "clientId")?,
+                client_id: match self.client_id {
+                    None if self.proof.assertion.is_some() => String::new(),
+                    id => required(id, "clientId")?,
+                },
                 authentication: self.proof.authentication()?,
                 scope: self.scope.unwrap_or_else(|| "openid".to_string()),
                 provider: provider(self.issuer, self.discovery_url)?,

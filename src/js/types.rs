@@ -12,6 +12,8 @@ export type ClientCredentialsLogin = ClientCredentialsOptions & (ClientSecretPro
 
 /** Proves who the service is by a secret that the identity provider knows, too. */
 export interface ClientSecretProof {
+  /** Id of this service at the identity provider (RFC 6749 §2.2). */
+  clientId: string;
   /** Secret that belongs to `clientId`. Goes to the token endpoint and nowhere else. */
   clientSecret: string;
   /** How the secret is sent (RFC 6749 §2.3.1). Default: `"post"`, or `"basic"` where the provider announces that and not `"post"`; where it announces neither, `"post"` and, if that is refused, `"basic"`. */
@@ -26,6 +28,8 @@ export interface ClientSecretProof {
 
 /** Proves who the service is by a key of which the identity provider has the public half: `private_key_jwt` (RFC 7523 §2.2, OpenID Connect Core §9). */
 export interface ClientPrivateKeyProof {
+  /** Id of this service at the identity provider (RFC 6749 §2.2). */
+  clientId: string;
   /** The private key, which never leaves: a `CryptoKey` that may sign, a JWK (RFC 7517) as an object or JSON text, or PEM text with a key in PKCS#8. RSA signs as RS256 or PS256, P-256 as ES256, Ed25519 as EdDSA, as the provider announces. A certificate that stands beside the key in the PEM text is named to the provider by its thumbprint (`x5t#S256`). */
   clientPrivateKey: PrivateCryptoKey | PrivateJwk | string;
   /** The name under which the provider knows the key (`kid`). Default: that of the JWK. */
@@ -40,8 +44,14 @@ export interface ClientPrivateKeyProof {
 
 /** What a `CryptoKey` is, as far as it matters here. */
 export interface PrivateCryptoKey {
+  /** `"private"`. */
   readonly type: string;
-  readonly algorithm: { readonly name: string };
+  /** RSASSA-PKCS1-v1_5 or RSA-PSS with SHA-256, ECDSA with P-256, or Ed25519. */
+  readonly algorithm: {
+    /** As WebCrypto names it. */
+    readonly name: string;
+  };
+  /** `"sign"` must be among them. */
   readonly usages: readonly string[];
 }
 
@@ -57,6 +67,8 @@ export interface PrivateJwk {
 
 /** Proves who the service is by an assertion that somebody else has signed (RFC 7521 §4.2): a cloud's workload identity, a service account of Kubernetes, a job of CI. */
 export interface ClientAssertionProof {
+  /** Id of this service at the identity provider. Left out where the provider knows the service by the subject of the assertion, and refuses another name beside it, as Keycloak does (RFC 7521 §4.2). */
+  clientId?: string | undefined;
   /** The assertion, a JWT, or a function that gives it: asked at each token request, since an assertion serves once and ends soon. */
   clientAssertion: string | (() => string | Promise<string>);
   /** Belongs to another proof. @hidden */
@@ -71,6 +83,8 @@ export interface ClientAssertionProof {
 
 /** Proves who the service is by the certificate that `fetch` shows (RFC 8705 §2): an mTLS binding of Workers, or a client certificate of the platform. */
 export interface ClientCertificateProof {
+  /** Id of this service at the identity provider (RFC 6749 §2.2). */
+  clientId: string;
   /** Only `clientId` is sent, to the address that the provider has for this (`mtls_endpoint_aliases`), by `fetch`. */
   clientAuthentication: "tls_client_auth";
   /** Belongs to another proof. @hidden */
@@ -83,10 +97,8 @@ export interface ClientCertificateProof {
   clientAssertion?: never;
 }
 
-/** Whose login by the client-credentials grant it is, and what it asks for. */
+/** What a login by the client-credentials grant asks for, where, and where its token is kept. */
 export interface ClientCredentialsOptions {
-  /** Id of this service at the identity provider (RFC 6749 §2.2). */
-  clientId: string;
   /** Scope of the token (RFC 6749 §3.3). Default: `"openid"`; `""` asks for none. */
   scope?: string | undefined;
   /** The identity provider, where it is not this Nextcloud: its issuer, exactly as its metadata spells it (OpenID Connect Discovery §4.3, RFC 8414 §3.3). */

@@ -169,8 +169,11 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
         let algorithm = choose_algorithm(key, metadata).map_err(|kind| Error::new(kind).at(LOGIN))?;
         let count = self.service.assertions.get();
         self.service.assertions.set(count.wrapping_add(1));
-        let chance = [(); 4].map(|()| platform.random().to_be_bytes()).concat();
-        let id = [hex(&now.as_millis().to_be_bytes()), hex(&count.to_be_bytes()), hex(&chance)].concat();
+        let mut id = hex(&now.as_millis().to_be_bytes());
+        id.push_str(&hex(&count.to_be_bytes()));
+        for _ in 0..4 {
+            id.push_str(&hex(&platform.random().to_be_bytes()));
+        }
         let audience = metadata.audience.as_deref().unwrap_or(&metadata.token_endpoint);
         let input = signing_input(key, algorithm, &self.credentials.client_id, audience, &id, now);
         match key.signer.sign(algorithm, input.clone().into_bytes()).await {

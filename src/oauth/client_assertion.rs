@@ -13,7 +13,7 @@ use crate::login::{ClientKey, SigningAlgorithm};
 use crate::oauth::Metadata;
 use crate::platform::UnixTime;
 use crate::secret::Secret;
-use crate::text::{base64url, cut, signed_decimal};
+use crate::text::{base64url, cut, push_item, signed_decimal};
 
 /// For one token request, which is sent at once.
 const LIFETIME: Duration = Duration::from_secs(60);
@@ -24,9 +24,10 @@ pub(crate) fn choose_algorithm(key: &ClientKey, metadata: &Metadata) -> Result<S
     let announced = metadata.signing_algorithms.as_deref();
     let is_taken =
         |algorithm: &SigningAlgorithm| announced.is_none_or(|announced| lists(announced, algorithm.as_str()));
-    algorithms.iter().copied().find(is_taken).ok_or_else(|| ErrorKind::NoSigningAlgorithm {
-        of_key: algorithms.iter().map(|algorithm| algorithm.as_str()).collect::<Vec<_>>().join(", "),
-        announced: announced.unwrap_or("").to_string(),
+    algorithms.iter().copied().find(is_taken).ok_or_else(|| {
+        let mut of_key = String::new();
+        algorithms.iter().for_each(|algorithm| push_item(&mut of_key, " or ", algorithm.as_str()));
+        ErrorKind::NoSigningAlgorithm { of_key, announced: announced.unwrap_or("").to_string() }
     })
 }
 
@@ -74,7 +75,7 @@ pub(crate) fn signing_input(
         &seconds(now + LIFETIME),
         "}",
     ];
-    [base64url(header.as_bytes()), base64url(claims.concat().as_bytes())].join(".")
+    [&base64url(header.as_bytes()), ".", &base64url(claims.concat().as_bytes())].concat()
 }
 
 /// The whole of it, with its signature.

@@ -25,7 +25,13 @@ impl Proof {
 
     /// What of it stands in the body.
     pub(super) fn push(&self, body: &mut String, client_id: &str) {
-        if !matches!(self, Proof::SecretBasic(_)) {
+        let is_sent = match self {
+            Proof::SecretBasic(_) => false,
+            // RFC 7521 §4.2: the assertion may say it.
+            Proof::Assertion(_) => !client_id.is_empty(),
+            Proof::SecretPost(_) | Proof::Certificate => true,
+        };
+        if is_sent {
             push_form_field(body, "client_id", client_id);
         }
         match self {

@@ -5,7 +5,7 @@ use crate::json::{Array, Value};
 use crate::login::{ClientAuthentication, ClientCredentials, Provider, SecretMethod, SigningAlgorithm};
 use crate::nextcloud::{Installation, Reply};
 use crate::platform::UnixTime;
-use crate::text::{cut, fill, without_trailing};
+use crate::text::{cut, fill, push_item, without_trailing};
 use crate::url::Url;
 
 /// The longest address of a token endpoint, in bytes: it becomes part of errors and log lines.
@@ -124,10 +124,7 @@ pub(crate) fn read_metadata(credentials: &ClientCredentials, reply: &Reply<'_>) 
 /// The issuer, where it is the one that was asked for, or is where the assertion is sent. Of another it could be somebody
 /// else's provider, to whom whoever named it would then show the assertion.
 fn audience(provider: &Provider, named: Option<String>, token_endpoint: &str) -> String {
-    let is_there = |issuer: &String| {
-        let [issuer, endpoint] = [issuer.as_str(), token_endpoint].map(Url::parse);
-        matches!((issuer, endpoint), (Some(issuer), Some(endpoint)) if issuer.has_origin_of(endpoint))
-    };
+    let is_there = |issuer: &String| matches!((Url::parse(issuer), Url::parse(token_endpoint)), (Some(issuer), Some(endpoint)) if issuer.has_origin_of(endpoint));
     let issuer = match provider {
         Provider::Issuer(issuer) => Some(issuer.clone()),
         Provider::Nextcloud | Provider::DiscoveryUrl(_) => {
@@ -139,8 +136,13 @@ fn audience(provider: &Provider, named: Option<String>, token_endpoint: &str) ->
 
 fn known_algorithms(announced: Array<'_>) -> String {
     use SigningAlgorithm::{EdDsa, Es256, Ps256, Rs256};
-    let known = [Rs256, Ps256, Es256, EdDsa].map(SigningAlgorithm::as_str);
-    known.into_iter().filter(|name| announced.lists(name)).collect::<Vec<_>>().join(" ")
+    let mut list = String::new();
+    for algorithm in [Rs256, Ps256, Es256, EdDsa] {
+        if announced.lists(algorithm.as_str()) {
+            push_item(&mut list, " ", algorithm.as_str());
+        }
+    }
+    list
 }
 
 fn texts_of(array: Array<'_>) -> String {
@@ -150,8 +152,7 @@ fn texts_of(array: Array<'_>) -> String {
     });
     let mut list = String::new();
     for text in texts {
-        list.push_str(if list.is_empty() { "" } else { ", " });
-        list.push_str(&text);
+        push_item(&mut list, ", ", &text);
     }
     list
 }

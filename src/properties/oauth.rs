@@ -133,7 +133,7 @@ proptest! {
 
         let field = |name: &str, value: &str| (name.to_string(), value.to_string());
         let mut expected = vec![field("grant_type", "client_credentials")];
-        if !matches!(proof, Proof::SecretBasic(_)) {
+        if !matches!(proof, Proof::SecretBasic(_)) && !(matches!(proof, Proof::Assertion(_)) && id.is_empty()) {
             expected.push(field("client_id", &id));
         }
         match &proof {

@@ -36,6 +36,29 @@ void new AstrolabeClient({ ...options, tokenStore });
 // @ts-expect-error: a token of one's own is not shared
 void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", accessToken: "token", tokenStore });
 
+const proven = { nextcloudHost: "https://cloud.example.com", clientId: "id" };
+declare const key: CryptoKey;
+for (const clientPrivateKey of ["pem", key, { kty: "EC", crv: "P-256", x: "x", y: "y", d: "d" }]) void new AstrolabeClient({ ...proven, clientPrivateKey, clientKeyId: "kid" });
+for (const clientAssertion of ["a.b.c", () => "a.b.c", async () => "a.b.c"]) void new AstrolabeClient({ ...proven, clientAssertion, tokenStore, tokenStoreSecret: "x" });
+void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", clientAssertion: "a.b.c" });
+void new AstrolabeClient({ ...proven, clientAuthentication: "tls_client_auth", fetch });
+// @ts-expect-error: whose key it is
+void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", clientPrivateKey: "pem" });
+// @ts-expect-error: nothing proves who it is
+void new AstrolabeClient(proven);
+// @ts-expect-error: one proof
+void new AstrolabeClient({ ...proven, clientSecret: "secret", clientPrivateKey: "pem" });
+// @ts-expect-error: the name of no key
+void new AstrolabeClient({ ...proven, clientSecret: "secret", clientKeyId: "kid" });
+// @ts-expect-error: a certificate has no secret beside it
+void new AstrolabeClient({ ...proven, clientSecret: "secret", clientAuthentication: "tls_client_auth" });
+// @ts-expect-error: a key is no way to send a secret
+void new AstrolabeClient({ ...proven, clientPrivateKey: "pem", clientAuthentication: "post" });
+// @ts-expect-error: a number is no key
+void new AstrolabeClient({ ...proven, clientPrivateKey: 7 });
+// @ts-expect-error: an assertion is a text
+void new AstrolabeClient({ ...proven, clientAssertion: () => 7 });
+
 const maybe: AbortSignal | undefined = undefined as AbortSignal | undefined;
 void client.getBackgroundSyncStatus("alice", { signal: maybe, timeoutMs: undefined });
 void new AstrolabeClient({ ...options, scope: undefined, tokenStore: undefined });

@@ -500,3 +500,21 @@ fn nothing_that_holds_a_key_shows_it() {
         assert!(!shown.contains("name-of-the-key") && !shown.contains("a-1"), "{shown}");
     }
 }
+
+#[test]
+fn with_an_assertion_alone_the_id_may_be_left_to_its_subject() {
+    let world = World::new();
+    let client = client_of(&world, |credentials| {
+        credentials.client_id = String::new();
+        credentials.authentication = numbered().0;
+    });
+    world.on(DISCOVERY, metadata());
+    world.on(TOKEN_ENDPOINT, token("t"));
+    token_of(&world, &client).expect("a token");
+    assert_eq!(field(&world.last_sent(), "client_id"), None);
+    for authentication in [Vault::new(&world, &[SigningAlgorithm::Rs256]).proof(), ClientAuthentication::Certificate] {
+        let login = Login::ClientCredentials(ClientCredentials::by("", authentication));
+        let error = AstrolabeClient::new(world.clone(), Config::new(HOST, login)).err().expect("a refusal");
+        assert!(error.message().starts_with("client_id is empty"), "{error}");
+    }
+}
