@@ -133,7 +133,8 @@ proptest! {
 
         let field = |name: &str, value: &str| (name.to_string(), value.to_string());
         let mut expected = vec![field("grant_type", "client_credentials")];
-        if !matches!(proof, Proof::SecretBasic(_)) && !(matches!(proof, Proof::Assertion(_)) && id.is_empty()) {
+        let has_no_id = matches!(proof, Proof::SecretBasic(_)) || (matches!(proof, Proof::Assertion(_)) && id.is_empty());
+        if !has_no_id {
             expected.push(field("client_id", &id));
         }
         match &proof {
