@@ -25,6 +25,8 @@ const MAIN = `
   export default { fetch: glue.fetch };
 `;
 
+const config = JSON.parse(readFileSync(join(example, "wrangler.jsonc"), "utf8").replace(/^ *\/\/.*$/gm, ""));
+
 let standIn;
 let worker;
 before(async () => {
@@ -43,9 +45,10 @@ before(async () => {
       { type: "ESModule", path: join(bundled, "main.js") },
       { type: "CompiledWasm", path: join(bundled, "rust_worker_bg.wasm") },
     ],
-    compatibilityDate: "2026-01-01",
-    bindings: { NEXTCLOUD_HOST: standIn.url, NEXTCLOUD_OIDC_CLIENT_ID, NEXTCLOUD_OIDC_CLIENT_SECRET },
-    kvNamespaces: ["TOKENS"],
+    compatibilityDate: config.compatibility_date,
+    // By the names of its own configuration, and the secret.
+    bindings: { ...Object.fromEntries(Object.keys(config.vars).map((name) => [name, { NEXTCLOUD_HOST: standIn.url, NEXTCLOUD_OIDC_CLIENT_ID }[name]])), NEXTCLOUD_OIDC_CLIENT_SECRET },
+    kvNamespaces: config.kv_namespaces.map(({ binding }) => binding),
   });
   await worker.ready;
 });
