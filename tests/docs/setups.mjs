@@ -1,7 +1,7 @@
 // How the snippets of the documentation run: each entry is named by a comment before a snippet (see markdown.mjs).
 //
 //   as       "module" (a file of Node.js), "commonjs", "worker", "page" (HTML), "page file" (what a page of the same
-//            document loads, bundled), "shell"
+//            document loads, bundled), "shell", "types" (what the compiler gets)
 //   before   code that comes before it: what the text around the snippet takes as given
 //   after    code that comes after it: what a reader would go on with
 //   texts    what is replaced, besides https://cloud.example.com by the stand-in
@@ -63,6 +63,7 @@ export const setups = {
   "node import": { as: "module", prints: /^since 2026-11-23T07:23:37\.000Z\n$/ },
   "node require": { as: "commonjs", env: ADMIN, prints: /^ok server [^]*\nok admin / },
   "node init": { as: "module", env: ADMIN, prints: /^true\n$/ },
+  "node env types": { as: "types" },
   "node typescript": { as: "module", prints: /hasAccess: true/ },
   "node abort": {
     as: "module",
@@ -141,7 +142,7 @@ export const setups = {
     before: 'const CERTIFICATE = { fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, "x-client-certificate-subject": "CN=astrolabe-certificate" } }) };',
     texts: (nc) => ({ "env.CERTIFICATE": "CERTIFICATE", "env.IDENTITY_PROVIDER": JSON.stringify(nc.issuer), "env.NEXTCLOUD_OIDC_CLIENT_ID": JSON.stringify(nc.clients.certificate.clientId) }),
     prints: /^\{"hasAccess":true/,
-    counts: { token: 1 },
+    counts: { token: 2, credentials: 2 },
   },
 
   // docs/security.md

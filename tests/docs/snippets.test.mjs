@@ -20,6 +20,9 @@ const LIMIT_MS = 60_000;
 
 const HOST = "https://cloud.example.com";
 
+/** Types alone, which the compiler takes. */
+const ENVIRONMENT = "node env types";
+
 const snippets = ["README.md", ...guides, "examples/worker/README.md"].flatMap(snippetsOf);
 const placeOf = ({ path, line }) => `${path}:${line}`;
 const setupOf = (snippet) => setups[snippet.setup] ?? {};
@@ -50,7 +53,7 @@ test("each snippet says how it runs, or why it does not", () => {
   const unknown = snippets.filter(({ setup, reason }) => (setup === undefined ? reason === undefined : !Object.hasOwn(setups, setup)));
   assert.deepEqual(unknown.map(placeOf), []);
   // What cannot run in any of these ways has no set-up.
-  const kinds = { js: ["module", "commonjs", "worker", "page file"], ts: ["module"], html: ["page"], sh: ["shell"] };
+  const kinds = { js: ["module", "commonjs", "worker", "page file"], ts: ["module", "types"], html: ["page"], sh: ["shell"] };
   const misfits = snippets.filter(({ setup, language }) => setup !== undefined && !kinds[language]?.includes(setups[setup].as));
   assert.deepEqual(misfits.map(placeOf), []);
   // Code of this package always runs; the others are commands and settings of other programs.
@@ -75,8 +78,11 @@ test("all code of the snippets compiles", { timeout: LIMIT_MS }, async () => {
   folders.push(folder);
   // What the runtimes have that the types of Node.js and of pages do not know.
   await writeFile(join(folder, "runtimes.d.ts"), 'declare module "cloudflare:workers" { export const env: any; export class DurableObject { ctx: any; env: any } }\n');
+  // As docs/node.md has it, for the other snippets.
+  const environment = snippets.find(({ setup }) => setup === ENVIRONMENT);
+  await writeFile(join(folder, "env.d.ts"), environment.code);
   const files = { js: [], ts: [] };
-  for (const snippet of snippets.filter(({ language }) => ["js", "ts", "html"].includes(language))) {
+  for (const snippet of snippets.filter((snippet) => snippet !== environment && ["js", "ts", "html"].includes(snippet.language))) {
     const kind = snippet.language === "ts" ? "ts" : "js";
     const end = { ts: ".mts", js: setupOf(snippet).as === "commonjs" ? ".cjs" : ".mjs" }[kind];
     const name = `${snippet.path.replace(/\W/g, "-")}-${snippet.line}${end}`;
@@ -89,12 +95,12 @@ test("all code of the snippets compiles", { timeout: LIMIT_MS }, async () => {
   const common = { noEmit: true, module: "nodenext", target: "es2022", lib: ["esnext", "dom", "dom.iterable"], typeRoots: [join(root, "node_modules/@types")], types: ["node"] };
   const options = {
     ts: { ...common, strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
-    // JavaScript has no place to say that a variable is set or an element there.
-    js: { ...common, allowJs: true, checkJs: true, strict: false },
+    // As TypeScript, but that JavaScript has no place for the type of a parameter.
+    js: { ...common, allowJs: true, checkJs: true, strict: true, noImplicitAny: false },
   };
   for (const kind of ["js", "ts"]) {
     assert.notEqual(files[kind].length, 0);
-    await writeFile(join(folder, `${kind}.json`), JSON.stringify({ compilerOptions: options[kind], files: ["runtimes.d.ts", ...files[kind]] }));
+    await writeFile(join(folder, `${kind}.json`), JSON.stringify({ compilerOptions: options[kind], files: ["runtimes.d.ts", ...(kind === "js" ? ["env.d.ts"] : []), ...files[kind]] }));
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     await promisify(execFile)(process.execPath, [tsc, "-p", join(folder, `${kind}.json`)], { cwd: folder }).catch((error) => assert.fail(error.stdout || String(error)));
   }
