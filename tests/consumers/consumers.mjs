@@ -1,5 +1,6 @@
 // Who takes the package, and how: `run(folder)` does the job there and gives what it said. `isQuick`: in CI each time.
 import { join } from "node:path";
+import { snippetsOf } from "../docs/markdown.mjs";
 import { freePort } from "../free-port.mjs";
 import { frameworks } from "./frameworks.mjs";
 import { cjsJob, esmJob, pageJob, service } from "./job.mjs";
@@ -53,9 +54,10 @@ const vite = (version) => [
       const port = await freePort();
       await folder.write({
         "job.mjs": esmJob,
-        "main.mjs": pageJob(`{ nextcloudHost: location.origin + "/nextcloud", accessToken: ${JSON.stringify(folder.standIn.accounts.admin.appPassword)} }`),
+        "main.mjs": pageJob(`{ nextcloudHost: location.origin, accessToken: ${JSON.stringify(folder.standIn.accounts.admin.appPassword)} }`),
         "index.html": page("/main.mjs"),
-        "vite.config.mjs": `export default { server: { proxy: { "/nextcloud": ${JSON.stringify(folder.standIn.url)} } } };\n`,
+        // As pasted, into TypeScript as well.
+        "vite.config.ts": recipe("vite proxy", folder),
       });
       const url = `http://127.0.0.1:${port}/`;
       await folder.serve(folder.bin("vite"), ["--host", "127.0.0.1", "--port", String(port), "--strictPort"], url);
@@ -63,6 +65,9 @@ const vite = (version) => [
     },
   },
 ];
+
+/** A snippet of docs/browser.md, with the stand-in for its server. */
+const recipe = (name, folder) => snippetsOf("docs/browser.md").find(({ setup }) => setup === name).code.replace("https://cloud.example.com", folder.standIn.url);
 
 const next = (bundler) => ({
   name: `Next.js (${bundler}), a route in Node.js and one at the edge`,
@@ -85,6 +90,27 @@ const next = (bundler) => ({
     return inNode === atTheEdge ? inNode : `in Node.js ${inNode}, at the edge ${atTheEdge}`;
   },
 });
+
+const nextRewrites = {
+  name: "Next.js, its rewrites before Nextcloud",
+  packages: { next: "16.4.6", react: "^19", "react-dom": "^19" },
+  async run(folder) {
+    await folder.write({
+      "job.mjs": esmJob,
+      "next.config.mjs": recipe("next rewrites", folder),
+      "app/layout.jsx": "export default ({ children }) => (<html><body>{children}</body></html>);\n",
+      "app/page.jsx": "export default () => <p>Page</p>;\n",
+    });
+    const env = { NEXT_TELEMETRY_DISABLED: "1" };
+    await folder.run(folder.bin("next"), ["build"], { env });
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    await folder.serve(folder.bin("next"), ["start", "--hostname", "127.0.0.1", "--port", String(port)], url, { env });
+    const login = { nextcloudHost: url, accessToken: folder.standIn.accounts.admin.appPassword };
+    await folder.write({ "main.mjs": `import { job } from "./job.mjs";\nconsole.log(await job(${JSON.stringify(login)}));\n` });
+    return folder.run(process.execPath, ["main.mjs"]);
+  },
+};
 
 export const consumers = [
   ...node("20 or what runs this", {}, true),
@@ -163,6 +189,7 @@ export const consumers = [
   ),
   next("turbopack"),
   next("webpack"),
+  nextRewrites,
   ...frameworks,
   ...testRunners,
   {

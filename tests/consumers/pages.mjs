@@ -18,8 +18,10 @@ export async function titleInChromium(url) {
   }
 }
 
+export const firefox = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+
 export async function titleInFirefox(url) {
-  const executablePath = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+  const executablePath = firefox;
   const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
   try {
     const page = await browser.newPage();

@@ -77,6 +77,9 @@ export const setups = {
 
   // docs/browser.md
   "page file": { as: "page file", name: "page.bundle.js" },
+  // tests/consumers/consumers.mjs has them in their tools.
+  "vite proxy": { as: "module" },
+  "next rewrites": { as: "module" },
   "page with a policy": {
     as: "page",
     needs: ["'wasm-unsafe-eval'", /astrolabe-client is WebAssembly[^]*Content-Security-Policy/],
