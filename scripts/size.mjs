@@ -4,11 +4,15 @@
 //   npm run size                   the table
 //   npm run size -- --write        also writes this version's row into scripts/sizes.json
 //   npm run size -- --functions    what the bytes of the wasm are, by crate and by function, before gzip
-import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+
+const { build } = await import("esbuild").catch(() => {
+  console.error("size: esbuild is not here: run npm ci first");
+  process.exit(2);
+});
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const RECORD = join(root, "scripts/sizes.json");
