@@ -1007,10 +1007,6 @@ function __wbg_get_imports() {
         state0.a = 0;
       }
     }, "__wbg_forEach_5780153e41c5ca22"),
-    __wbg_from_eac91875c8a5ffa4: /* @__PURE__ */ __name(function(arg0) {
-      const ret = Array.from(arg0);
-      return ret;
-    }, "__wbg_from_eac91875c8a5ffa4"),
     __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: /* @__PURE__ */ __name(function() {
       return handleError(function(arg0, arg1) {
         const ret = Reflect.getOwnPropertyDescriptor(arg0, arg1);

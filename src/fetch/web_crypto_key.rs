@@ -247,6 +247,12 @@ fn text(object: &JsValue, name: &str) -> Option<String> {
     member(object, name).as_string()
 }
 
+/// Of what may be anything: nothing that it throws comes through.
 fn lists(array: &JsValue, wanted: &str) -> bool {
-    Array::from(array).iter().any(|item| item.as_string().as_deref() == Some(wanted))
+    const MOST: f64 = 100.0;
+    let length = member(array, "length").as_f64().unwrap_or(0.0).min(MOST) as u32;
+    (0..length).any(|at| {
+        let item = Reflect::get_u32(array, at).ok().and_then(|item| item.as_string());
+        item.as_deref() == Some(wanted)
+    })
 }

@@ -30,7 +30,7 @@ before(
     // And by somebody whose files are for nobody else.
     await run("bash", ["-c", "umask 077; exec scripts/build --into \"$1\"", "build", second], { cwd: copy, env: { ...environment, CARGO_HOME: otherCargoHome, CARGO_NET_OFFLINE: "true" } });
   },
-  { timeout: 120_000 },
+  { timeout: 300_000 },
 );
 
 const filesOf = (folder) => {

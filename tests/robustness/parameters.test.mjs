@@ -125,8 +125,8 @@ async function isWell(client) {
 const first = async (iteration) => (await iteration[Symbol.asyncIterator]().next()).value;
 const isTheirs = (error) => isReason(error) || error.name === "AbortError" || error.name === "TimeoutError" || error.message === "trap";
 
-const OPTIONS = ["nextcloudHost", "clientId", "clientSecret", "accessToken", "username", "password", "scope", "issuer", "discoveryUrl", "clientAuthentication", "tokenParameters", "earlyRefreshSeconds", "timeoutMs", "maxRetries", "maxResponseBytes", "allowInsecureHttp", "tokenCache", "tokenStore", "fetch", "logger"];
-const LOGINS = { accessToken: { nextcloudHost: HOST, fetch }, username: { nextcloudHost: HOST, fetch, password: "password" }, password: { nextcloudHost: HOST, fetch, username: "admin" } };
+const OPTIONS = ["nextcloudHost", "clientId", "clientSecret", "clientPrivateKey", "clientAssertion", "accessToken", "username", "password", "scope", "issuer", "discoveryUrl", "clientAuthentication", "tokenParameters", "earlyRefreshSeconds", "timeoutMs", "maxRetries", "maxResponseBytes", "allowInsecureHttp", "tokenCache", "tokenStore", "tokenStoreSecret", "fetch", "logger"];
+const LOGINS = { clientPrivateKey: { nextcloudHost: HOST, fetch, clientId: "id" }, clientAssertion: { nextcloudHost: HOST, fetch, clientId: "id" }, accessToken: { nextcloudHost: HOST, fetch }, username: { nextcloudHost: HOST, fetch, password: "password" }, password: { nextcloudHost: HOST, fetch, username: "admin" } };
 
 const suites = {
   "all options at once": async (value) => outcome(() => new astrolabe.AstrolabeClient(value), /./, isTheirs),
