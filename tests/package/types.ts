@@ -41,7 +41,7 @@ declare const key: CryptoKey;
 for (const clientPrivateKey of ["pem", key, { kty: "EC", crv: "P-256", x: "x", y: "y", d: "d" }]) void new AstrolabeClient({ ...proven, clientPrivateKey, clientKeyId: "kid" });
 for (const clientAssertion of ["a.b.c", () => "a.b.c", async () => "a.b.c"]) void new AstrolabeClient({ ...proven, clientAssertion, tokenStore, tokenStoreSecret: "x" });
 void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", clientAssertion: "a.b.c" });
-void new AstrolabeClient({ ...proven, clientAuthentication: "tls_client_auth", fetch });
+void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", clientId: "id", clientAuthentication: "tls_client_auth", fetch });
 // @ts-expect-error: whose key it is
 void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", clientPrivateKey: "pem" });
 // @ts-expect-error: nothing proves who it is
