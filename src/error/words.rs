@@ -14,6 +14,12 @@ use crate::text::{decimal, fill};
 /// What happened, and what to do.
 type Words = (String, String);
 
+const CHECK_THE_NETWORK: &str = "check the address, DNS, TLS and the network";
+
+/// Rust over a transport of its own has neither pages nor `fetch`.
+const OF_FETCH: &str =
+    "; in a page, that the server allows its origin (CORS); with a fetch of your own, what it threw (the cause)";
+
 fn words(what: &str, to_do: &str) -> Words {
     (what.to_string(), to_do.to_string())
 }
@@ -45,7 +51,7 @@ impl ErrorKind {
                     None => "there was no complete answer".to_string(),
                     Some(reason) => fill("there was no complete answer ({})", &[reason]),
                 },
-                "check the address, DNS, TLS and the network; in a page, that the server allows its origin (CORS); with a fetch of your own, what it threw (the cause)",
+                &[CHECK_THE_NETWORK, if cfg!(feature = "fetch") { OF_FETCH } else { "" }].concat(),
             ),
             ErrorKind::Timeout { limit } => words(
                 &fill("no answer within {} ms, all tries taken together", &[&decimal(millis(*limit))]),
