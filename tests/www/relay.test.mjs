@@ -44,6 +44,24 @@ test("the page finds the relay, and works over it", async () => {
   assert.match(await done(page).innerText(), /Asked about 17 users/);
 });
 
+test("over it, all users are one request, and access is given and taken", async () => {
+  const { standIn } = dashboard;
+  standIn.control.reset({ contract: "newer" });
+  const page = await dashboard.open({ at: `${address}/` });
+  await logIn(page, standIn.accounts.admin);
+  await seen(done(page));
+  const of = (route) => standIn.control.log().counts[route];
+  assert.deepEqual([of("admin-users"), of("users")], [1, 0]);
+  for (const [change, verb] of [["provision", "Give"], ["deprovision", "Take"]]) {
+    await page.getByRole("checkbox", { name: "Select bob", exact: true }).check();
+    await page.getByRole("button", { name: new RegExp(`^${verb} access`) }).click();
+    await page.getByRole("dialog").getByRole("button", { name: new RegExp(`^${verb} access`) }).click();
+    await page.locator(".results .notecard").waitFor();
+    assert.equal(of(change), 1);
+  }
+  standIn.control.reset();
+});
+
 test("Login Flow v2 works over it, and the app password is named after the dashboard", async () => {
   const page = await dashboard.open({ at: `${address}/` });
   await page.getByRole("button", { name: "Log in", exact: true }).click();
