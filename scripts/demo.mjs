@@ -34,7 +34,7 @@ function install(folder, what) {
 
 const stale = staleness();
 if (stale) {
-  console.log(`Building the package first: ${stale}.`);
+  console.log(`Building the package first, which takes minutes, and Rust, which scripts/setup brings where it is missing: ${stale}.`);
   run("scripts/setup");
   run("scripts/build");
 }
@@ -55,9 +55,8 @@ const failing = (user) => ({ on: "credentials", user, respond: { status: 500, he
 const faults = [
   ...["greta.müller", "paul.rossi", "zoe.o'connor", "jürgen.groß"].map(failing),
   { on: "credentials", times: null, delayMs: 15 },
-  { on: "provision", times: null, mergeJson: { partial_success: false, mcp_sync: true, message: "App password saved successfully" } },
 ];
-standIn.control.reset({ contract: "newer", population: USERS, faults });
+standIn.control.reset({ contract: "newer", mcp: "ok", population: USERS, faults });
 
 console.log(`
 The dashboard, over a stand-in for Nextcloud with ${USERS.toLocaleString("en")} invented users:
@@ -70,10 +69,10 @@ Log in as "${ADMIN.username}" with the password "${ADMIN.password}". For a shell
     export NEXTCLOUD_ACCESS_TOKEN=${standIn.accounts.admin.appPassword}
     npx astrolabe-client status --all
 
-or as a service, with these in place of the token:
+(The server fails for four users once, to show how that looks.) As a service, with these in place of the token:
 
     export NEXTCLOUD_OIDC_CLIENT_ID=${standIn.clients.service.clientId}
     export NEXTCLOUD_OIDC_CLIENT_SECRET=${standIn.clients.service.clientSecret}
 
-Ctrl-C ends it.`);
+Who is no administrator: "alice", with the password "${standIn.accounts.alice.password}". Ctrl-C ends it.`);
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => standIn.close());

@@ -10,6 +10,7 @@ use futures_core::Stream;
 use futures_util::stream::{unfold, StreamExt};
 
 use crate::call::CallOptions;
+use crate::config::WayIn;
 use crate::error::{Error, ErrorCode};
 use crate::listing::{list_users, ListUsersOptions};
 use crate::nextcloud::{BackgroundSyncStatus, GetProvisioning, ProvisionedUser, Provisioning};
@@ -134,11 +135,18 @@ impl<P: Transport + Runtime> AllStatuses<P> {
                 self.total = is_complete.then_some(users.len());
                 Ok(Stage::Listed(users.into_iter(), (!is_complete).then_some(seen)))
             }
-            // What is wrong with this way alone leaves the other one.
-            Err(error) if error.code == ErrorCode::NotSupported || !error.code.concerns_all() => {
-                Ok(self.asked(HashSet::new()))
-            }
-            Err(error) => Err(error),
+            Err(error) if self.ends_all(error.code) => Err(error),
+            // What may be wrong with this way alone leaves the other one.
+            Err(_) => Ok(self.asked(HashSet::new())),
+        }
+    }
+
+    /// What the other way would meet as well. A wrong password is not tried twice: each counts towards a lock.
+    fn ends_all(&self, code: ErrorCode) -> bool {
+        match code {
+            ErrorCode::NotSupported | ErrorCode::UnexpectedRedirect => false,
+            ErrorCode::Unauthorized => self.service.login.way_in() == WayIn::Basic,
+            _ => code.concerns_all(),
         }
     }
 

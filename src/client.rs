@@ -139,13 +139,15 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     }
 
     /// Gives background services access to a user's files: Nextcloud makes an app password of that user's and stores it.
-    /// Sent once, whatever happens: each time makes one more app password. For administrators; Astrolabe 0.16 and later.
+    /// Sent once, whatever happens: each time makes one more app password. So an error after which that may have happened
+    /// (`Network`, `Timeout`, `ServerError`) is not `retryable`: ask for the status. For administrators; Astrolabe 0.16 and
+    /// later.
     ///
     /// # Errors
     /// As [`AstrolabeClient::get_user_app_password`]; and `UnknownUser`, `NotSupported`.
     pub async fn provision_user(&self, user_id: &str, options: CallOptions) -> Result<StoredAppPassword, Error> {
         let endpoint = ProvisionUser(UserId::new(user_id)?);
-        let stored = self.0.run_newer(&endpoint, self.0.course(options)).await?;
+        let stored = self.0.run_newer(&endpoint, self.0.course(options)).await.map_err(Error::maybe_done)?;
         self.0.log(Level::Info, "Gave background sync access for user: ", user_id);
         Ok(stored)
     }

@@ -105,6 +105,13 @@ impl Setup {
             Login::ClientCredentials(credentials) => {
                 check_credentials(credentials, config.allow_insecure_http)?;
                 check_store(config, &credentials.authentication)?;
+                let is_shared = config.token_cache.is_some() || config.token_store.is_some();
+                if is_shared && credentials.client_id.is_empty() {
+                    return Err(Error::invalid(
+                        fill("{} is missing", &[Setting::ClientId.name()]),
+                        "without it only the assertion says who this is, and a shared cache or store could give this client the token of another",
+                    ));
+                }
                 setup.owner =
                     Owner { key: cache_key(host, credentials), secret: Some(credentials.authentication.identity()) };
             }
@@ -152,6 +159,14 @@ fn check_credentials(credentials: &ClientCredentials, allow_insecure_http: bool)
     let may_be_unsaid = matches!(credentials.authentication, ClientAuthentication::Assertion(_));
     if !(may_be_unsaid && credentials.client_id.is_empty()) {
         check_credential(Setting::ClientId, &credentials.client_id)?;
+    }
+    if let ClientAuthentication::PrivateKey(key) = &credentials.authentication {
+        if key.key_id.as_deref() == Some("") {
+            return Err(Error::invalid(
+                [Setting::ClientKeyId.name(), " is empty"].concat(),
+                "give the name of the key, or none",
+            ));
+        }
     }
     if let ClientAuthentication::Secret { secret, .. } = &credentials.authentication {
         check_credential(Setting::ClientSecret, secret.expose())?;

@@ -95,6 +95,12 @@ impl Error {
         self
     }
 
+    /// What it was about may be done, and must not be done twice.
+    pub(crate) fn maybe_done(mut self) -> Self {
+        self.0.retryable &= matches!(self.code, ErrorCode::RateLimited | ErrorCode::Maintenance);
+        self
+    }
+
     pub(crate) fn with_cause(mut self, cause: Option<Cause>) -> Self {
         self.0.cause = cause;
         self

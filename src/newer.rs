@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::call::{Call, Done};
 use crate::error::{Error, ErrorCode, ErrorKind};
-use crate::nextcloud::{Endpoint, GetOwnStatus};
+use crate::nextcloud::{Endpoint, GetOwnStatus, OwnBackgroundSyncStatus};
 use crate::platform::{Runtime, Task, Transport};
 use crate::send::Course;
 use crate::service::Service;
@@ -49,12 +49,14 @@ impl<P: Transport + Runtime> Service<P> {
         let reply = done.reply(&self.login);
         if !self.is_known_as_older() {
             match self.run(&GetOwnStatus, course, true).await {
-                Ok(_) => {}
-                // The route is there.
-                Err(probe) if matches!(probe.code, ErrorCode::Unauthorized | ErrorCode::Forbidden) => {}
-                // It may have been either.
-                Err(probe) if probe.retryable => return probe,
-                Err(_) => return done.error(reply.refused(), &self.login),
+                Ok(OwnBackgroundSyncStatus { self_provisioning_allowed: None, .. }) => {}
+                // The newer one has the route: its answer was replaced on the way, as by a proxy with pages for each 404.
+                Ok(_) => return done.error(ErrorKind::NotJson(reply.not_json()), &self.login),
+                Err(probe) if probe.code == ErrorCode::AppNotAvailable => {
+                    return done.error(reply.refused(), &self.login);
+                }
+                // It may be either.
+                Err(probe) => return probe,
             }
             self.found_older_at.set(Some(self.platform.now()));
         }

@@ -14,7 +14,6 @@ pub(crate) enum Setting {
     DiscoveryUrl,
     ClientAuthentication,
     ClientPrivateKey,
-    #[cfg(feature = "js")]
     ClientKeyId,
     ClientAssertion,
     TokenStoreSecret,
@@ -74,6 +73,7 @@ impl Setting {
             Setting::DiscoveryUrl => "discovery_url",
             Setting::ClientAuthentication => "client_authentication",
             Setting::ClientPrivateKey => "client_private_key",
+            Setting::ClientKeyId => "key_id",
             Setting::ClientAssertion => "client_assertion",
             Setting::TokenStoreSecret => "token_store_secret",
             Setting::Timeout => "timeout",

@@ -556,8 +556,9 @@ export class AstrolabeClient {
     constructor(options: AstrolabeClientOptions);
     /**
      * Gives background services access to the user's files: Nextcloud makes an app password of that user's and stores it.
-     * Sent once, never tried again by itself: each time makes one more app password. For administrators; Astrolabe 0.16 and
-     * later.
+     * Sent once, never tried again by itself: each time makes one more app password. So an error after which that may have
+     * happened (`network`, `timeout`, `server_error`) is not `retryable`: ask for the status. For administrators; Astrolabe
+     * 0.16 and later.
      *
      * Rejects as `getUserAppPassword` does, and with `unknown_user`, `not_supported`.
      */

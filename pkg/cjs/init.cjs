@@ -438,8 +438,9 @@ var AstrolabeClient = class {
   }
   /**
    * Gives background services access to the user's files: Nextcloud makes an app password of that user's and stores it.
-   * Sent once, never tried again by itself: each time makes one more app password. For administrators; Astrolabe 0.16 and
-   * later.
+   * Sent once, never tried again by itself: each time makes one more app password. So an error after which that may have
+   * happened (`network`, `timeout`, `server_error`) is not `retryable`: ask for the status. For administrators; Astrolabe
+   * 0.16 and later.
    *
    * Rejects as `getUserAppPassword` does, and with `unknown_user`, `not_supported`.
    * @param {string} userId
@@ -1378,6 +1379,10 @@ function __wbg_get_imports() {
       const ret = arg0.then(arg1);
       return ret;
     }, "__wbg_then_e3f7f2d365708be8"),
+    __wbg_toStringTag_1bdd39ac5d866229: /* @__PURE__ */ __name(function() {
+      const ret = Symbol.toStringTag;
+      return ret;
+    }, "__wbg_toStringTag_1bdd39ac5d866229"),
     __wbg_tokencache_new: /* @__PURE__ */ __name(function(arg0) {
       const ret = TokenCache.__wrap(arg0);
       return ret;

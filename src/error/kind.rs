@@ -111,9 +111,13 @@ pub(crate) enum ErrorKind {
 /// In undici's words: the Fetch standard has a list of ports that no request goes to.
 pub(crate) const BAD_PORT: &str = "bad port";
 
+/// In OpenSSL's word, as Node.js hands it on: what answered spoke no TLS.
+pub(crate) const NO_TLS: &str = "ERR_SSL_WRONG_VERSION_NUMBER";
+
 /// Whether a failure of this name stays until somebody changes the address or the certificate.
 pub(crate) fn network_failure_lasts(reason: &str) -> bool {
-    reason == BAD_PORT || [b"CERT".as_slice(), b"SIGNATURE"].into_iter().any(|part| contains(reason.as_bytes(), part))
+    [BAD_PORT, NO_TLS].contains(&reason)
+        || [b"CERT".as_slice(), b"SIGNATURE"].into_iter().any(|part| contains(reason.as_bytes(), part))
 }
 
 /// What would go over plain `http`.

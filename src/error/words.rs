@@ -2,7 +2,7 @@
 
 use super::kind::{
     EndpointProblem, ErrorKind, Exposed, GrantRefusal, NotJson, RedirectProblem, Refusal, RefusalReason,
-    TokenAnswerProblem, TokenFunctionProblem, BAD_PORT,
+    TokenAnswerProblem, TokenFunctionProblem, BAD_PORT, NO_TLS,
 };
 use crate::config::WayIn;
 use crate::login::ProofKind;
@@ -45,6 +45,10 @@ impl ErrorKind {
             ErrorKind::Network { reason: Some(reason) } if reason == BAD_PORT => words(
                 "fetch sends no request to this port",
                 "let the server listen on another: the Fetch standard has a list of those that are blocked",
+            ),
+            ErrorKind::Network { reason: Some(reason) } if reason == NO_TLS => words(
+                "what answers at this port speaks no TLS",
+                "give the port that does, or an address with http where that is allowed",
             ),
             ErrorKind::Network { reason } => words(
                 &match reason {

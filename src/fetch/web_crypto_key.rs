@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect, Uint8Array, WeakMap, JSON};
+use js_sys::{Array, Object, Reflect, Symbol, Uint8Array, WeakMap, JSON};
 use wasm_bindgen::prelude::*;
 use web_sys::CryptoKey;
 
@@ -73,6 +73,9 @@ impl WebCryptoKey {
 
     fn of_pem(text: &Secret) -> Result<ClientKey, Error> {
         let Pem { key, algorithms, certificate_thumbprint } = Pem::read(text.expose())?;
+        if algorithms.contains(&SigningAlgorithm::Rs256) && key.len() < SHORTEST_PKCS8_OF_RSA {
+            return Err(is_short());
+        }
         let given = Given::Pkcs8(Secret::new(encode_base64(&key)));
         Ok(ClientKey { certificate_thumbprint, ..Self::holding(given, algorithms) })
     }
@@ -87,6 +90,15 @@ impl WebCryptoKey {
         };
         if kind != "private" {
             return Err(if kind == "public" { is_public() } else { unknown_kind() });
+        }
+        // One of another realm is no instance of this one's class.
+        if Reflect::get(key, &Symbol::to_string_tag()).ok().and_then(|tag| tag.as_string()).as_deref()
+            != Some("CryptoKey")
+        {
+            return Err(unusable_key("must be a CryptoKey, a JWK or PEM text", ""));
+        }
+        if member(&algorithm, "modulusLength").as_f64().is_some_and(|bits| bits < 2048.0) {
+            return Err(is_short());
         }
         let hash = text(&member(&algorithm, "hash"), "name");
         let curve = text(&algorithm, "namedCurve");
@@ -118,10 +130,13 @@ impl WebCryptoKey {
             }
             _ => return Err(unknown_kind()),
         };
+        if kind.as_deref() == Some("RSA") && text(jwk, "n").is_some_and(|modulus| modulus.len() < MODULUS_IN_BASE64) {
+            return Err(is_short());
+        }
         let private = text(jwk, "d").map(Secret::new).ok_or_else(is_public)?;
         let operations = member(jwk, "key_ops");
         if text(jwk, "use").is_some_and(|purpose| purpose != "sig")
-            || (operations.is_object() && !lists(&operations, "sign"))
+            || !(operations.is_undefined() || lists(&operations, "sign"))
         {
             return Err(may_not_sign());
         }
@@ -129,7 +144,9 @@ impl WebCryptoKey {
             // The newer name of the same, RFC 9864.
             algorithm.as_str() == name || (algorithm == EdDsa && name == "Ed25519")
         };
-        let algorithms: Vec<_> = match text(jwk, "alg") {
+        let named = member(jwk, "alg");
+        let algorithms: Vec<_> = match named.as_string() {
+            None if !named.is_undefined() => Vec::new(),
             Some(name) => able.iter().copied().filter(|&algorithm| is_named(&name, algorithm)).collect(),
             None => able.to_vec(),
         };
@@ -233,6 +250,14 @@ fn number_of(key: &CryptoKey) -> String {
         })
     });
     ["CryptoKey ", &decimal(number as u64)].concat()
+}
+
+/// Of RSA, RFC 7518 §3.3 wants 2048 bits: so long is the modulus of a JWK then, and a whole key in PKCS#8 with its exponents.
+const MODULUS_IN_BASE64: usize = 342;
+const SHORTEST_PKCS8_OF_RSA: usize = 1_150;
+
+fn is_short() -> Error {
+    unusable_key("is a key of RSA with less than 2048 bits", "make a longer one")
 }
 
 fn may_not_sign() -> Error {

@@ -142,5 +142,10 @@ impl<'a> Properties<'a> {
 
 /// An error where it is missing.
 pub(super) fn required<T>(value: Option<T>, name: &str) -> Result<T, Error> {
-    value.ok_or_else(|| Error::invalid([name, " is missing"].concat(), "it must be given, as a string"))
+    value.ok_or_else(|| {
+        Error::invalid(
+            [name, " is missing"].concat(),
+            "it must be given, as a string; where it comes from a variable, see whether that is set",
+        )
+    })
 }

@@ -1,10 +1,10 @@
 //! `GET …/background-sync/credentials/{userId}`
 
-use super::reply::{member, Reply};
+use super::reply::{is_astrolabes_404, member, Reply};
 use super::{status, BackgroundSyncStatus, Endpoint, Installation, UserId};
 use crate::error::ErrorKind;
 use crate::http::{Method, Request};
-use crate::json::{Object, Value};
+use crate::json::Value;
 use crate::redaction::Secrets;
 use crate::secret::Secret;
 
@@ -28,7 +28,7 @@ impl Endpoint for GetCredentials {
     fn read(&self, reply: &Reply<'_>) -> Result<Credentials, ErrorKind> {
         if reply.status() == 404 {
             return match reply.json() {
-                Some(answer) if is_older_astrolabes_404(answer) => {
+                Some(answer) if is_astrolabes_404(answer) => {
                     Ok(Credentials { status: BackgroundSyncStatus::without_access(), app_password: None })
                 }
                 // Right or not, under this status it is no answer of Astrolabe's.
@@ -65,19 +65,4 @@ impl Endpoint for GetCredentials {
         }
         Ok(Credentials { status, app_password })
     }
-}
-
-/// The older Astrolabe says "no credentials" by an object of `success: false`, a text `error`, or both, and of nothing
-/// else. Any other 404 comes from the web server, a gateway or Nextcloud's router.
-fn is_older_astrolabes_404(answer: Object<'_>) -> bool {
-    let mut members = 0;
-    let are_its_own = answer.members().all(|(name, value)| {
-        members += 1;
-        match name.decode().as_str() {
-            "success" => value == Value::Bool(false),
-            "error" => matches!(value, Value::Text(_)),
-            _ => false,
-        }
-    });
-    are_its_own && members > 0
 }

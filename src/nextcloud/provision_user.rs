@@ -1,5 +1,6 @@
 //! `POST …/background-sync/admin/users/{userId}`
 
+use super::reply::is_astrolabes_404;
 use super::{Endpoint, Installation, Reply, StoredAppPassword, UserId};
 use crate::error::ErrorKind;
 use crate::http::{Method, Request};
@@ -15,11 +16,8 @@ impl Endpoint for ProvisionUser {
     }
 
     fn read(&self, reply: &Reply<'_>) -> Result<StoredAppPassword, ErrorKind> {
-        // Astrolabe's own 404; that of a router is no such JSON.
-        if let (404, Some(answer)) = (reply.status(), reply.json()) {
-            if answer.text("error").is_some() && !answer.is_true("success") {
-                return Err(ErrorKind::UnknownUser { said: reply.said() });
-            }
+        if reply.status() == 404 && reply.json().is_some_and(is_astrolabes_404) {
+            return Err(ErrorKind::UnknownUser { said: reply.said() });
         }
         let answer = reply.object()?;
         reply.change_of_user_confirmed(answer, &self.0)?;

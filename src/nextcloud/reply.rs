@@ -195,3 +195,18 @@ fn names_user(answer: Object<'_>) -> bool {
 pub(crate) fn member<'a>(answer: Object<'a>, name: &str) -> Option<Value<'a>> {
     answer.get(name).filter(|value| *value != Value::Null)
 }
+
+/// Astrolabe's own 404 is an object of `success: false`, a text `error`, or both, and of nothing else: "no credentials" of an
+/// older one, "unknown user" of the newer. Any other comes from the web server, a gateway or Nextcloud's router.
+pub(super) fn is_astrolabes_404(answer: Object<'_>) -> bool {
+    let mut members = 0;
+    let are_its_own = answer.members().all(|(name, value)| {
+        members += 1;
+        match name.decode().as_str() {
+            "success" => value == Value::Bool(false),
+            "error" => matches!(value, Value::Text(_)),
+            _ => false,
+        }
+    });
+    are_its_own && members > 0
+}

@@ -28,6 +28,10 @@ for (const [crate, whose] of [["reqwest", "with tokio"], ["ureq", "without async
       await writeFile(join(folder, "who-has-access/src/main.rs"), code(["fn main", `${crate}::`]));
       const { stdout } = await shell(run, join(folder, "who-has-access"));
       assert.equal(stdout, "true\n");
+      // What is wrong is said, with its cause.
+      const whatIsWrong = async (command) => (await shell(command, join(folder, "who-has-access"))).stderr;
+      assert.match(await whatIsWrong(run.replace(nc.url, "http://127.0.0.1:9")), /^GET http:\/\/127\.0\.0\.1:9\/\S+: there was no complete answer \(.*refused.*\): check the address/i);
+      assert.match(await whatIsWrong(run.replace(/NEXTCLOUD_ACCESS_TOKEN=\S+/, "")), /^NEXTCLOUD_ACCESS_TOKEN is not set\n$/);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -66,7 +66,11 @@ function provision(call) {
   if (!account) return replay("312c-new-provision-unknown", own(call));
   account.madeFor = accounts.addAppPassword(account);
   Object.assign(account, { provisionedAt: Math.floor(Date.now() / 1000), credentialType: "app_password" });
-  return replay("312-new-provision", about(call, "312-new-provision"));
+  const given = about(call, "312-new-provision");
+  if (call.settings.mcp !== "ok") return replay("312-new-provision", given);
+  // Not recorded: as a store that was handed on says it.
+  const { message } = JSON.parse(recording(STORED.ok).body);
+  return replay("312-new-provision", { ...given, body: phpJson({ ...JSON.parse(given.body), mcp_sync: true, partial_success: false, message }) });
 }
 
 function deprovision(call) {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use astrolabe_client::{
-    AllStatusesOptions, BackgroundSyncStatus, CallOptions, Error, ErrorCode, Provisioning, SearchCapabilities,
-    SearchSource, StoredAppPassword, UserStatusRow,
+    AllStatusesOptions, BackgroundSyncStatus, CallOptions, Error, ErrorCode, Login, Provisioning, SearchCapabilities,
+    SearchSource, Secret, StoredAppPassword, UserStatusRow,
 };
 use futures_util::StreamExt;
 use serde_json::{json, Value};
@@ -189,12 +189,41 @@ fn an_unknown_user_is_said_as_that() {
     assert_eq!((error.code, error.status, error.retryable), (ErrorCode::UnknownUser, Some(404), false));
     assert_eq!(error.server_message.as_deref(), Some("Unknown user"));
     assert_eq!(world.sent().len(), 1, "the route is there");
+    // A gateway's.
+    for body in [
+        json!({ "timestamp": "x", "status": 404, "error": "Not Found", "path": "/x" }),
+        json!({ "message": "no Route matched" }),
+        json!({}),
+    ] {
+        let world = World::new();
+        world.on(BOB, Answer::json(404, &body));
+        let error =
+            world.run(bearer_client(&world).provision_user("bob", CallOptions::default())).expect_err("an error");
+        assert_ne!(error.code, ErrorCode::UnknownUser, "{body}");
+    }
+}
+
+#[test]
+fn access_that_may_have_been_given_is_not_to_be_given_again() {
+    for (answer, retryable) in [
+        (Answer::broken(), false),
+        (Answer::json(502, "{}"), false),
+        (Answer::json(500, "{}"), false),
+        (Answer::never(), false),
+        // It was not looked at.
+        (Answer::json(429, "{}"), true),
+        (recorded("150-maint-cred-8088"), true),
+    ] {
+        let world = World::new();
+        world.on(BOB, answer);
+        let error = world.run(bearer_client(&world).provision_user("bob", within_ms(1_000))).expect_err("an error");
+        assert_eq!(error.retryable, retryable, "{error}");
+    }
 }
 
 #[test]
 fn an_older_astrolabe_does_not_support_it() {
-    // The route that tells it from an app that is missing is there, whatever it answers.
-    for own in [recorded("42-status-alice"), Answer::json(401, "{}"), Answer::json(403, "{}")] {
+    for own in [recorded("42-status-alice"), recorded("29-status-bob")] {
         for (call, method, url) in CALLS {
             let world = World::new();
             let client = bearer_client(&world);
@@ -225,17 +254,37 @@ fn an_app_that_is_missing_is_not_an_older_one() {
         world.on(OWN_STATUS, recorded("160-appdisabled-8088"));
         let error = begin(&world, &bearer_client(&world), call).expect_err("an error");
         assert_eq!((error.code, error.status), (ErrorCode::AppNotAvailable, Some(404)));
-        // Apache, which answers the one route and makes another of the other.
-        let world = World::new();
-        world.on(url, no_route());
-        world.on(OWN_STATUS, recorded("300c-apache-fpm-shipped-own"));
-        assert_eq!(code_of(begin(&world, &bearer_client(&world), call)), ErrorCode::AppNotAvailable);
-        // It may be either.
-        let world = World::new();
-        world.on(url, no_route());
-        world.on(OWN_STATUS, recorded("150-maint-cred-8088"));
-        assert_eq!(code_of(begin(&world, &bearer_client(&world), call)), ErrorCode::Maintenance);
+        // It may be either: what is wrong with the other route is said.
+        for (own, code) in [
+            (recorded("300c-apache-fpm-shipped-own"), ErrorCode::UnexpectedResponse),
+            (recorded("150-maint-cred-8088"), ErrorCode::Maintenance),
+            (Answer::json(401, "{}"), ErrorCode::Unauthorized),
+            (Answer::json(403, "{}"), ErrorCode::Forbidden),
+            (Answer::json(412, "{}"), ErrorCode::RequestRejected),
+            (Answer::redirect(302, "/login"), ErrorCode::UnexpectedRedirect),
+            (Answer::html(200, "<br /><b>Warning</b>: x in y on line 1<br />{}"), ErrorCode::UnexpectedResponse),
+        ] {
+            let world = World::new();
+            world.on(url, no_route());
+            world.on(OWN_STATUS, own);
+            assert_eq!(code_of(begin(&world, &bearer_client(&world), call)), code);
+        }
     }
+}
+
+#[test]
+fn a_newer_astrolabe_whose_404_a_proxy_replaces_by_a_page_is_no_older_one() {
+    let world = World::new();
+    let client = bearer_client(&world);
+    world.on(BOB, Answer::html(404, "<html>the page of a proxy"));
+    world.on(OWN_STATUS, recorded("310-new-own-status"));
+    let error = world.run(client.provision_user("bob", CallOptions::default())).expect_err("an error");
+    assert_eq!((error.code, error.status), (ErrorCode::UnexpectedResponse, Some(404)), "{error}");
+    // Nor is it held for one afterwards.
+    world.on(ALL, listed(json!([entry("a")]), false));
+    let (rows, end) = all_of(&world, &client, "");
+    assert!(end.is_none() && rows.len() == 1);
+    assert_eq!(world.urls(), [BOB, OWN_STATUS, ALL]);
 }
 
 #[test]
@@ -394,7 +443,15 @@ fn an_older_astrolabe_is_asked_about_each_user() {
 
 #[test]
 fn a_list_that_fails_by_itself_leaves_the_other_way() {
-    for failure in [Answer::json(500, "{}"), Answer::json(200, "{}"), Answer::html(200, "<html>"), Answer::never()] {
+    for failure in [
+        Answer::json(500, "{}"),
+        Answer::json(200, "{}"),
+        Answer::html(200, "<html>"),
+        Answer::html(403, "<html>"),
+        Answer::html(401, "<html>"),
+        Answer::redirect(302, "https://sso.example.com"),
+        Answer::never(),
+    ] {
         let world = World::new();
         let client = bearer_client_with(&world, |config| {
             (config.max_retries, config.timeout) = (0, Duration::from_secs(1));
@@ -413,11 +470,13 @@ fn a_list_that_fails_by_itself_leaves_the_other_way() {
 fn what_concerns_all_ends_it_at_once() {
     for (answer, code) in [
         (recorded("311b-new-admin-users-nonadmin"), ErrorCode::Forbidden),
+        // Wrong passwords count: it is not sent once more.
         (Answer::json(401, "{}"), ErrorCode::Unauthorized),
         (recorded("150-maint-cred-8088"), ErrorCode::Maintenance),
     ] {
         let world = World::new();
-        let client = bearer_client_with(&world, |config| config.max_retries = 0);
+        let login = Login::Basic { username: "admin".into(), password: Secret::new("login-password-7d1e") };
+        let client = client_with(&world, |config| (config.max_retries, config.login) = (0, login));
         world.on(ALL, answer);
         let (rows, end) = all_of(&world, &client, "");
         assert!(rows.is_empty());

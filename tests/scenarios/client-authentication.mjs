@@ -203,6 +203,7 @@ export const clientAuthentication = [
       const sha512 = await crypto.subtle.importKey("jwk", bare(rsa), { ...ALGORITHMS.RS256, hash: "SHA-512" }, false, ["sign"]);
       const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
       const p384 = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, false, ["sign", "verify"]);
+      const short = await crypto.subtle.generateKey({ ...ALGORITHMS.RS256, modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]) }, true, ["sign", "verify"]);
       const hmac = await crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
       const body = (await asPem(rsa)).split("\n").slice(1, -2).join("\n");
       const block = (label) => `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
@@ -235,6 +236,12 @@ export const clientAuthentication = [
         [`{${rsa.d}`, /is no JSON/],
         [7, /must be a CryptoKey, a JWK or PEM text/],
         [{}, /must be a CryptoKey, a JWK or PEM text/],
+        [{ type: "private", algorithm: { name: "Ed25519" }, usages: ["sign"] }, /must be a CryptoKey, a JWK or PEM text/],
+        [{ ...ec, key_ops: "sign" }, /is not for signing/],
+        [{ ...ec, alg: ["ES256"] }, /kind that this client does not sign with/],
+        [short.privateKey, /RSA with less than 2048 bits/],
+        [await crypto.subtle.exportKey("jwk", short.privateKey), /RSA with less than 2048 bits/],
+        [await asPem(await crypto.subtle.exportKey("jwk", short.privateKey)), /RSA with less than 2048 bits/],
       ];
       for (const [clientPrivateKey, message] of bad) {
         const error = await fails(made(() => new AstrolabeClient({ nextcloudHost: nc.url, clientId, clientPrivateKey })), { code: "invalid_argument", message });
@@ -369,12 +376,17 @@ export const clientAuthentication = [
   },
   {
     name: "exactly one proof of who the client is, and what it needs",
-    async run({ nc, AstrolabeClient, fails }) {
+    async run({ nc, AstrolabeClient, TokenCache, fails }) {
       const { clientId, clientPrivateKey } = nc.clients.es256;
       const nextcloudHost = "https://cloud.example.com";
+      // Only the assertion says who it is: another's would get the token.
+      const store = { get: async () => null, put: async () => {} };
       const bad = [
         [{ clientId }, /clientSecret is missing.*clientPrivateKey.*clientAssertion.*tls_client_auth/],
         [{ clientPrivateKey }, /clientId is missing/],
+        [{ clientAssertion: "a.b.c", tokenCache: new TokenCache() }, /clientId is missing: .*the token of another/],
+        [{ clientAssertion: "a.b.c", tokenStore: store, tokenStoreSecret: "x".repeat(32) }, /clientId is missing: .*the token of another/],
+        [{ clientId, clientPrivateKey, clientKeyId: "" }, /clientKeyId is empty/],
         [{ clientAssertion: "a.b.c", clientId: "id\n" }, /clientId contains a line break/],
         [{ clientId, clientSecret: "hush", clientPrivateKey }, /more than one proof/],
         [{ clientId, clientPrivateKey, clientAssertion: "a.b.c" }, /more than one proof/],

@@ -42,7 +42,7 @@ const RESPONSE_HEADERS = ["Content-Type", "Retry-After", "Date", "X-Nextcloud-Ma
 async function relay({ request, env, url, match: [, path, ...userIds] }, { bodyOf, isChange = false }) {
   for (const userId of userIds) if (userId !== undefined) requireOneSegment(userId, path);
   // With the caller's own login, or not at all: this Worker's stays out of it.
-  if (isChange && !request.headers.has("Authorization")) throw new Problem(401, "unauthorized", "a change takes a Nextcloud login of your own: send it in an Authorization header");
+  if (isChange && !request.headers.get("Authorization")) throw new Problem(401, "unauthorized", "a change takes a Nextcloud login of your own: send it in an Authorization header");
   const host = installationOf(env);
   const headers = only(REQUEST_HEADERS, request.headers);
   // Nextcloud names an app password after this, in its owner's list of devices.

@@ -65,7 +65,6 @@ async function listUsers(message, store, env) {
 /** From the beginning, also where a run before has planned some: who came or went since then moves all that follow. */
 async function planAll(scan, store, env) {
   const limit = userLimit(env);
-  let listed = 0;
   let userIds = [];
   let errorCode; // of a list that is longer than the limit: a server may list without end
   const client = serviceClient(env);
@@ -74,13 +73,15 @@ async function planAll(scan, store, env) {
   if (users.length > limit) return store.endListing(scan, "too_many_users");
   if (isComplete) return store.endListing(scan);
   const known = new Set(users.map(({ userId }) => userId));
+  let listed = known.size;
   for await (const userId of client.listUsers()) {
+    if (known.has(userId)) continue;
     if (listed === limit) {
       errorCode = "too_many_users";
       break;
     }
     listed += 1;
-    if (!known.has(userId)) userIds.push(userId);
+    userIds.push(userId);
     if (userIds.length < USERS_AT_A_TIME) continue;
     await store.plan(scan, userIds, USERS_PER_PAGE);
     await sendPages(scan, store, env);
