@@ -1,7 +1,7 @@
 // Makes a release ready, up to the push that publishes it: npm run release -- 0.2.0
 //
-// Sets the version, dates the changelog, builds, commits, runs .ci/run on that very commit, packs, says what is in the
-// package (CycloneDX), writes checksums and tags. Whatever fails on the way, the commit is taken back. ASTROLABE_RELEASE_CHECK is a command to run in place of
+// Sets the version, dates the changelog, builds, commits, runs .ci/run on that very commit, packs, makes the components, says what
+// is in the package (CycloneDX), writes checksums and tags. Whatever fails on the way, the commit is taken back. ASTROLABE_RELEASE_CHECK is a command to run in place of
 // .ci/run: it is there for the tests of this script, and for nothing else.
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -87,7 +87,8 @@ function pack(version) {
   run("scripts/build", "--into", join(out, "package"));
   run("npm", "pack", "--silent", "--pack-destination", out, join(out, "package"));
   run("cargo", "package", "--quiet", "--offline", "--target-dir", "target/crate");
-  const names = ["tgz", "crate", "cdx.json"].map((ending) => `astrolabe-client-${version}.${ending}`);
+  run("scripts/build-component", "--into", out, version);
+  const names = ["tgz", "crate", "cdx.json", "wasm", "hosted.wasm", "wit.tar.gz"].map((ending) => `astrolabe-client-${version}.${ending}`);
   copyFileSync(join(root, "target/crate/package", names[1]), join(out, names[1]));
   writeFileSync(join(out, names[2]), execFileSync(process.execPath, ["scripts/sbom.mjs", join(out, "package")], { cwd: root }));
   return names.map((name) => `${createHash("sha256").update(readFileSync(join(out, name))).digest("hex")}  ${name}\n`).join("");

@@ -11,6 +11,8 @@ wasm_bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/
 
 wasm_pack_dir=$tools/wasm-pack-$wasm_pack_version
 wasm_bindgen_dir=$tools/wasm-bindgen-cli-$wasm_bindgen_version
+# What components are made and run with: scripts/component-tools installs it.
+component_tools=$tools/component-$(cksum <"$root/scripts/component-requirements.txt" | cut -d ' ' -f 1)
 
 rustc_has_wasm() { # the standard library for wasm32 beside the rustc that PATH finds
   local sysroot

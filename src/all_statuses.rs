@@ -79,7 +79,7 @@ impl<P: Transport + Runtime> AllStatuses<P> {
     }
 
     /// How many users there are, once that is known.
-    #[cfg(feature = "js")]
+    #[cfg(any(feature = "component", feature = "js"))]
     pub(crate) fn total(&self) -> Option<usize> {
         self.total
     }

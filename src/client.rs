@@ -241,7 +241,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
         diagnose(&self.0, options).await
     }
 
-    #[cfg(feature = "js")]
+    #[cfg(any(feature = "component", feature = "js"))]
     pub(crate) fn service(&self) -> &Rc<Service<P>> {
         &self.0
     }

@@ -19,8 +19,7 @@ pub use sealed_store::SealedStore;
 pub(crate) use settled::Settled;
 pub use web_crypto_key::WebCryptoKey;
 
-/// The most of an answer that is read, in bytes, unless said otherwise.
-pub const DEFAULT_MAX_RESPONSE_BYTES: u32 = 256 * 1024;
+use crate::http::DEFAULT_MAX_RESPONSE_BYTES;
 
 /// [`Transport`](crate::Transport) and [`Runtime`](crate::Runtime) by what a Worker, a page or Node.js has.
 pub struct Fetch {

@@ -27,6 +27,7 @@
 //! | module | what it is about |
 //! | --- | --- |
 //! | `js` | the face towards JavaScript, by wasm-bindgen: it reads what is handed in, and decides nothing |
+//! | `component` | the face towards hosts of WebAssembly components, by WIT and WASI: as `js`, and the platform as well |
 //! | `client` | [`AstrolabeClient`]: one method an operation, each a few lines; `listing`, `statuses`, `all_statuses` and `diagnose` are the larger ones |
 //! | `config`, `service` | what a client is made of, checked once; and while it runs |
 //! | `call` | one operation: login, send, renewal after a refusal, time limit; `newer`: of a route that an older Astrolabe does not have |
@@ -45,6 +46,8 @@
 mod all_statuses;
 mod call;
 mod client;
+#[cfg(feature = "component")]
+mod component;
 mod config;
 mod diagnose;
 mod error;
@@ -84,7 +87,9 @@ pub use config::{Config, Owner, DEFAULT_EARLY_REFRESH, DEFAULT_MAX_RETRIES, DEFA
 pub use diagnose::DiagnosticCheck;
 pub use error::{Details, Error, ErrorCode};
 #[cfg(feature = "fetch")]
-pub use fetch::{Fetch, SealedStore, WebCryptoKey, DEFAULT_MAX_RESPONSE_BYTES};
+pub use fetch::{Fetch, SealedStore, WebCryptoKey};
+#[cfg(feature = "fetch")]
+pub use http::DEFAULT_MAX_RESPONSE_BYTES;
 pub use http::{Method, Request, Response, RESPONSE_HEADERS};
 pub use listing::{ListUsersOptions, DEFAULT_PAGE_SIZE};
 pub use log::{Level, LogFunction};

@@ -160,6 +160,15 @@ impl ClientCredentials {
     }
 }
 
+/// Whether a parameter of the token request has an option of its own, or none.
+#[cfg(any(feature = "component", feature = "js"))]
+pub(crate) fn is_parameter_of_its_own(name: &str) -> bool {
+    matches!(
+        name,
+        "grant_type" | "client_id" | "client_secret" | "client_assertion" | "client_assertion_type" | "scope"
+    )
+}
+
 /// Asks the application for a bearer token, or for an assertion.
 pub type TokenFunction = Rc<dyn Fn() -> Task<Result<Secret, TokenFunctionError>>>;
 

@@ -58,8 +58,36 @@ impl Setting {
         }
     }
 
+    /// As in WIT.
+    #[cfg(all(feature = "component", not(feature = "js")))]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Setting::NextcloudHost => "nextcloud-host",
+            Setting::ClientId => "client-id",
+            Setting::ClientSecret => "client-secret",
+            Setting::AccessToken => "access-token",
+            Setting::Username => "username",
+            Setting::Password => "password",
+            Setting::Scope => "scope",
+            Setting::Issuer => "issuer",
+            Setting::DiscoveryUrl => "discovery-url",
+            Setting::ClientAuthentication => "client-authentication",
+            Setting::ClientPrivateKey => "client-private-key",
+            Setting::ClientKeyId => "key-id",
+            Setting::ClientAssertion => "client-assertion",
+            Setting::TokenStoreSecret => "token-store-secret",
+            Setting::Timeout => "timeout-ms",
+            Setting::MaxResponseBytes => "max-response-bytes",
+            Setting::AllowInsecureHttp => "allow-insecure-http",
+            Setting::TokenCache => "token-cache",
+            Setting::TokenStore => "uses-token-store",
+            Setting::UserId => "user-id",
+            Setting::Offset => "offset",
+        }
+    }
+
     /// As in Rust.
-    #[cfg(not(feature = "js"))]
+    #[cfg(not(any(feature = "js", feature = "component")))]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Setting::NextcloudHost => "nextcloud_host",

@@ -1,5 +1,8 @@
 //! What lasts beyond this process: a place that other isolates and processes share.
 
+#[cfg(any(feature = "fetch", feature = "hosted-component"))]
+pub(crate) mod entry;
+
 use core::time::Duration;
 
 use crate::config::Owner;

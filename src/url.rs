@@ -48,6 +48,19 @@ impl<'a> Url<'a> {
         self.path_at < self.text.len()
     }
 
+    /// Host and port, as written.
+    #[cfg(feature = "component")]
+    pub(crate) fn authority(&self) -> &'a str {
+        let start = if self.is_https { "https://".len() } else { "http://".len() };
+        self.text.get(start..self.path_at).unwrap_or("")
+    }
+
+    /// What a request names of it to the server.
+    #[cfg(feature = "component")]
+    pub(crate) fn path_and_query(&self) -> &'a str {
+        before(self.text.get(self.path_at..).unwrap_or(""), b"#")
+    }
+
     /// Whether both are of one scheme, host and port, as written.
     pub(crate) fn has_origin_of(&self, other: Url<'_>) -> bool {
         self.text.get(..self.path_at) == other.text.get(..other.path_at)

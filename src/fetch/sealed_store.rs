@@ -13,18 +13,10 @@ use web_sys::CryptoKey;
 use super::crypto::{error_name, object, platform_crypto, subtle, subtle_crypto};
 use super::settle;
 use crate::config::Owner;
-use crate::json::{self, Value};
-use crate::oauth::Metadata;
-use crate::platform::{Task, UnixTime};
+use crate::platform::Task;
 use crate::secret::Secret;
-use crate::text::{cut, decode_base64, encode_base64, hex, signed_decimal};
-use crate::token_cache::StoredToken;
+use crate::token_store::entry::{self, parts, read_login, write_login, IV_BYTES, KEY_INFO, MAX_ENTRY_LENGTH};
 use crate::token_store::{StoreError, StoredLogin, TokenStore};
-
-/// More letters than any entry of this client has: what is longer is not looked at.
-const MAX_ENTRY_LENGTH: u32 = 100_000;
-
-const IV_BYTES: usize = 12;
 
 #[wasm_bindgen]
 extern "C" {
@@ -84,7 +76,7 @@ impl SealedStore {
         let sealing =
             subtle()?.encrypt_with_object_and_u8_array(&algorithm(&iv, &name)?, &key, plain.expose().as_bytes())?;
         let data = Uint8Array::new(&settle(Ok(sealing.into())).await?).to_vec();
-        let entry = [&encode_base64(&iv), ".", &encode_base64(&data)].concat();
+        let entry = entry::of_parts(&iv, &data);
         let options = Object::new();
         Reflect::set(&options, &"expirationTtl".into(), &JsValue::from_f64(keep_for.as_secs() as f64))?;
         settle(self.place.put(&name, &entry, &options)).await.map(drop)
@@ -99,7 +91,7 @@ impl SealedStore {
         let subtle = subtle()?;
         let digest = subtle.digest_with_str_and_u8_array("SHA-256", owner.key.as_bytes())?;
         let digest = Uint8Array::new(&settle(Ok(digest.into())).await?);
-        let name = ["astrolabe-client/", &hex(&digest.to_vec())].concat();
+        let name = entry::name(&digest.to_vec());
         let secret = owner.secret.as_ref().ok_or(JsValue::NULL)?;
         let material = Uint8Array::from(secret.expose().as_bytes());
         let usages = Array::of1(&"deriveKey".into());
@@ -109,7 +101,7 @@ impl SealedStore {
             ("name", "HKDF".into()),
             ("hash", "SHA-256".into()),
             ("salt", digest.into()),
-            ("info", Uint8Array::from(&b"astrolabe-client token store"[..]).into()),
+            ("info", Uint8Array::from(KEY_INFO).into()),
         ])?;
         let aes = object(&[("name", "AES-GCM".into()), ("length", 256.into())])?;
         let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
@@ -143,56 +135,6 @@ fn algorithm(iv: &[u8], name: &str) -> Result<Object, JsValue> {
     ])
 }
 
-/// Of an entry that is as this client writes them.
-fn parts(entry: &str) -> Option<(Vec<u8>, Vec<u8>)> {
-    let (iv, data) = cut(entry, b'.');
-    let iv = decode_base64(iv).filter(|iv| iv.len() == IV_BYTES)?;
-    Some((iv, decode_base64(data)?))
-}
-
 fn store_error(thrown: &JsValue) -> StoreError {
     StoreError { name: error_name(thrown) }
-}
-
-fn write_login(login: &StoredLogin) -> Secret {
-    let token = login.token.as_ref().map(|token| json::quoted(token.access_token.expose()));
-    let expires_at = login.token.as_ref().and_then(|token| token.expires_at).map_or(0, UnixTime::as_millis);
-    let mut parts = vec!["{".to_string()];
-    if let Some(token) = token {
-        parts.push(["\"accessToken\":", &token, ","].concat());
-    }
-    if let Some(metadata) = &login.metadata {
-        let found_at = metadata.discovered_at.map_or(0, UnixTime::as_millis);
-        parts.push(["\"metadata\":{\"tokenEndpoint\":", &json::quoted(&metadata.token_endpoint)].concat());
-        parts.push([",\"basicOnly\":", if metadata.basic_only { "true" } else { "false" }].concat());
-        parts.push([",\"discoveredAtMs\":", &signed_decimal(found_at)].concat());
-        for (name, value) in [("audience", &metadata.audience), ("signingAlgorithms", &metadata.signing_algorithms)] {
-            if let Some(value) = value {
-                parts.push([",\"", name, "\":", &json::quoted(value)].concat());
-            }
-        }
-        parts.push("},".to_string());
-    }
-    parts.push(["\"expiresAtMs\":", &signed_decimal(expires_at), "}"].concat());
-    Secret::new(parts.concat())
-}
-
-/// The parts of what was kept that are of the right type.
-fn read_login(text: &str) -> Option<StoredLogin> {
-    let login = json::Object::parse(text)?;
-    let time = |object: json::Object<'_>, name: &str| match object.get(name)? {
-        Value::Number(number) => json::integer(number).map(UnixTime::from_millis),
-        _ => None,
-    };
-    let token = login.text("accessToken").and_then(|token| {
-        let expires_at = Some(time(login, "expiresAtMs")?);
-        Some(StoredToken { access_token: Secret::new(token), expires_at })
-    });
-    let metadata = login.object("metadata").and_then(|found| {
-        let discovered_at = time(found, "discoveredAtMs");
-        let (audience, signing_algorithms) = (found.text("audience"), found.text("signingAlgorithms"));
-        let metadata = Metadata::new(found.text("tokenEndpoint")?, found.is_true("basicOnly"));
-        Some(Metadata { discovered_at, audience, signing_algorithms, ..metadata })
-    });
-    Some(StoredLogin { token, metadata })
 }

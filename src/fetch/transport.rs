@@ -6,11 +6,10 @@ use js_sys::{ArrayBuffer, Function, Object, Reflect, TypeError, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
-use zeroize::Zeroize;
 
 use super::{name, settle, Fetch};
 use crate::error::BAD_PORT;
-use crate::http::{Request, Response, RESPONSE_HEADERS};
+use crate::http::{text_of, Request, Response, RESPONSE_HEADERS, USER_AGENT};
 use crate::platform::{Cause, Transport, TransportError};
 use crate::text::{contains, every};
 
@@ -103,9 +102,6 @@ pub(super) fn init() -> Object {
     }
     init.into()
 }
-
-/// What the server's log shows of who asked; firewalls refuse requests without.
-const USER_AGENT: &str = concat!("astrolabe-client/", env!("CARGO_PKG_VERSION"));
 
 /// Whether the platform leaves it to a program to say who asks. Browsers say it themselves, and where one does not, another
 /// origin would have to allow the header.
@@ -289,22 +285,4 @@ impl Fetch {
             }
         }
     }
-}
-
-/// As the platform's own `text()` would decode it: without a byte order mark, and with U+FFFD for what is no UTF-8.
-fn text_of(bytes: Vec<u8>) -> String {
-    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-    if !bytes.starts_with(BYTE_ORDER_MARK) {
-        match String::from_utf8(bytes) {
-            Ok(text) => return text,
-            Err(error) => return lossy(error.into_bytes()),
-        }
-    }
-    lossy(bytes.get(BYTE_ORDER_MARK.len()..).unwrap_or_default().to_vec())
-}
-
-fn lossy(mut bytes: Vec<u8>) -> String {
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    bytes.zeroize();
-    text
 }

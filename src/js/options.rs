@@ -12,11 +12,12 @@ use super::promise::TIMEOUT_MS;
 use super::token_cache::TokenCache;
 use crate::config::{belongs_to_client, Config};
 use crate::error::Error;
-use crate::fetch::{settle, Fetch, SealedStore, WebCryptoKey, DEFAULT_MAX_RESPONSE_BYTES};
+use crate::fetch::{settle, Fetch, SealedStore, WebCryptoKey};
+use crate::http::DEFAULT_MAX_RESPONSE_BYTES;
 use crate::log::{Level, LogFunction};
 use crate::login::{
-    ClientAuthentication, ClientCredentials, ClientKey, Login, Provider, SecretMethod, TokenFunction,
-    TokenFunctionError,
+    is_parameter_of_its_own, ClientAuthentication, ClientCredentials, ClientKey, Login, Provider, SecretMethod,
+    TokenFunction, TokenFunctionError,
 };
 use crate::secret::Secret;
 use crate::setting::Setting;
@@ -191,10 +192,7 @@ fn authentication(options: &Properties<'_>) -> Result<Option<Method>, Error> {
 fn token_parameters(options: &Properties<'_>) -> Result<Option<Vec<(String, Secret)>>, Error> {
     let Some(given) = options.get("tokenParameters")? else { return Ok(None) };
     let pair = |name: String, value: Option<JsValue>| {
-        if matches!(
-            name.as_str(),
-            "grant_type" | "client_id" | "client_secret" | "client_assertion" | "client_assertion_type" | "scope"
-        ) {
+        if is_parameter_of_its_own(&name) {
             return Err(Error::invalid(
                 ["tokenParameters must not contain ", &name].concat(),
                 "it has an option of its own, or none",

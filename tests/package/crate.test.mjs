@@ -27,6 +27,16 @@ test("the crate holds the sources, their tests and the licences, and nothing els
     "pkg/iteration.js",
     "tests/nextcloud/recordings/exchanges.json",
     "tests/rust-fetch/status.rs",
+    // What the face towards components is made of.
+    "wit/client.wit",
+    "wit/deps/clocks/monotonic-clock.wit",
+    "wit/deps/clocks/wall-clock.wit",
+    "wit/deps/http/handler.wit",
+    "wit/deps/http/types.wit",
+    "wit/deps/io/error.wit",
+    "wit/deps/io/poll.wit",
+    "wit/deps/io/streams.wit",
+    "wit/deps/random/random.wit",
   ]);
   assert.ok(stdout.includes("src/fetch/sealed_store.rs\n"));
 });

@@ -127,7 +127,7 @@ test("nothing but these places says the version", () => {
   assert.deepEqual(own, []);
 });
 
-test("a release: versions, changelog, build, commit, tests, files, tag; and the push is left", { timeout: 120_000 }, () => {
+test("a release: versions, changelog, build, commit, tests, files, tag; and the push is left", { timeout: 480_000 }, () => {
   const { status, stdout, stderr } = release(next);
   assert.equal(status, 0, stderr);
   const head = git("rev-parse", "HEAD");
@@ -147,7 +147,7 @@ test("a release: versions, changelog, build, commit, tests, files, tag; and the 
   execFileSync("cargo", ["metadata", "--locked", "--offline", "--format-version", "1"], { cwd: repository, stdio: "ignore" });
 
   const sums = read("target/publish/SHA256SUMS").trim().split("\n").map((line) => line.split("  "));
-  assert.deepEqual(sums.map(([, name]) => name), ["tgz", "crate", "cdx.json"].map((ending) => `astrolabe-client-${next}.${ending}`));
+  assert.deepEqual(sums.map(([, name]) => name), ["tgz", "crate", "cdx.json", "wasm", "hosted.wasm", "wit.tar.gz"].map((ending) => `astrolabe-client-${next}.${ending}`));
   const { metadata } = JSON.parse(read(`target/publish/astrolabe-client-${next}.cdx.json`));
   assert.deepEqual([metadata.component.purl, Date.parse(metadata.timestamp)], [`pkg:npm/astrolabe-client@${next}`, Date.parse(git("log", "-1", "--format=%cI"))]);
   for (const [sum, name] of sums) {
