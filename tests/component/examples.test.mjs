@@ -171,3 +171,20 @@ print([request["aborted"] for request in log["requests"] if request["route"] == 
   assert.equal(code, 0, stderr);
   assert.deepEqual(stdout.trim().split("\n"), ["timeout", "True", "[True, False]"]);
 });
+
+test("Python: rows that are dropped end the requests that are under way for them", { timeout: 60_000 }, async () => {
+  await standIn.reset({ faults: ["bob", "carol", "dora"].map((user) => ({ on: "credentials", user, hang: true })) });
+  const { code, stdout, stderr } = await runPython(`
+import json, time, urllib.request
+aborted = lambda: [request["aborted"] for request in json.load(urllib.request.urlopen(host + "/stand-in/log"))["requests"] if request["route"] == "credentials"]
+rows = client.call("get-background-sync-statuses", ["alice", "bob", "carol", "dora"], 4, None)
+row = client.astrolabe.call("[method]statuses.next", rows)
+time.sleep(0.5)
+print(row.user_id, aborted())
+rows.drop(client.astrolabe.store)
+time.sleep(0.5)
+print(aborted().count(True))
+`);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(stdout.trim().split("\n"), ["alice [False, False, False, False]", "3"]);
+});
