@@ -107,14 +107,23 @@ export function readLoginFile(environment, config) {
 export function serverOf(environment, address, allowInsecureHttp) {
   const nextcloudHost = checked("The address", address) || valueOf(environment, "NEXTCLOUD_HOST");
   if (!nextcloudHost) throw wrong("No server is named: give its address, such as 'astrolabe-client login https://cloud.example.com', or set NEXTCLOUD_HOST.");
-  try {
-    // It knows best what is an address.
-    new AstrolabeClient({ nextcloudHost, username: "-", password: "-", allowInsecureHttp }).free();
-  } catch (error) {
-    const message = shellWords((option) => (address && option === "nextcloudHost" ? "the address" : variableOf(option)))(error);
-    throw new CommandError(error.code, message, EXIT.configuration);
-  }
+  checkWithClient({ nextcloudHost, username: "-", password: "-" }, allowInsecureHttp, (option) => (address && option === "nextcloudHost" ? "the address" : variableOf(option)));
   return nextcloudHost;
+}
+
+/** Refuses what no command would take out of the file, or the environment, in which it is to be kept; `of` is what it is of. */
+export function checkLogin(login, of, allowInsecureHttp) {
+  checkTexts(of, login);
+  checkWithClient(login, allowInsecureHttp, (option) => `${option} in ${of}`);
+}
+
+/** It knows best what is an address, and whether a login may go there. */
+function checkWithClient(login, allowInsecureHttp, nameOf) {
+  try {
+    new AstrolabeClient({ ...login, allowInsecureHttp }).free();
+  } catch (error) {
+    throw new CommandError(error.code, shellWords(nameOf)(error), EXIT.configuration);
+  }
 }
 
 /** The value, if there is nothing about it that a file or a shell has put there. */
@@ -175,11 +184,11 @@ function readFile(path) {
   return options;
 }
 
-/** Of the options, and of the token request's parameters. */
-function checkTexts(path, options) {
+/** Of the options, and of the token request's parameters; `of` is the file. */
+function checkTexts(of, options) {
   for (const [name, value] of Object.entries(options)) {
-    if (typeof value === "string") checked(`${name} in ${path}`, value);
-    else if (name === "tokenParameters" && value !== null && typeof value === "object") checkTexts(path, value);
+    if (typeof value === "string") checked(`${name} in ${of}`, value);
+    else if (name === "tokenParameters" && value !== null && typeof value === "object") checkTexts(of, value);
   }
 }
 

@@ -1,6 +1,6 @@
 // The file in which 'login' keeps a login: one of --config, written and read by its owner alone.
 import { randomBytes } from "node:crypto";
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { wrong } from "./files.js";
@@ -29,6 +29,20 @@ function settingsFolder(named) {
 
 export const exists = (path) => path !== undefined && existsSync(path);
 
+function isLink(path) {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** The file itself, where `path` is a link to it, as tools that look after settings make them. */
+function placeOf(path) {
+  if (isLink(path) && !existsSync(path)) throw wrong(`${path} is a link to a file that is not there: delete the link, or name another place by --config.`);
+  return existsSync(path) ? realpathSync(path) : resolve(path);
+}
+
 /**
  * A file beside the one that it is to become, made before there is anything to write: where that cannot be, it is found out
  * in time. `isUsual`: its folder is this program's own.
@@ -39,11 +53,12 @@ export class Draft {
   #file;
 
   constructor(path, isUsual) {
-    this.#place = resolve(path);
+    this.#place = placeOf(path);
     this.#path = `${this.#place}.${randomBytes(6).toString("hex")}`;
     this.#do(() => {
       mkdirSync(dirname(this.#place), { recursive: true, mode: 0o700 });
-      if (isUsual) chmodSync(dirname(this.#place), 0o700);
+      // Where a link leads, the folder may be others' as well.
+      if (isUsual && !isLink(path) && !isLink(dirname(path))) chmodSync(dirname(this.#place), 0o700);
       this.#file = openSync(this.#path, "wx", 0o600);
     });
   }
@@ -51,20 +66,24 @@ export class Draft {
   /** All of it or nothing is there, whenever this ends. */
   commit(login) {
     this.#do(() => {
-      writeSync(this.#file, `${JSON.stringify(login, NAMES, 2)}\n`);
+      writeFileSync(this.#file, `${JSON.stringify(login, NAMES, 2)}\n`);
       fsyncSync(this.#file);
-      closeSync(this.#file);
+      this.#close();
       renameSync(this.#path, this.#place);
-      this.#file = undefined;
     });
   }
 
-  /** If it has not been committed. */
+  /** What has not been committed. */
   discard() {
-    if (this.#file === undefined) return;
-    closeSync(this.#file);
+    this.#close();
     rmSync(this.#path, { force: true });
+  }
+
+  /** Once: by then its number may be that of another file. */
+  #close() {
+    const file = this.#file;
     this.#file = undefined;
+    if (file !== undefined) closeSync(file);
   }
 
   #do(action) {
@@ -76,10 +95,12 @@ export class Draft {
   }
 }
 
-/** What stood against it, or null. */
+/** Where it is a link, the link and what it leads to. What stood against it, or null. */
 export function remove(path) {
   try {
-    unlinkSync(path);
+    const place = realpathSync(path);
+    unlinkSync(place);
+    if (isLink(path)) unlinkSync(path);
     return null;
   } catch ({ code }) {
     return code;

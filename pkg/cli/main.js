@@ -119,7 +119,7 @@ async function run({ shape, check, begin = connect, records, exitCode, summary }
   try {
     await output.write(text.begin());
     const onProgress = (state) => begun()?.update(state);
-    for await (const record of records(subject, { ...options, server, signal, onProgress, input: () => process.stdin, inWords, plain, isDumb, tell })) {
+    for await (const record of records(subject, { ...options, server, signal, onProgress, input: () => process.stdin, inWords, plain, isDumb, tell, written: () => output.written() })) {
       counts.all += 1;
       if (record.hasAccess) counts.withAccess += 1;
       if (record.outcome) counts[record.outcome] = (counts[record.outcome] ?? 0) + 1;

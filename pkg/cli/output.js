@@ -11,6 +11,7 @@ export class Output {
   #controller;
   #pending = "";
   #timer;
+  #problem;
 
   /** Whether nobody reads it any more. */
   isClosed = false;
@@ -23,7 +24,10 @@ export class Output {
   constructor(stream, controller) {
     this.#stream = stream;
     this.#controller = controller;
-    stream.on("error", ({ code }) => {
+    stream.on("error", (error) => {
+      const { code } = error;
+      // The stream itself forgets it: standard output cannot be destroyed.
+      this.#problem = error;
       this.isClosed = code === "EPIPE";
       const closed = new CommandError("closed_pipe", "", EXIT.closedPipe);
       controller.abort(this.isClosed ? closed : new CommandError("output", `The output cannot be written (${code}).`, EXIT.other));
@@ -39,11 +43,17 @@ export class Output {
     if (this.#stream.writableNeedDrain && !signal.aborted) await once(this.#stream, "drain", { signal }).catch(() => {});
   }
 
+  /** Waits until all that was handed in is written; throws where it cannot be. */
+  async written() {
+    this.#flush();
+    const problem = await new Promise((resolve) => this.#stream.write("", resolve));
+    if (problem || this.#problem) throw problem ?? this.#problem;
+  }
+
   /** Writes the rest, and waits until it is read or nobody reads any more. */
   async end(text) {
     this.#pending += text;
-    this.#flush();
-    await new Promise((resolve) => this.#stream.write("", resolve));
+    await this.written().catch(() => {});
   }
 
   #flush() {
@@ -51,7 +61,7 @@ export class Output {
     this.#timer = undefined;
     const text = this.#pending;
     this.#pending = "";
-    if (!text || this.#stream.errored) return;
+    if (!text || this.#problem) return;
     this.before();
     this.#stream.write(text);
     this.after();

@@ -46,10 +46,10 @@ export async function startCommands() {
     return ended;
   }
 
-  /** On a terminal, with standard input held open; `columns` wide. Both outputs are in `stdout`. */
-  function startOnTerminal(args, { columns = 80, env, ...options } = {}) {
+  /** On a terminal, with standard input held open; `columns` wide. Both outputs are in `stdout`, unless by `where` the shell has it elsewhere. */
+  function startOnTerminal(args, { columns = 80, where = "", env, ...options } = {}) {
     const words = args.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-    const line = `stty cols ${columns} rows 24; exec '${bin}' ${words}`;
+    const line = `stty cols ${columns} rows 24; exec '${bin}' ${words} ${where}`;
     return start(["--quiet", "--return", "--command", line, "/dev/null"], { ...options, command: "script", env: { TERM: "xterm-256color", SHELL: "/bin/sh", ...env } });
   }
 

@@ -1,11 +1,12 @@
 // 'login' and 'logout' on a real terminal, over the stand-in's Login Flow; and that the other commands take what was kept.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { after, before, beforeEach, test } from "node:test";
+import { consumer } from "../consumer.mjs";
 import { freePort } from "../free-port.mjs";
 import { ndjson, noTerminal as skip, screen, startCommands, until } from "./command.mjs";
 
@@ -34,8 +35,8 @@ const environment = (env) => ({ login: none, env: { NEXTCLOUD_HOST: "", XDG_CONF
 const faster = (times) => ({ NODE_OPTIONS: `--import=${fileURLToPath(new URL("fast-clock.mjs", import.meta.url))}`, FAST_CLOCK: String(times) });
 
 /** Begins a login on a terminal; gives the process and the page to agree on. */
-async function begin(args = [], { env, columns, address = commands.nc.url } = {}) {
-  const process = commands.startOnTerminal(["login", ...(address ? [address] : []), ...args], { columns, ...environment({ ...faster(20), ...env }) });
+async function begin(args = [], { env, columns, where, address = commands.nc.url } = {}) {
+  const process = commands.startOnTerminal(["login", ...(address ? [address] : []), ...args], { columns, where, ...environment({ ...faster(20), ...env }) });
   const page = () => /^ {2}(https?:\S+)\r$/m.exec(process.written.stdout)?.[1];
   const hasEnded = process.ended.then(() => assert.fail(`it ended: ${process.written.stdout}`));
   await Promise.race([until(page), hasEnded]);
@@ -363,6 +364,32 @@ test("Ctrl-C: nothing is kept, and an app password that arrives after it is dele
   assert.match(await ends(left), /could not be deleted \(the server answered with status 500\): delete it in the account's settings/);
 });
 
+test("a poll that hangs: neither Ctrl-C nor the 20 minutes wait for all of --timeout, and it is said what may be left", { skip }, async () => {
+  commands.nc.control.faults([{ on: "login-flow-poll", times: null, hang: true }]);
+  const given = await begin(["--timeout", "1000"]);
+  await until(() => counts()["login-flow-poll"] === 1);
+  const begun = Date.now();
+  given.child.stdin.write("\x03");
+  const { code, stdout } = await endOf(given);
+  assert.equal(code, 130);
+  assert.ok(Date.now() - begun < 10_000);
+  assert.match(stdout, /did not say whether you had agreed\. If so, an app password was made.*delete it.*\n.*\[interrupted\]\n$/);
+
+  const late = await loginThatFails([commands.nc.url, "--timeout", "2000000"], { env: faster(1200) });
+  assert.equal(late.code, 3, late.stdout);
+  assert.match(late.stdout, /within 20 minutes.*did not say whether.*If so, an app password was made.*\[login_timeout\]/);
+});
+
+test("a deletion that hangs does not wait for all of --timeout", { skip }, async () => {
+  commands.nc.control.faults([{ on: "app-password", times: null, hang: true }]);
+  const left = await begin(["--timeout", "1000"], { env: faster(0.001) });
+  await agree(left.page);
+  const begun = Date.now();
+  left.child.stdin.write("\x03");
+  assert.match((await endOf(left)).stdout, /could not be deleted \(the server gave no answer: /);
+  assert.ok(Date.now() - begun < 20_000);
+});
+
 test("Ctrl-C while the server does not even answer", { skip }, async () => {
   commands.nc.control.faults([{ on: "login-flow", times: null, hang: true }]);
   const process = commands.startOnTerminal(["login", commands.nc.url], environment());
@@ -453,10 +480,213 @@ test("an address longer than the line is whole, to be copied", { skip }, async (
   for (const line of drawn) assert.ok(line.replace("\x1b[K", "").length < 40);
 });
 
+/** What others than Nextcloud, or it of another thing, say of the deletion of an app password. */
+const NO_DELETIONS = [
+  [{ status: 200, headers: { "Content-Type": "text/html" }, body: "<!DOCTYPE html><html>Log in to the proxy</html>" }, /makes no sense/],
+  [{ status: 200, body: {} }, /makes no sense/],
+  [{ status: 200, body: { ocs: { meta: { status: "failure", statuscode: 997, message: "" }, data: [] } } }, /makes no sense/],
+  [{ status: 204, body: "" }, /status 204/],
+  [{ status: 302, headers: { Location: "{url}/" }, body: "" }, /status 302/],
+  [{ status: 401, headers: { "WWW-Authenticate": 'Basic realm="proxy"', "Content-Type": "text/html" }, body: "<html>proxy</html>" }, /status 401/],
+  [{ status: 401, body: { message: "Unauthorized" } }, /status 401/],
+  [{ status: 401, body: { message: "Account disabled" } }, /account is disabled/],
+  // As where a web server keeps the header from PHP.
+  [{ status: 401, body: { ocs: { meta: { status: "failure", statuscode: 997, message: "Current user is not logged in" }, data: [] } } }, /status 401/],
+  [{ status: 403, headers: { "Content-Type": "text/html" }, body: "<html>firewall</html>" }, /status 403/],
+  // More than anybody would read.
+  [{ status: 200, body: `${" ".repeat(300_000)}{"ocs":{"meta":{"status":"ok"}}}` }, /makes no sense/],
+];
+
+test("logout: what is not Nextcloud's own word for it deletes nothing", { skip }, async () => {
+  await mkdir(join(config, "astrolabe-client"), { recursive: true });
+  for (const [respond, said] of NO_DELETIONS) {
+    await writeFile(kept, JSON.stringify({ nextcloudHost: commands.nc.url, username: "admin", password: "hunter2-hunter2" }), { mode: 0o600 });
+    commands.nc.control.reset({ faults: [{ on: "app-password", times: null, respond }] });
+    const { code, stdout, stderr } = await commands.run(["logout"], environment());
+    assert.equal(code, 4, `${JSON.stringify(respond).slice(0, 100)}: ${stderr}`);
+    assert.deepEqual(ndjson(stdout).map(({ step, isDone }) => [step, isDone]), [["app_password", false], ["file", true]]);
+    assert.match(stderr, said);
+    assert.match(stderr, /may be still valid: delete it in the settings there/);
+  }
+  // Without it, a refusal would come in XML.
+  assert.match(requestsTo("app-password")[0].path, /\?format=json$/);
+});
+
+test("an app password that is not used, or of a former login: the same", { skip }, async () => {
+  for (const [respond, said] of NO_DELETIONS.slice(0, 4)) {
+    await logIn();
+    commands.nc.control.faults([{ on: "app-password", times: null, respond }]);
+    const again = await logIn();
+    assert.equal(again.code, 0);
+    assert.match(again.stdout, /of the former login at .* could not be deleted/);
+    assert.match(again.stdout, said);
+    const left = await begin([], { env: faster(0.001) });
+    await agree(left.page);
+    left.child.stdin.write("\x03");
+    assert.match((await endOf(left)).stdout, said);
+    commands.nc.control.faults([]);
+  }
+});
+
+test("no app password goes over plain http to another machine, but by --insecure-http", { skip: skip || process.platform !== "linux" }, async () => {
+  // To Linux an address of this machine; to the client none that it knows as one.
+  const nextcloudHost = commands.nc.url.replace("127.0.0.1", "0.0.0.0");
+  const file = JSON.stringify({ nextcloudHost, username: "admin", password: "hunter2" });
+  await mkdir(join(config, "astrolabe-client"), { recursive: true });
+  await writeFile(kept, file, { mode: 0o600 });
+  const { code, stdout, stderr } = await commands.run(["logout"], environment());
+  assert.deepEqual({ code, stdout }, { code: 2, stdout: "" });
+  assert.match(stderr, /nextcloudHost in .*plain http.*--insecure-http.*\[insecure_endpoint\]/);
+  assert.equal(await readFile(kept, "utf8"), file);
+
+  const former = await logIn();
+  assert.equal(former.code, 0);
+  assert.match(former.stdout, /of the former login at .* could not be deleted \(.*plain http/);
+  assert.equal(counts()["app-password"], 0);
+
+  await writeFile(kept, file);
+  assert.equal((await commands.run(["logout", "--insecure-http"], environment())).code, 0);
+  assert.equal(counts()["app-password"], 1);
+});
+
+test("--print where the output cannot be written: the app password is deleted, and that is said", { skip: skip || process.platform !== "linux" }, async () => {
+  for (const [where, exitCode, expected] of [[">/dev/full", 5, /cannot be written \(ENOSPC\)\. \[output\]/], ["| false", 141, /^/]]) {
+    for (const format of ["table", "json"]) {
+      commands.nc.control.reset();
+      const process = await begin(["--print", "--format", format], { where });
+      await agree(process.page);
+      const { code, stdout } = await endOf(process);
+      if (where.startsWith(">")) assert.equal(code, exitCode, stdout);
+      assert.match(stdout, expected);
+      assert.match(stdout, /The app password that was made is deleted again/);
+      const [{ headers }] = requestsTo("app-password");
+      const [username, password] = atob(headers.authorization.split(" ")[1]).split(":");
+      assert.equal(await isAppPassword({ username, password }), false);
+    }
+  }
+});
+
+test("an answer that is meant to fill the memory is not read to its end", { skip: skip || process.platform !== "linux" }, async () => {
+  let sent = 0;
+  const megabyte = Buffer.alloc(1 << 20, " ");
+  const server = createServer((request, response) => {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    const more = () => {
+      while (!response.destroyed && (sent += megabyte.length) < 200 * megabyte.length) if (!response.write(megabyte)) return response.once("drain", more);
+      response.end("{}");
+    };
+    more();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const { code, stdout } = await loginThatFails([`http://127.0.0.1:${server.address().port}`]);
+    assert.equal(code, 2, stdout);
+    assert.match(stdout, /\[login_not_offered\]/);
+    assert.ok(sent < 50 * megabyte.length, `${sent} bytes were taken`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+  // The same of the answer that has the app password.
+  commands.nc.control.faults([{ on: "login-flow-poll", times: null, respond: { status: 200, body: `${" ".repeat(300_000)}{"loginName":"admin","appPassword":"x"}` } }]);
+  assert.match((await loginThatFails([commands.nc.url])).stdout, /makes no sense.*\[unexpected_response\]/);
+});
+
+test("a login that no command would take is not kept, nor printed", { skip }, async () => {
+  for (const loginName of ["al\nice", "alice ", "'alice'", "a:b", "", " "]) {
+    for (const args of [[], ["--print"]]) {
+      commands.nc.control.faults([{ on: "login-flow-poll", respond: { status: 200, body: { server: "{url}", loginName, appPassword: "hunter2-hunter2" } } }]);
+      const { code, stdout } = await loginThatFails([commands.nc.url, ...args]);
+      assert.equal(code, 5, stdout);
+      assert.match(stdout, /no command could use: .*username in what the server gave.*\[unexpected_response\]/);
+      // Nobody can log in with a colon in the name.
+      assert.match(stdout, loginName === "a:b" ? /could not be deleted \(its name has a colon/ : /is deleted again|could not be deleted/);
+    }
+  }
+});
+
+test("where what was begun cannot take its place, nothing is left of it", async () => {
+  const { Draft } = await import(pathToFileURL(join(consumer.package, "pkg/cli/login-file.js")));
+  const path = join(config, "taken.json");
+  const draft = new Draft(path, false);
+  // In the meantime.
+  await mkdir(join(path, "folder"), { recursive: true });
+  assert.throws(() => draft.commit({ nextcloudHost: "https://a.example", username: "a", password: "hunter2" }), /taken\.json cannot be written \((EISDIR|ENOTEMPTY|EEXIST|EPERM|EACCES)\)/);
+  draft.discard();
+  assert.deepEqual(await readdir(config), ["taken.json"]);
+});
+
+test("two logins to one file: of the one that is not kept the app password is deleted", { skip }, async () => {
+  const [first, second] = [await begin(), await begin()];
+  await agree(first.page);
+  assert.equal((await endOf(first)).code, 0);
+  const former = JSON.parse(await readFile(kept, "utf8"));
+  await agree(second.page);
+  assert.equal((await endOf(second)).code, 0);
+  assert.equal(await isAppPassword(former), false);
+  assert.equal(await isAppPassword(JSON.parse(await readFile(kept, "utf8"))), true);
+
+  // And what is there by then and is no login stays.
+  const third = await begin();
+  const settings = JSON.stringify({ nextcloudHost: commands.nc.url });
+  await writeFile(kept, settings);
+  await agree(third.page);
+  const { code, stdout } = await endOf(third);
+  assert.equal(code, 2);
+  assert.match(stdout, /is deleted again\.\n.*holds other settings/);
+  assert.equal(await readFile(kept, "utf8"), settings);
+});
+
+test("a link: the login is in the file that it leads to, whose folder stays as it is; logout deletes both", { skip: skip || !isPosix }, async () => {
+  const shared = join(config, "shared");
+  await mkdir(shared, { recursive: true });
+  await chmod(shared, 0o755);
+  const [link, file] = [join(config, "link.json"), join(shared, "real.json")];
+  await symlink(file, link);
+  const without = await loginThatFails([commands.nc.url, "--config", link]);
+  assert.equal(without.code, 2);
+  assert.match(without.stdout, /link\.json is a link to a file that is not there/);
+  assert.equal(counts()["login-flow"], 0);
+
+  const former = { nextcloudHost: commands.nc.url, username: "admin", password: "hunter2" };
+  await writeFile(file, JSON.stringify(former), { mode: 0o600 });
+  assert.equal((await logIn(["--config", link])).code, 0);
+  assert.equal((await lstat(link)).isSymbolicLink(), true);
+  const login = JSON.parse(await readFile(file, "utf8"));
+  assert.notEqual(login.password, former.password);
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  assert.equal((await commands.run(["users", "--config", link], environment())).code, 0);
+  assert.equal((await commands.run(["logout", "--config", link], environment())).code, 0);
+  assert.deepEqual(await readdir(shared), []);
+  await assert.rejects(lstat(link), { code: "ENOENT" });
+
+  await symlink(shared, join(config, "astrolabe-client"));
+  assert.equal((await logIn()).code, 0);
+  assert.equal((await stat(shared)).mode & 0o777, 0o755);
+  assert.equal((await stat(kept)).mode & 0o777, 0o600);
+});
+
+test("no server elsewhere sends the browser to this machine", async () => {
+  const { LoginFlow } = await import(pathToFileURL(join(consumer.package, "pkg/cli/login-flow.js")));
+  const pageOf = async (server, login, insecureHttp) => {
+    const fetch = async () => Response.json({ poll: { token: "t" }, login });
+    const begun = LoginFlow.begin(server, { fetch, insecureHttp, signal: new AbortController().signal });
+    return begun.then(({ page }) => page, ({ code }) => code);
+  };
+  for (const page of ["http://localhost:8080/shutdown", "https://localhost:8080/", "http://127.0.0.1/", "http://127.1.2.3/", "http://[::1]/", "http://2130706433/"]) {
+    assert.equal(await pageOf("https://cloud.example.com", page), "insecure_endpoint", page);
+    for (const server of ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080"]) assert.equal(await pageOf(server, page), new URL(page).href);
+  }
+  assert.equal(await pageOf("https://cloud.example.com", "https://login.example.com/"), "https://login.example.com/");
+  assert.equal(await pageOf("http://cloud.example.com", "http://cloud.example.com/", true), "http://cloud.example.com/");
+  assert.equal(await pageOf("http://localhost", "http://cloud.example.com/"), "insecure_endpoint");
+  assert.equal(await pageOf("http://localhost", "file:///etc/passwd", true), "insecure_endpoint");
+});
+
 test("logout that is interrupted leaves the file", { skip }, async () => {
   await logIn();
   commands.nc.control.faults([{ on: "app-password", times: null, hang: true }]);
-  const { child, ended } = commands.start(["logout", "--timeout", "2"], environment());
+  const { child, ended } = commands.start(["logout", "--timeout", "1000"], environment());
   await until(() => counts()["app-password"] === 1);
   child.kill("SIGINT");
   assert.equal((await ended).code, 130);
