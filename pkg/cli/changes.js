@@ -37,7 +37,7 @@ const changeOfUsers = ({ change, question }) => ({
   shape: CHANGES,
   check: (options) => checkThatItCanAsk(options, options.userIds === "-"),
   async *records(client, options) {
-    const { signal, onProgress, plain, tell, quiet, server } = options;
+    const { signal, onProgress, plain, inWords, tell, quiet, server } = options;
     const userIds = [...new Set(await collectUserIds(options))];
     if (userIds.length === 0) return;
     await confirm(question(nameAll(userIds), server), options);
@@ -54,7 +54,8 @@ const changeOfUsers = ({ change, question }) => ({
       let row;
       try {
         // Not with the signal: what was sent may be done, and only its answer says so.
-        row = record(userId, "done", await change(client, userId));
+        const { partialSuccess, message } = Object(await change(client, userId));
+        row = record(userId, "done", { partialSuccess, message: message && inWords({ message, serverMessage: message }) });
       } catch (error) {
         failed += 1;
         if (!OF_ONE_USER.has(error.code)) end = error;

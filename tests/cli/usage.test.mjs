@@ -96,7 +96,7 @@ test("a setting is called as it was set: by its variable, or by its name in the 
   for (const [expected, options, args = []] of [
     [/NEXTCLOUD_OIDC_SCOPE holds a character/, { env: { NEXTCLOUD_OIDC_SCOPE: 'a"b' } }],
     [/NEXTCLOUD_OIDC_ISSUER /, { env: { NEXTCLOUD_OIDC_ISSUER: "login.example.com" } }],
-    [/NEXTCLOUD_OIDC_SCOPE belongs to NEXTCLOUD_OIDC_CLIENT_ID and NEXTCLOUD_OIDC_CLIENT_SECRET/, { env: { NEXTCLOUD_OIDC_SCOPE: "x" }, login: { NEXTCLOUD_ACCESS_TOKEN: "hunter2" } }],
+    [/NEXTCLOUD_OIDC_SCOPE belongs to NEXTCLOUD_OIDC_CLIENT_ID and what proves it/, { env: { NEXTCLOUD_OIDC_SCOPE: "x" }, login: { NEXTCLOUD_ACCESS_TOKEN: "hunter2" } }],
     [/NEXTCLOUD_USERNAME is empty or contains a colon/, { login: { NEXTCLOUD_USERNAME: "a:b", NEXTCLOUD_PASSWORD_FILE: secret } }],
     [/or NEXTCLOUD_USERNAME and NEXTCLOUD_PASSWORD_FILE/, { env: { NEXTCLOUD_ACCESS_TOKEN: "hunter2" }, login: { NEXTCLOUD_USERNAME: "a", NEXTCLOUD_PASSWORD_FILE: secret } }],
     [/clientSecret is missing/, { env: nothing, login: {} }, ["--config", await file("one.json", { nextcloudHost: url, clientId: "x" })]],
@@ -286,6 +286,27 @@ test("headers for a proxy before the Nextcloud: to that server alone, and in no 
   commands.nc.control.reset({ faults: [{ on: "credentials", times: null, respond: { status: 422, body: { message: "no hunter2-of-the-proxy here" } } }] });
   const { stdout } = await commands.run(["status", "alice"], { env: { NEXTCLOUD_HEADERS: headers } });
   assert.match(ndjson(stdout)[0].error.message, /no \[redacted\] here/);
+
+  // In what forms it is hidden, where the server repeats it.
+  const secret = "Q/7+hunter2=&<Kx\"9zXb?Ä";
+  const [base64, hex, percent] = [btoa(`id:${unescape(encodeURIComponent(secret))}`), Buffer.from(secret).toString("hex"), encodeURIComponent(secret)];
+  const lowercase = percent.replace(/%../g, (code) => code.toLowerCase());
+  const json = JSON.stringify(secret).replaceAll("/", "\\/");
+  const entities = secret.replace(/[&<"?]/g, (character) => `&#${character.charCodeAt(0)};`);
+  for (const form of [secret, base64, base64.replaceAll("+", "-").replaceAll("/", "_"), hex, hex.toUpperCase(), percent, lowercase, encodeURIComponent(percent), encodeURIComponent(encodeURIComponent(percent)), json, entities, secret.slice(0, 14)]) {
+    commands.nc.control.reset({ faults: [{ on: "credentials", times: null, respond: { status: 422, body: { message: `bad token ${form}` } } }] });
+    const { stdout, stderr } = await commands.run(["status", "alice"], { env: { NEXTCLOUD_HEADERS: JSON.stringify({ "X-Secret": ` ${secret} ` }) } });
+    assert.match(stdout + stderr, /redacted/);
+    for (const shown of [form, form.slice(-10), ...(form.length > 30 ? [form.slice(8, 24)] : [])]) assert.ok(!(stdout + stderr).includes(shown), `${form}: ${stdout}${stderr}`);
+  }
+  // What stands in a text by chance, and what a name is a part of, stays.
+  commands.nc.control.reset({ faults: [{ on: "credentials", times: null, respond: { status: 422, body: { message: "none of the best tenants.example" } } }] });
+  const chance = await commands.run(["status", "alice"], { env: { NEXTCLOUD_HEADERS: JSON.stringify({ "X-A": "", "X-B": "e", "X-C": " none ", "X-D": "my-best-tenants.example", "X-E": "" }) } });
+  assert.match(ndjson(chance.stdout)[0].error.message, /^GET http:\/\/.*credentials\/alice: .*'none of the best tenants\.example'/);
+  // Also in what the server says of a change that was made.
+  commands.nc.control.reset({ contract: "newer", faults: [{ on: "provision", times: null, respond: { status: 200, body: { success: true, user_id: "alice", message: "by hunter2-of-the-proxy" } } }] });
+  const done = await commands.run(["provision", "alice", "--yes"], { env: { NEXTCLOUD_HEADERS: headers } });
+  assert.equal(ndjson(done.stdout)[0].message, "by [redacted]", done.stderr);
 
   commands.nc.control.reset();
   for (const [value, expected] of [
