@@ -1,5 +1,7 @@
 // What changes something at the server: provision, deprovision, self-provisioning; and what a service may index.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -89,6 +91,41 @@ test("ids from a file and from standard input", async () => {
     assert.match(stderr, expected);
   }
   assert.equal(counts().provision, before);
+});
+
+test("ids from a pipe: as they come, and Ctrl-C ends it, whether somebody writes or nobody does", { skip: process.platform === "win32" }, async () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  /** Writes, and stays there until the function that it gives is called. */
+  const pour = (text) => {
+    const writer = openSync(pipe, constants.O_RDWR);
+    writeSync(writer, text);
+    return () => closeSync(writer);
+  };
+  for (const args of [["provision", "--yes", "--ids", pipe], ["status", "--ids", pipe]]) {
+    reset();
+    const whole = commands.start(args);
+    await writeFile(pipe, "bob\nmüller\n");
+    const { code, stdout } = await whole.ended;
+    assert.equal(code, 0);
+    assert.deepEqual(ndjson(stdout).map(({ userId }) => userId).sort(), ["bob", "müller"]);
+
+    reset();
+    for (const begun of [() => () => {}, () => pour("bob\nmül")]) {
+      const { child, ended } = commands.start(args);
+      const done = begun();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      child.kill("SIGINT");
+      assert.equal((await ended).code, 130);
+      done();
+    }
+    assert.equal(counts().provision, 0, "nothing of half a list");
+  }
+  // A login that is refused ends it, too.
+  const done = pour("bob\n");
+  assert.equal((await commands.run(["status", "--ids", pipe], { login: { NEXTCLOUD_ACCESS_TOKEN: "hunter2" } })).code, 3);
+  done();
+  assert.match((await commands.run(["status", "--ids", "/dev/null"])).stderr, /is no file, but a device/);
 });
 
 test("without a terminal and without --yes nothing is changed", async () => {
