@@ -39,7 +39,7 @@ const MAX_CONCURRENCY = 1_000;
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 // Names that people try when they want to log in, -u and -p among them.
-const OF_A_LOGIN = /^-[pu]$|pass|pw|secret|token|cred|auth|bearer|user|login|client|host|url|server|issuer|scope|key/i;
+const OF_A_LOGIN = /^-[pu]$|pass|pw|secret|token|assertion|cred|auth|bearer|user|login|client|host|url|server|issuer|scope|key/i;
 const OF_THE_ENVIRONMENT = /^(NEXTCLOUD|ASTROLABE)_\w*=/;
 
 const usage = (message) => new CommandError("usage", `${message} See: astrolabe-client --help`, EXIT.configuration);

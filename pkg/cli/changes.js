@@ -13,7 +13,7 @@ const OF_ONE_USER = new Set(["unknown_user", "invalid_argument"]);
 /** With these the server has certainly not done it. */
 const REFUSALS = new Set([
   ...OF_ONE_USER, "unauthorized", "forbidden", "not_supported", "app_not_available", "maintenance", "rate_limited", "request_rejected",
-  "unexpected_redirect", "discovery_failed", "issuer_mismatch", "insecure_endpoint", "grant_not_supported", "token_request_failed", "invalid_token_response",
+  "unexpected_redirect", "discovery_failed", "issuer_mismatch", "insecure_endpoint", "client_assertion_failed", "grant_not_supported", "token_request_failed", "invalid_token_response",
 ]);
 
 const COLORS = { done: "green", failed: "red", unknown: "red", not_attempted: "gray" };

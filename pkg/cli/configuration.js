@@ -12,6 +12,9 @@ const VARIABLES = {
   NEXTCLOUD_HOST: "nextcloudHost",
   NEXTCLOUD_OIDC_CLIENT_ID: "clientId",
   NEXTCLOUD_OIDC_CLIENT_SECRET: "clientSecret",
+  NEXTCLOUD_OIDC_PRIVATE_KEY: "clientPrivateKey",
+  NEXTCLOUD_OIDC_KEY_ID: "clientKeyId",
+  NEXTCLOUD_OIDC_CLIENT_ASSERTION: "clientAssertion",
   NEXTCLOUD_OIDC_CLIENT_AUTHENTICATION: "clientAuthentication",
   NEXTCLOUD_OIDC_ISSUER: "issuer",
   NEXTCLOUD_OIDC_DISCOVERY_URL: "discoveryUrl",
@@ -25,9 +28,12 @@ const VARIABLES = {
   NEXTCLOUD_MAX_RETRIES: "maxRetries",
   NEXTCLOUD_MAX_RESPONSE_BYTES: "maxResponseBytes",
 };
-const LOGINS = ["clientId", "clientSecret", "accessToken", "username", "password"];
-// A parameter of the token request may be one, such as a client assertion, and a header, such as a proxy's service token.
-const SECRETS = ["clientSecret", "accessToken", "password", "tokenParameters", "headers"];
+const OF_A_SERVICE = ["clientId", "clientSecret", "clientPrivateKey", "clientAssertion"];
+const LOGINS = [...OF_A_SERVICE, "accessToken", "username", "password"];
+// A parameter of the token request may be one, and a header, such as a proxy's service token.
+const SECRETS = ["clientSecret", "clientPrivateKey", "clientAssertion", "accessToken", "password", "tokenParameters", "headers"];
+/** PEM text and JSON have lines. */
+const HAS_LINES = new Set(["clientPrivateKey"]);
 
 /** What is no text, of the text of a variable. */
 const READ = {
@@ -55,7 +61,7 @@ export function readSettings(environment, { config, timeoutMs, insecureHttp }) {
   const kept = hasLogin(said) ? null : readKeptLogin(environment, said.nextcloudHost);
   const { headers, ...options } = { ...kept?.options, ...said };
   // Of no meaning for another way in, and then only a variable that is there and empty.
-  if (options.scope === "" && !("clientId" in options || "clientSecret" in options)) delete options.scope;
+  if (options.scope === "" && !OF_A_SERVICE.some((name) => name in options)) delete options.scope;
   if (timeoutMs !== undefined) options.timeoutMs = timeoutMs;
   if (insecureHttp) options.allowInsecureHttp = true;
   if (!options.nextcloudHost) throw wrong("No server is named: run 'astrolabe-client login' once, or set NEXTCLOUD_HOST, or write nextcloudHost into the file that --config names.");
@@ -127,8 +133,8 @@ function checkWithClient(login, allowInsecureHttp, nameOf) {
 }
 
 /** The value, if there is nothing about it that a file or a shell has put there. */
-function checked(name, value) {
-  const what = value && inTheWay(value);
+function checked(name, value, hasLines = false) {
+  const what = value && inTheWay(hasLines ? value.trim().replace(/\s+/g, " ") : value);
   if (what) throw wrong(`${name} ${what}: give the value alone. Docker's --env-file keeps quotation marks, and Windows ends lines with CR LF.`);
   return value;
 }
@@ -144,6 +150,8 @@ function readEnvironment(environment) {
     if (!value && !(value === "" && canBeEmpty)) continue;
     names[option] = environment[variable] ? variable : fileVariable(environment, variable);
     options[option] = READ[option]?.(value, names[option]) ?? value;
+    // One that is mounted, as a service account of Kubernetes has it, is replaced long before it ends.
+    if (option === "clientAssertion" && names[option] !== variable) options[option] = async () => valueOf(environment, variable);
   }
   return { options, names };
 }
@@ -154,19 +162,20 @@ const fileVariable = (environment, variable) => (environment[`${variable}_FILE`]
 function valueOf(environment, variable, canBeEmpty) {
   const ofFile = `${variable}_FILE`;
   const path = checked(ofFile, environment[ofFile]);
-  if (!path) return checked(variable, environment[variable]);
+  const hasLines = HAS_LINES.has(VARIABLES[variable]);
+  if (!path) return checked(variable, environment[variable], hasLines);
   if (environment[variable]) throw wrong(`${variable} and ${ofFile} are both set. Set one of them.`);
-  const value = readValueFile(path, ofFile);
+  const value = readValueFile(path, ofFile, hasLines);
   if (value === "" && !canBeEmpty) throw wrong(`${path}, which ${ofFile} names, is empty.`);
   return value;
 }
 
 /** Its owner and its readers are the business of whoever mounts it: Kubernetes and Docker do so as root, readable by all. */
-function readValueFile(path, variable) {
+function readValueFile(path, variable, hasLines) {
   const file = readSettingsFile(path);
   checkThatOthersCannotWrite(path, file);
   // The end of the line, as editors put it there, is not part of the value.
-  return checked(`What ${variable} names`, file.text.replace(/\n$/, ""));
+  return checked(`What ${variable} names`, file.text.replace(/\n$/, ""), hasLines);
 }
 
 function readFile(path) {
@@ -187,7 +196,7 @@ function readFile(path) {
 /** Of the options, and of the token request's parameters; `of` is the file. */
 function checkTexts(of, options) {
   for (const [name, value] of Object.entries(options)) {
-    if (typeof value === "string") checked(`${name} in ${of}`, value);
+    if (typeof value === "string") checked(`${name} in ${of}`, value, HAS_LINES.has(name));
     else if (name === "tokenParameters" && value !== null && typeof value === "object") checkTexts(of, value);
   }
 }

@@ -11,7 +11,7 @@ export class CommandError extends Error {
   }
 }
 
-const CONFIGURATION = new Set(["invalid_argument", "insecure_endpoint", "discovery_failed", "issuer_mismatch", "app_not_available", "not_supported", "unknown_user"]);
+const CONFIGURATION = new Set(["invalid_argument", "insecure_endpoint", "discovery_failed", "issuer_mismatch", "client_assertion_failed", "app_not_available", "not_supported", "unknown_user"]);
 const REFUSED = new Set(["unauthorized", "forbidden", "token_request_failed", "grant_not_supported", "self_provisioning_disabled"]);
 
 /** Of an AstrolabeError, a CommandError, or the `error` of a row. */
@@ -31,6 +31,6 @@ export function exitCodeOfAll(exitCodes) {
 
 /** What the operating system or TLS calls it, such as ECONNREFUSED or CERT_HAS_EXPIRED; null where it is nothing of theirs. */
 export function systemCodeOf({ cause }) {
-  for (let inner = cause; inner; inner = inner.cause) if (typeof inner.code === "string") return inner.code;
+  for (let inner = cause; inner; inner = inner.cause) if (typeof inner.code === "string" && !(inner instanceof CommandError)) return inner.code;
   return null;
 }

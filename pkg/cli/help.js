@@ -56,6 +56,10 @@ administrator:
   NEXTCLOUD_HOST                 such as https://cloud.example.com
   NEXTCLOUD_OIDC_CLIENT_ID       OAuth client-credentials grant, with
   NEXTCLOUD_OIDC_CLIENT_SECRET     this secret
+  NEXTCLOUD_OIDC_PRIVATE_KEY       or this key, as PEM text or as a JWK,
+  NEXTCLOUD_OIDC_KEY_ID              under this name at the provider
+  NEXTCLOUD_OIDC_CLIENT_ASSERTION  or this assertion, signed by somebody else;
+                                   a file of it is read for each token request
   NEXTCLOUD_OIDC_ISSUER            at this identity provider, if it is not the
   NEXTCLOUD_OIDC_DISCOVERY_URL     Nextcloud; or at the one with this metadata
   NEXTCLOUD_OIDC_SCOPE             for another scope than openid
@@ -77,7 +81,8 @@ Each NEXTCLOUD variable can name a file that holds its value, as secrets are
 mounted, with _FILE after its name: NEXTCLOUD_PASSWORD_FILE. The end of the
 line is not part of the value. Nobody but its owner may be able to write it.
 An empty variable counts as none, but for the scope, which can be empty. Values
-with a line break, in quotation marks, or with a blank at an end are refused.
+in quotation marks, or with a line break or with a blank at an end are refused;
+the key may have lines.
 The file of --config holds one JSON object with the options of AstrolabeClient:
   {"nextcloudHost": "https://cloud.example.com", "accessToken": "..."}
 and "headers", if there are any.

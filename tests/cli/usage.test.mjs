@@ -1,13 +1,14 @@
 // What it takes: arguments, environment, configuration file; and what --help says of all that.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createPrivateKey, sign } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { consumer } from "../consumer.mjs";
-import { ndjson, startCommands } from "./command.mjs";
+import { ndjson, startCommands, until } from "./command.mjs";
 
 let commands;
 let folder;
@@ -173,6 +174,8 @@ test("a login among the arguments is refused, and not repeated", async () => {
     ["--password", "hunter2", "status", "alice"],
     ["status", "--client-secret", "hunter2", "alice"],
     ["users", "--token=hunter2"],
+    ["users", "--client-assertion=hunter2"],
+    ["users", "--private-key", "hunter2"],
     ["users", "--accessToken=hunter2"],
     ["users", "-phunter2"],
     ["users", "-u", "admin:hunter2"],
@@ -211,6 +214,87 @@ test("each way in, from the environment; empty variables count as none", async (
   }
   const scopes = commands.nc.control.log().requests.flatMap(({ route, body }) => (route === "token" ? [new URLSearchParams(body).get("scope")] : []));
   assert.deepEqual(scopes, ["openid", "openid", "openid profile"]);
+});
+
+test("a key pair in place of the secret: as PEM text or as a JWK, from the environment and from files", async () => {
+  const { url, clients, issuer } = commands.nc;
+  const { clientId, clientPrivateKey: jwk } = clients.es256;
+  const pem = createPrivateKey({ key: jwk, format: "jwk" }).export({ format: "pem", type: "pkcs8" });
+  const service = { NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_ISSUER: issuer };
+  const inFile = { nextcloudHost: url, clientId, issuer };
+  const bare = { env: nothing, login: {} };
+  const kid = { NEXTCLOUD_OIDC_KEY_ID: jwk.kid };
+  const pretty = JSON.stringify(jwk, null, "\t");
+  for (const [options, args = []] of [
+    [{ login: { ...service, ...kid, NEXTCLOUD_OIDC_PRIVATE_KEY: pem } }],
+    [{ login: { ...service, ...kid, NEXTCLOUD_OIDC_PRIVATE_KEY: pem.replaceAll("\n", "\r\n") } }],
+    [{ login: { ...service, ...kid, NEXTCLOUD_OIDC_PRIVATE_KEY_FILE: await file("key.pem", pem) } }],
+    [{ login: { ...service, NEXTCLOUD_OIDC_PRIVATE_KEY: JSON.stringify(jwk) } }],
+    [{ login: { ...service, NEXTCLOUD_OIDC_PRIVATE_KEY_FILE: await file("key.json", `${pretty}\n`) } }],
+    [bare, ["--config", await file("jwk.json", { ...inFile, clientPrivateKey: jwk })]],
+    [bare, ["--config", await file("pem.json", { ...inFile, clientPrivateKey: pem, clientKeyId: jwk.kid })]],
+  ]) {
+    commands.nc.control.reset();
+    const { code, stdout, stderr } = await commands.run(["users", ...args], options);
+    assert.equal(code, 0, stderr);
+    assert.ok(!(stdout + stderr).includes(jwk.d));
+    const token = new URLSearchParams(commands.nc.control.log().requests.find(({ route }) => route === "token").body);
+    const [header] = token.get("client_assertion").split(".");
+    assert.equal(JSON.parse(Buffer.from(header, "base64url")).kid, jwk.kid);
+  }
+  commands.nc.control.reset();
+  for (const [login, expected] of [
+    [{ ...service, NEXTCLOUD_OIDC_PRIVATE_KEY: `"${pem}"` }, /NEXTCLOUD_OIDC_PRIVATE_KEY stands in quotation marks/],
+    [{ ...service, NEXTCLOUD_OIDC_PRIVATE_KEY: " \n" }, /NEXTCLOUD_OIDC_PRIVATE_KEY is blank/],
+    [{ ...service, NEXTCLOUD_OIDC_PRIVATE_KEY: "hunter2" }, /NEXTCLOUD_OIDC_PRIVATE_KEY is no PEM text/],
+    [{ ...service, NEXTCLOUD_OIDC_PRIVATE_KEY: pem, NEXTCLOUD_OIDC_KEY_ID: "a\n" }, /NEXTCLOUD_OIDC_KEY_ID ends with a line break/],
+    [{ NEXTCLOUD_OIDC_PRIVATE_KEY: pem }, /NEXTCLOUD_OIDC_CLIENT_ID is missing/],
+    [{ ...service, NEXTCLOUD_OIDC_CLIENT_SECRET: "hunter2", NEXTCLOUD_OIDC_PRIVATE_KEY: pem }, /more than one proof of who the client is/],
+  ]) await isWrong(["users"], expected, { login });
+  if (process.platform !== "win32") await isWrong(["users", "--config", await file("open.json", { ...inFile, clientPrivateKey: jwk }, 0o644)], /chmod 600/);
+});
+
+test("an assertion of somebody else's; its file is read for each token request", async () => {
+  const { clients, issuer, url } = commands.nc;
+  const { clientId, clientPrivateKey: jwk } = clients.es256;
+  const key = createPrivateKey({ key: jwk, format: "jwk" });
+  let made = 0;
+  const assertion = () => {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = { iss: clientId, sub: clientId, aud: issuer, iat: now, exp: now + 60, jti: `assertion-${(made += 1)}` };
+    const signed = [{ alg: "ES256", kid: jwk.kid }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+    return `${signed}.${sign("sha256", signed, { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+  };
+  const sent = () => commands.nc.control.log().requests.flatMap(({ route, body }) => (route === "token" ? [new URLSearchParams(body).get("client_assertion")] : []));
+  const service = { NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_ISSUER: issuer };
+
+  const one = assertion();
+  assert.equal((await commands.run(["users"], { login: { ...service, NEXTCLOUD_OIDC_CLIENT_ASSERTION: one } })).code, 0);
+  const another = assertion();
+  const path = await file("with-assertion.json", { nextcloudHost: url, clientId, issuer, clientAssertion: another });
+  assert.equal((await commands.run(["users", "--config", path], { env: nothing, login: {} })).code, 0);
+  assert.deepEqual(sent(), [one, another]);
+
+  /** The first token request fails, and before the second the file is another. */
+  const exchanged = async (first, second) => {
+    commands.nc.control.reset({ faults: [{ on: "token", times: 1, respond: { status: 503, headers: { "Retry-After": "2" }, body: "" } }] });
+    const mounted = await file("assertion", `${first}\n`, 0o444);
+    const { ended } = commands.start(["users"], { login: { ...service, NEXTCLOUD_OIDC_CLIENT_ASSERTION_FILE: mounted } });
+    await until(() => sent().length === 1);
+    await file("assertion", second, 0o444);
+    return ended;
+  };
+  const [former, latter] = [assertion(), assertion()];
+  const { code, stdout, stderr } = await exchanged(former, `${latter}\n`);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(sent(), [former, latter]);
+  assert.ok(![former, latter].some((secret) => (stdout + stderr).includes(secret)));
+
+  const gone = await exchanged(assertion(), "");
+  assert.equal(gone.code, 2);
+  assert.match(gone.stderr, /^astrolabe-client: .*assertion, which NEXTCLOUD_OIDC_CLIENT_ASSERTION_FILE names, is empty\. \[client_assertion_failed\]\n$/);
+  commands.nc.control.reset();
+  await isWrong(["users"], /What NEXTCLOUD_OIDC_CLIENT_ASSERTION_FILE names stands in quotation marks/, { login: { ...service, NEXTCLOUD_OIDC_CLIENT_ASSERTION_FILE: await file("assertion", '"hunter2"') } });
 });
 
 test("a scope can be empty, and is none where it has no meaning", async () => {
