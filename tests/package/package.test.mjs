@@ -42,6 +42,7 @@ test("the tarball holds these files and no others", async () => {
     "pkg/cli/output.js",
     "pkg/cli/progress.js",
     "pkg/cli/proxy.js",
+    "pkg/cli/redaction.js",
     "pkg/cli/shell-words.js",
     "pkg/cli/spreadsheet.js",
     "pkg/cli/table.js",
