@@ -122,7 +122,8 @@ Exit codes:
        what was there by then has been written
   143  the same, by SIGTERM
   141  whoever read the output went away, as 'head' does; nothing is reported
-Errors go to standard error as a sentence with a [code]; the README lists them.
+Errors go to standard error as a sentence with a [code]; docs/reference.md in
+the repository lists them.
 `;
 
 const aboutChanges = (command) => `Asks first on a terminal; elsewhere, and with -, it wants --yes. One record for

@@ -285,7 +285,7 @@ harmless("where there is no fetch, the cause says so", async () => {
 });
 
 /** Every method that gives no promise. */
-const OTHERS = ["constructor", "free", "__destroy_into_raw", "listUsers", "getBackgroundSyncStatuses"];
+const OTHERS = ["constructor", "free", "__destroy_into_raw", "listUsers", "getBackgroundSyncStatuses", "getAllBackgroundSyncStatuses"];
 
 harmless("after free(), and of what is no client, methods that give a promise reject and do not throw", async () => {
   const { prototype } = astrolabe.AstrolabeClient;
@@ -301,7 +301,7 @@ harmless("after free(), and of what is no client, methods that give a promise re
       assert.ok(error instanceof astrolabe.AstrolabeError && error.code === "invalid_argument", `${name}: ${error}`);
     }
   }
-  for (const name of ["listUsers", "getBackgroundSyncStatuses"]) {
+  for (const name of ["listUsers", "getBackgroundSyncStatuses", "getAllBackgroundSyncStatuses"]) {
     assert.throws(() => client[name](["alice"]), { code: "invalid_argument" }, name);
   }
 });
