@@ -11,13 +11,15 @@ export class CommandError extends Error {
   }
 }
 
+/** Also where it is not to be tried again, since what was sent may be done. */
+const UNAVAILABLE = new Set(["network", "timeout", "server_error"]);
 const CONFIGURATION = new Set(["invalid_argument", "insecure_endpoint", "discovery_failed", "issuer_mismatch", "client_assertion_failed", "app_not_available", "not_supported", "unknown_user"]);
 const REFUSED = new Set(["unauthorized", "forbidden", "token_request_failed", "grant_not_supported", "self_provisioning_disabled"]);
 
 /** Of an AstrolabeError, a CommandError, or the `error` of a row. */
 export function exitCodeOf({ exitCode, retryable, code }) {
   if (exitCode !== undefined) return exitCode;
-  if (retryable) return EXIT.unavailable;
+  if (retryable || UNAVAILABLE.has(code)) return EXIT.unavailable;
   if (CONFIGURATION.has(code)) return EXIT.configuration;
   if (REFUSED.has(code)) return EXIT.refused;
   return EXIT.other;
