@@ -9,6 +9,7 @@ import type {
   DiagnosticCheck,
   Logger,
   OwnBackgroundSyncStatus,
+  PrivateCryptoKey,
   Provisioning,
   SearchCapabilities,
   StoredAppPassword,
@@ -37,7 +38,8 @@ void new AstrolabeClient({ ...options, tokenStore });
 void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", accessToken: "token", tokenStore });
 
 const proven = { nextcloudHost: "https://cloud.example.com", clientId: "id" };
-declare const key: CryptoKey;
+// The platform's own, where its types name it.
+declare const key: typeof globalThis extends { CryptoKey: { prototype: infer Key } } ? Key : PrivateCryptoKey;
 for (const clientPrivateKey of ["pem", key, { kty: "EC", crv: "P-256", x: "x", y: "y", d: "d" }]) void new AstrolabeClient({ ...proven, clientPrivateKey, clientKeyId: "kid" });
 for (const clientAssertion of ["a.b.c", () => "a.b.c", async () => "a.b.c"]) void new AstrolabeClient({ ...proven, clientAssertion, tokenStore, tokenStoreSecret: "x" });
 void new AstrolabeClient({ nextcloudHost: "https://cloud.example.com", clientAssertion: "a.b.c" });
