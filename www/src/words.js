@@ -54,6 +54,7 @@ const REASONS = {
   wrong_client: [() => t("The identity provider does not know this client ID with this secret."), () => t("Check the client ID and the client secret.")],
   token_request_failed: [() => t("The identity provider refused the login."), () => t("Allow this client the client-credentials grant and the scope openid there; its log says what it missed.")],
   invalid_token_response: [() => t("The identity provider gave no usable token."), () => t("Check its address, and what stands before it.")],
+  client_assertion_failed: [() => t("The key or the assertion of this service did not prove who it is."), () => t("Log in again.")],
   token_function_failed: [() => t("There was no token."), () => t("Log in again.")],
   unauthorized: [() => t("Nextcloud does not accept the login (any more)."), () => t("Check what you typed. After many wrong passwords Nextcloud refuses all for 30 minutes.")],
   password_ignored: [

@@ -100,6 +100,7 @@ export default {
   "Allow this client the client-credentials grant and the scope openid there; its log says what it missed.": "Erlaube diesem Client dort den Client-Credentials-Grant und den Scope openid; was fehlte, sagt sein Protokoll.",
   "The identity provider gave no usable token.": "Der Identitätsanbieter hat kein brauchbares Token gegeben.",
   "Check its address, and what stands before it.": "Prüfe seine Adresse und was vor ihm steht.",
+  "The key or the assertion of this service did not prove who it is.": "Der Schlüssel oder die Zusicherung dieses Dienstes hat nicht belegt, wer er ist.",
   "There was no token.": "Es gab kein Token.",
   "Log in again.": "Melde dich noch einmal an.",
   "Nextcloud does not accept the login (any more).": "Nextcloud nimmt die Anmeldung nicht (mehr) an.",
