@@ -22,7 +22,7 @@ for (const [crate, whose] of [["reqwest", "with tokio"], ["ureq", "without async
     const commands = code(["cargo new", crate]).replace(/--git \S+/, `--path ${JSON.stringify(root)}`);
     const run = code(["cargo run"]).replace("https://cloud.example.com", nc.url).replace("xxxxx-xxxxx-xxxxx-xxxxx-xxxxx", nc.accounts.admin.appPassword);
     const env = { ...process.env, CARGO_TARGET_DIR: join(root, "target/rust-walk"), CARGO_TERM_QUIET: "true" };
-    const shell = (command, cwd) => promisify(execFile)("bash", ["-euo", "pipefail", "-c", command], { cwd, env, timeout: 380_000 });
+    const shell = (command, cwd) => promisify(execFile)("bash", ["--norc", "-euo", "pipefail", "-c", command], { cwd, env, timeout: 380_000 });
     try {
       await shell(commands, folder);
       await writeFile(join(folder, "who-has-access/src/main.rs"), code(["fn main", `${crate}::`]));

@@ -41,7 +41,7 @@ function snippetWith(text) {
 /** What a reader puts in: the address, the password; and this clone in place of the one at GitHub. */
 const asRead = (code) => code.replaceAll(HOST, nc.url).replaceAll(PASSWORD, nc.accounts.admin.appPassword).replace(/https:\/\/github\.com\/\S+/, `${root} astrolabe-client`);
 
-const shell = (code, env = {}) => promisify(execFile)("bash", ["-euo", "pipefail", "-c", asRead(code)], { cwd: folder, env: { ...process.env, npm_config_audit: "false", npm_config_fund: "false", ...env }, timeout: 120_000 });
+const shell = (code, env = {}) => promisify(execFile)("bash", ["--norc", "-euo", "pipefail", "-c", asRead(code)], { cwd: folder, env: { ...process.env, npm_config_audit: "false", npm_config_fund: "false", ...env }, timeout: 120_000 });
 
 async function save(code) {
   const before = README.slice(0, README.indexOf(code));

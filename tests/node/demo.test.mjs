@@ -46,7 +46,7 @@ test("the demonstration serves the dashboard over thousands of users until it is
   const lines = printed.split("\n").filter((line) => line.startsWith("    ") && !line.includes("/dashboard/"));
   const status = lines.findIndex((line) => line.includes("npx"));
   const asService = ["unset NEXTCLOUD_ACCESS_TOKEN", ...lines.slice(status + 1), "npx astrolabe-client status admin"];
-  const shell = (commands) => promisify(execFile)("bash", ["-euo", "pipefail", "-c", commands.join("\n")], { cwd: root, timeout: 100_000, maxBuffer: 10_000_000 });
+  const shell = (commands) => promisify(execFile)("bash", ["--norc", "-euo", "pipefail", "-c", commands.join("\n")], { cwd: root, timeout: 100_000, maxBuffer: 10_000_000 });
   const { stdout } = await shell(lines.slice(0, status + 1)).catch((error) => error);
   assert.equal(stdout.trim().split("\n").length, 3017, "a line each");
   assert.match((await shell([...lines.slice(0, status), ...asService])).stdout, /"admin"/);

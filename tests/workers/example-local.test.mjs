@@ -33,7 +33,7 @@ test("a scan on one's own machine", { timeout: 180_000 }, async () => {
 
   /** npx would find the same Wrangler. */
   const commandOf = (line) => line.replace(/^npx wrangler/, `${JSON.stringify(process.execPath)} ${JSON.stringify(wrangler)}`).replace("localhost:8787", `127.0.0.1:${port}`);
-  const shell = async (line) => (await promisify(execFile)("bash", ["-euo", "pipefail", "-c", commandOf(line)], { cwd: folder, env: wranglerEnv, timeout: 60_000 })).stdout;
+  const shell = async (line) => (await promisify(execFile)("bash", ["--norc", "-euo", "pipefail", "-c", commandOf(line)], { cwd: folder, env: wranglerEnv, timeout: 60_000 })).stdout;
   await shell(lineWith("--file schema.sql"));
   const served = spawn("bash", ["-c", `exec ${commandOf(lineWith("--test-scheduled"))} --port ${port} --ip 127.0.0.1`], { cwd: folder, env: wranglerEnv, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
