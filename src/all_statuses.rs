@@ -39,7 +39,7 @@ impl Default for AllStatusesOptions {
 /// One of all users: a status, or why there is none.
 #[derive(Debug, Clone)]
 pub struct UserStatusRow {
-    /// As every call takes it.
+    /// As Nextcloud has it.
     pub user_id: String,
     /// For people to read; `None` where the user was found by an older Astrolabe's way, which does not say it.
     pub display_name: Option<String>,
@@ -144,7 +144,7 @@ impl<P: Transport + Runtime> AllStatuses<P> {
     /// What the other way would meet as well. A wrong password is not tried twice: each counts towards a lock.
     fn ends_all(&self, code: ErrorCode) -> bool {
         match code {
-            ErrorCode::NotSupported | ErrorCode::UnexpectedRedirect => false,
+            ErrorCode::UnexpectedRedirect => false,
             ErrorCode::Unauthorized => self.service.login.way_in() == WayIn::Basic,
             _ => code.concerns_all(),
         }

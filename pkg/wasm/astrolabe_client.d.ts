@@ -237,7 +237,7 @@ export interface Provisioning {
 
 /** A user as Astrolabe lists one. */
 export interface ProvisionedUser {
-    /** As every call takes it. */
+    /** As Nextcloud has it. */
     userId: string;
     /** For people to read. */
     displayName: string;
@@ -297,7 +297,7 @@ export interface AllStatusesOptions extends BulkOptions {
 /** One of all users: a status, or why there is none. */
 export type UserStatusRow =
 | {
-    /** As every call takes it. */
+    /** As Nextcloud has it. */
     userId: string;
     /** For people to read; `null` where the user was listed by Nextcloud and not by Astrolabe, which alone says it. */
     displayName: string | null;
@@ -307,7 +307,7 @@ export type UserStatusRow =
     error?: undefined;
 }
 | {
-    /** As every call takes it. */
+    /** As Nextcloud has it. */
     userId: string;
     /** Not there: there is an error. */
     displayName?: undefined;

@@ -1,6 +1,6 @@
 //! A place that other isolates and processes share, such as a KV namespace of Workers: the token is kept there encrypted,
-//! under a key that only who knows the client secret can have, or what stands for it. So whoever can read the store learns nothing, and whoever
-//! can write to it can put nothing in that would be believed.
+//! under a key that only who knows the client secret can have, or what stands for it. So whoever can read the store learns
+//! nothing, and whoever can write to it can put nothing in that would be believed.
 
 use core::cell::RefCell;
 use core::time::Duration;

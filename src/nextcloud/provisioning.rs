@@ -23,7 +23,7 @@ pub struct Provisioning {
 /// A user as [`Provisioning`] lists one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProvisionedUser {
-    /// As every call takes it.
+    /// As Nextcloud has it.
     pub user_id: String,
     /// For people to read.
     pub display_name: String,

@@ -35,11 +35,10 @@ pub(crate) fn parts(entry: &str) -> Option<(Vec<u8>, Vec<u8>)> {
 }
 
 pub(crate) fn write_login(login: &StoredLogin) -> Secret {
-    let token = login.token.as_ref().map(|token| json::quoted(token.access_token.expose()));
     let expires_at = login.token.as_ref().and_then(|token| token.expires_at).map_or(0, UnixTime::as_millis);
     let mut parts = vec!["{".to_string()];
-    if let Some(token) = token {
-        parts.push(["\"accessToken\":", &token, ","].concat());
+    if let Some(token) = &login.token {
+        parts.push(["\"accessToken\":", &json::quoted(token.access_token.expose()), ","].concat());
     }
     if let Some(metadata) = &login.metadata {
         let found_at = metadata.discovered_at.map_or(0, UnixTime::as_millis);
