@@ -1,4 +1,5 @@
 export const OURS = "astrolabe-client";
+export const COMPONENT = "component (jco)";
 export const PLAIN = "plain JavaScript";
 export const OAUTH4WEBAPI = "oauth4webapi";
 export const OPENID_CLIENT = "openid-client";

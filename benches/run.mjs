@@ -6,14 +6,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { staleness } from "../scripts/digest.mjs";
 import { judgeAll } from "./goals.mjs";
-import { BARE, OAUTH4WEBAPI, OPENID_CLIENT, OURS, PLAIN, SEED } from "./names.mjs";
+import { BARE, COMPONENT, OAUTH4WEBAPI, OPENID_CLIENT, OURS, PLAIN, SEED } from "./names.mjs";
 import { chart } from "./tools/chart.mjs";
 import { inOwnProcess } from "./tools/own-process.mjs";
 import { prepare } from "./tools/prepare.mjs";
 import { startStandIn } from "./tools/stand-in.mjs";
 import { contendersTable, goalsTable } from "./tools/table.mjs";
 
-const MEASURES = ["cached-token", "own-work", "loopback", "bulk", "all-users", "worker-start", "memory", "sizes"];
+const MEASURES = ["cached-token", "own-work", "loopback", "bulk", "all-users", "worker-start", "memory", "component", "sizes"];
 
 const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
 
@@ -44,7 +44,7 @@ const notes = [
   `The Python class was asked about ${users.oneByOne} users one by one and ${users.tasks.toLocaleString("en-US")} with 64 tasks, and compared by users a second; started cold, those tasks made ${found.bulk.requests.tasks[0]} discovery and ${found.bulk.requests.tasks[1]} token requests.`,
   ...(stale ? [`The package was stale: ${stale}.`] : []),
 ];
-const tables = `${goalsTable(rows)}\n\n${contendersTable(each, [OURS, PLAIN, OAUTH4WEBAPI, OPENID_CLIENT, BARE, SEED])}\n\n${notes.join(" ")}\n`;
+const tables = `${goalsTable(rows)}\n\n${contendersTable(each, [OURS, PLAIN, OAUTH4WEBAPI, OPENID_CLIENT, BARE, SEED, COMPONENT])}\n\n${notes.join(" ")}\n`;
 console.log(`\n${tables}`);
 
 const folder = fileURLToPath(new URL(quick ? "../target/bench/" : "./", import.meta.url));

@@ -13,6 +13,8 @@ mod retry;
 pub(crate) use body::text_of;
 pub(crate) use redirect::{redirect, Redirect};
 pub use request::{Method, Request};
+#[cfg(any(feature = "fetch", feature = "component"))]
+pub(crate) use response::headers_of;
 pub use response::{Response, RESPONSE_HEADERS};
 #[cfg(feature = "fetch")]
 pub(crate) use retry::MAX_WAIT;

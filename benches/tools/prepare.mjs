@@ -15,7 +15,7 @@ function run(command, ...args) {
 }
 
 export function prepare() {
-  for (const folder of [".", "tests/nextcloud", "benches/libraries"]) {
+  for (const folder of [".", "tests/nextcloud", "tests/component", "benches/libraries"]) {
     // npm writes this file last.
     if (existsSync(pathOf(`${folder}/node_modules/.package-lock.json`))) continue;
     run("npm", "ci", "--prefix", pathOf(folder), "--no-fund", "--no-audit", "--loglevel=error");
@@ -25,4 +25,6 @@ export function prepare() {
     run(VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", pathOf("benches/seed/requirements.txt"));
     writeFileSync(`${VENV}/complete`, "");
   }
+  // Always: there is none in git.
+  run(pathOf("scripts/build-component"));
 }

@@ -7,7 +7,11 @@ const json = (value) => new Response(JSON.stringify(value), { headers: { "Conten
 
 const metadata = () => json({ issuer: ISSUER, token_endpoint: `${ISSUER}/token`, grant_types_supported: ["client_credentials"] });
 const token = () => json({ access_token: "a-token-of-the-stub", token_type: "Bearer", expires_in: 3600, scope: "openid" });
-const status = () => json({ success: true, user_id: USER_ID, has_background_access: true, sync_type: "app_password", provisioned_at: 1795418617 });
+const STATUS_FIELDS = { success: true, user_id: USER_ID, has_background_access: true, sync_type: "app_password", provisioned_at: 1795418617 };
+const status = () => json(STATUS_FIELDS);
+
+/** What a status call is answered with. */
+export const STATUS = JSON.stringify(STATUS_FIELDS);
 
 /** Options of a client, and a user to ask about. `answer` gives what a status call is answered with. */
 export function stubbed(answer = status) {

@@ -9,7 +9,7 @@ use super::bindings::wasi::http::types::{
 use super::bindings::wasi::io::streams::{OutputStream, StreamError};
 use super::executor::Ready;
 use super::Wasi;
-use crate::http::{self, text_of, Request, Response, RESPONSE_HEADERS, USER_AGENT};
+use crate::http::{self, headers_of, text_of, Request, Response, USER_AGENT};
 use crate::platform::{Cause, Transport, TransportError};
 use crate::text::{decimal, path_segment};
 use crate::url::Url;
@@ -108,8 +108,8 @@ impl Wasi {
     async fn read(&self, answer: &IncomingResponse) -> Result<Response, TransportError> {
         let status = answer.status();
         let fields = answer.headers();
-        let value = |name| fields.get(name).into_iter().next().and_then(|value| String::from_utf8(value).ok());
-        let headers = RESPONSE_HEADERS.into_iter().filter_map(|name| Some((name, value(name)?))).collect();
+        let value = |name: &str| fields.get(name).into_iter().next().and_then(|value| String::from_utf8(value).ok());
+        let headers = headers_of(status).iter().filter_map(|&name| Some((name, value(name)?))).collect();
         let body = answer.consume().map_err(|()| network(Some(status), None))?;
         let body = self.read_body(&body, status).await?;
         Ok(Response { status, url: String::new(), headers, body })

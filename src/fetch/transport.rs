@@ -9,7 +9,7 @@ use web_sys::AbortController;
 
 use super::{name, settle, Fetch};
 use crate::error::BAD_PORT;
-use crate::http::{text_of, Request, Response, RESPONSE_HEADERS, USER_AGENT};
+use crate::http::{headers_of, text_of, Request, Response, USER_AGENT};
 use crate::platform::{Cause, Transport, TransportError};
 use crate::text::{contains, every};
 
@@ -224,8 +224,7 @@ impl Fetch {
             return Err(TransportError::NoResponse);
         }
         let mut headers = Vec::new();
-        // Each costs a call across the border; a success is told by its body.
-        for &header in if status == 200 { &["date"][..] } else { &RESPONSE_HEADERS } {
+        for &header in headers_of(status) {
             if let Some(value) = given.get(&name(header)).ok().and_then(|value| value.as_string()) {
                 headers.push((header, value));
             }

@@ -12,6 +12,16 @@ use crate::text::{contains, every, is_in_any_case};
 pub const RESPONSE_HEADERS: [&str; 6] =
     ["content-type", "date", "location", "retry-after", "x-nextcloud-maintenance-mode", "x-user-id"];
 
+/// Those of them that an answer with `status` is read by: a success is told by its body, and each header costs a transport a
+/// question to its host.
+#[cfg(any(feature = "fetch", feature = "component"))]
+pub(crate) fn headers_of(status: u16) -> &'static [&'static str] {
+    match status {
+        200 => &["date"],
+        _ => &RESPONSE_HEADERS,
+    }
+}
+
 /// What came back. Its body is cleared when it is dropped.
 #[derive(Clone)]
 pub struct Response {

@@ -26,7 +26,7 @@ class AstrolabeError extends Error {
 }
 Object.defineProperty(AstrolabeError.prototype, "name", { value: "AstrolabeError" });
 
-/** `wit` is the interface of an instance; `lines` is where its host's logger and token store are looked up. */
+/** `wit` is the interface of an instance; `host.logger` receives what its host is told while a call is under way. */
 export function packageOver(wit, host) {
   const ask = (call) => {
     try {

@@ -11,8 +11,8 @@ import licenceSatisfies from "spdx-satisfies";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Where a Cargo.toml with a Cargo.lock is. */
-export const crateFolders = [".", "examples/component-program", "examples/rust-worker", "tests/fuzz"];
-const OWN = new Set(["astrolabe-client", "astrolabe-client-fuzz", "astrolabe-component-program", "rust-worker"]);
+export const crateFolders = [".", "examples/component-program", "examples/rust-worker", "tests/component/program", "tests/fuzz"];
+const OWN = new Set(["astrolabe-client", "astrolabe-client-fuzz", "astrolabe-component-program", "astrolabe-component-scenarios", "rust-worker"]);
 const CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index";
 
 const readToml = (...path) => parse(readFileSync(join(root, ...path), "utf8"));
