@@ -81,7 +81,7 @@ enum Origin {
 impl<P: Transport + Runtime> Service<P> {
     /// Boxed: each future that it is handed to has room for it twice.
     pub(crate) fn course(&self, options: CallOptions) -> Box<Course> {
-        Box::new(Course::new(options.timeout.unwrap_or(self.timeout), self.platform.now(), self.max_retries))
+        Box::new(Course::new(options.timeout.unwrap_or(self.timeout), self.platform.limit_clock(), self.max_retries))
     }
 
     /// Asks `endpoint`, and reads what it answers. `logs_in`: unless it is asked without.

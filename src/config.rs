@@ -9,7 +9,10 @@ use crate::login::{ClientAuthentication, ClientCredentials, Login, Provider};
 use crate::nextcloud::{without_page, Installation};
 use crate::secret::Secret;
 use crate::setting::Setting;
-use crate::text::{base64, every, fill, has_control, hex, is_bearer_token, push_form_field, sha256, without_trailing};
+use crate::text::{
+    base64, every, fill, has_control, hex, is_bearer_token, push_form_field, sha256, without_trailing,
+    MAX_CREDENTIAL_BYTES,
+};
 use crate::token_cache::TokenCache;
 use crate::token_store::TokenStore;
 use crate::url::Url;
@@ -227,6 +230,7 @@ fn check_credential(setting: Setting, value: &str) -> Result<(), Error> {
             fill("the identity provider gave {} and {} to this service", &names),
         ));
     }
+    check_length(setting, value)?;
     // Read from a file, most often, with the line break at its end.
     if has_control(value) {
         return Err(Error::invalid(
@@ -235,6 +239,17 @@ fn check_credential(setting: Setting, value: &str) -> Result<(), Error> {
         ));
     }
     Ok(())
+}
+
+/// A host may stop altogether at a header that is too long for it.
+fn check_length(setting: Setting, value: &str) -> Result<(), Error> {
+    match value.len() {
+        0..=MAX_CREDENTIAL_BYTES => Ok(()),
+        _ => Err(Error::invalid(
+            fill("{} is longer than 16 kB", &[setting.name()]),
+            "no server takes a header of that length: see whether it is what you meant to give",
+        )),
+    }
 }
 
 /// Whoever answers at that address decides where the secret goes, so it must be as safe as the token endpoint.
@@ -263,6 +278,7 @@ fn basic(username: &str, password: &Secret) -> Result<Secret, Error> {
     }
     // RFC 7617 §2 allows none; from a file comes most often the line break at its end, and each wrong password counts.
     for (setting, value) in [(Setting::Username, username), (Setting::Password, password.expose())] {
+        check_length(setting, value)?;
         if has_control(value) {
             return Err(Error::invalid(
                 fill("{} contains a line break or another control character", &[setting.name()]),

@@ -49,7 +49,10 @@ impl RustCryptoKey {
             _ => {
                 return Err(unusable_key(
                     "is a key of RSA, with which RustCrypto's crate is not safe to sign (RUSTSEC-2023-0071)",
-                    "give one of P-256 or Ed25519, or a Signer of your own",
+                    match cfg!(feature = "component") {
+                        true => "give one of P-256 or Ed25519",
+                        false => "give one of P-256 or Ed25519, or a Signer of your own",
+                    },
                 ))
             }
         };

@@ -15,6 +15,7 @@ pub(crate) const LOGIN: &str = "login";
 /// How long a call may take, and where it is.
 pub(crate) struct Course {
     pub(crate) timeout: Duration,
+    /// By the clock of time limits, as all that is reckoned with it.
     pub(crate) begun_at: UnixTime,
     pub(crate) max_retries: u32,
     route: RefCell<String>,
@@ -49,7 +50,7 @@ impl Course {
         work: Pin<Box<dyn Future<Output = Result<T, Error>> + '_>>,
     ) -> Result<T, Error> {
         // Not more than the whole, should the clock have been set back.
-        let left = self.deadline().since(runtime.now()).min(self.timeout);
+        let left = self.deadline().since(runtime.limit_clock()).min(self.timeout);
         match first(work, runtime.deadline(left)).await {
             First::A(result) => result,
             First::B(()) => Err(Error::new(ErrorKind::Timeout { limit: self.timeout }).at(&self.route())),
@@ -89,7 +90,7 @@ pub(crate) async fn send_once<P: Transport + Runtime>(
     let may_try = request.is_repeatable && *tries < course.max_retries && !lasts;
     let wait = pause(&result, *tries, now, platform.random(), request.sends_password).filter(|wait| {
         // What cannot come within the time limit is not waited for.
-        may_try && now + *wait < course.deadline()
+        may_try && platform.limit_clock() + *wait < course.deadline()
     });
     *tries += 1;
     match wait {

@@ -164,7 +164,7 @@ pub(crate) async fn share_token_request<R: Runtime>(
             }
         }
         waiting.retain(|ticket| ticket.flight.outcome.borrow().is_none());
-        let now = runtime.now();
+        let now = runtime.limit_clock();
         let is_young = |flight: &Flight| flight.begun_at > now - patience;
         let joined = cache.with_flights(|flights| flights.find(owner, |flight| own.is_some() || is_young(flight)));
         // One that a newer took the place of, or that was cleared, is still waited for where the newer came to nothing.
@@ -188,7 +188,7 @@ pub(crate) async fn share_token_request<R: Runtime>(
             Some(flight) if own.is_none() && woken_in_vain < MOST_WOKEN_IN_VAIN => {
                 let rest = (flight.begun_at + patience).since(now);
                 if let First::B(()) = first(change.wait(), runtime.sleep(rest)).await {
-                    woken_in_vain += u32::from(runtime.now() == now);
+                    woken_in_vain += u32::from(runtime.limit_clock() == now);
                 }
             }
             _ => change.wait().await,
@@ -204,7 +204,7 @@ fn begin<R: Runtime>(
     timeout: Duration,
     work: Task<Outcome>,
 ) -> Rc<Flight> {
-    let now = runtime.now();
+    let now = runtime.limit_clock();
     let flight = cache.with_flights(|flights| flights.begin(owner, timeout, now));
     let (landing, cache_of_flight, clock) = (flight.clone(), cache.clone(), runtime.clone());
     let background = Background::spawn(

@@ -280,12 +280,12 @@ pub(crate) fn has_control(text: &str) -> bool {
 }
 
 /// Longer than any server takes a header, in bytes.
-const MAX_TOKEN_BYTES: usize = 16 * 1024;
+pub(crate) const MAX_CREDENTIAL_BYTES: usize = 16 * 1024;
 
 /// Whether `text` can stand in a header as a token: visible ASCII only (RFC 6750 §2.1 allows no more).
 /// A platform that is given anything else refuses it with a message that repeats it.
 pub(crate) fn is_bearer_token(text: &str) -> bool {
-    (1..=MAX_TOKEN_BYTES).contains(&text.len()) && every(text, |byte| matches!(byte, 0x21..=0x7e))
+    (1..=MAX_CREDENTIAL_BYTES).contains(&text.len()) && every(text, |byte| matches!(byte, 0x21..=0x7e))
 }
 
 #[cfg(test)]

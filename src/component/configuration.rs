@@ -19,6 +19,7 @@ use crate::rust_crypto::RustCryptoKey;
 use crate::secret::Secret;
 use crate::setting::Setting;
 use crate::text::decimal;
+use crate::url::Url;
 
 /// As every other face allows it.
 const TIMEOUT_MS: RangeInclusive<u32> = 1..=i32::MAX as u32;
@@ -48,6 +49,7 @@ pub(super) fn max_response_bytes(given: &wit::Configuration) -> Result<Option<u3
 }
 
 pub(super) fn config(given: wit::Configuration) -> Result<Config, Error> {
+    check_host(Setting::NextcloudHost, &given.nextcloud_host)?;
     let mut config = Config::new(given.nextcloud_host, login(given.login)?);
     if let Some(seconds) = given.early_refresh_seconds {
         config.early_refresh = Duration::from_secs(seconds.into());
@@ -70,17 +72,38 @@ fn login(given: wit::Login) -> Result<Login, Error> {
             client_id: given.client_id,
             authentication: authentication(given.client_authentication)?,
             scope: given.scope.unwrap_or_else(|| "openid".to_string()),
-            provider: match given.provider {
-                wit::Provider::Nextcloud => Provider::Nextcloud,
-                wit::Provider::Issuer(url) => Provider::Issuer(url),
-                wit::Provider::DiscoveryUrl(url) => Provider::DiscoveryUrl(url),
-            },
+            provider: provider(given.provider)?,
             token_parameters: token_parameters(given.token_parameters)?,
         })),
         wit::Login::AccessToken(token) => Ok(Login::AccessToken(Secret::new(token))),
         wit::Login::Basic(wit::UserPassword { username, password }) => {
             Ok(Login::Basic { username, password: Secret::new(password) })
         }
+    }
+}
+
+fn provider(given: wit::Provider) -> Result<Provider, Error> {
+    Ok(match given {
+        wit::Provider::Nextcloud => Provider::Nextcloud,
+        wit::Provider::Issuer(url) => {
+            check_host(Setting::Issuer, &url)?;
+            Provider::Issuer(url)
+        }
+        wit::Provider::DiscoveryUrl(url) => {
+            check_host(Setting::DiscoveryUrl, &url)?;
+            Provider::DiscoveryUrl(url)
+        }
+    })
+}
+
+/// Hosts send a request to no other.
+fn check_host(setting: Setting, url: &str) -> Result<(), Error> {
+    match Url::parse(url) {
+        Some(url) if !url.authority().is_ascii() => Err(Error::invalid(
+            [setting.name(), " has a host name that is not ASCII"].concat(),
+            "write it as the Domain Name System has it, beginning with 'xn--'",
+        )),
+        _ => Ok(()),
     }
 }
 

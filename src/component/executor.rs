@@ -151,7 +151,16 @@ impl Drop for Ready {
     }
 }
 
-/// The time in which nobody called.
+/// Calls the host for what may take it long, and holds everybody up: no time limit counts it.
+#[cfg(feature = "hosted-component")]
+pub(super) fn uncounted<T>(call: impl FnOnce() -> T) -> T {
+    PAUSES.with(Pauses::begin);
+    let returned = call();
+    PAUSES.with(Pauses::end);
+    returned
+}
+
+/// The time in which nobody called, or the host was busy with a call of its own.
 struct Pauses {
     since: Cell<Option<Instant>>,
     total: Cell<u64>,
@@ -169,7 +178,7 @@ impl Pauses {
     }
 }
 
-/// How long nobody has called so far, in nanoseconds.
+/// How long that was so far, in nanoseconds.
 pub(super) fn paused() -> u64 {
     PAUSES.with(|pauses| pauses.total.get())
 }

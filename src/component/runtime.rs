@@ -20,6 +20,10 @@ impl Runtime for Wasi {
         now()
     }
 
+    fn limit_clock(&self) -> UnixTime {
+        now() - Duration::from_nanos(executor::paused())
+    }
+
     fn random(&self) -> u32 {
         get_random_u64() as u32
     }

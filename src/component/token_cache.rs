@@ -13,6 +13,9 @@ use crate::secret::Secret;
 use crate::text::{decimal, is_bearer_token, signed_decimal};
 use crate::token_cache::{self, Contents, StoredToken};
 
+/// As large as a `Date` of the JavaScript face can be.
+const LAST_MS: u64 = 8_640_000_000_000_000;
+
 pub(super) struct TokenCache(pub(super) Rc<token_cache::TokenCache>);
 
 impl TokenCache {
@@ -71,7 +74,7 @@ impl wit::GuestTokenCache for TokenCache {
 /// Nothing of the text is repeated in an error: it may be the token.
 fn read(json: &Secret) -> Result<TokenCache, Error> {
     let wrong = |what: &str| Error::invalid(what, "give what to-json gave");
-    let json = Object::parse(json.expose()).ok_or_else(|| wrong("the text is no JSON"))?;
+    let json = Object::parse(json.expose()).ok_or_else(|| wrong("the text is no JSON object"))?;
     let given = |name| json.get(name).filter(|value| *value != Value::Null);
     let text = |name| match given(name) {
         None => Ok(None),
@@ -80,14 +83,19 @@ fn read(json: &Secret) -> Result<TokenCache, Error> {
     };
     let number = |name| match given(name) {
         None => Ok(None),
-        Some(Value::Number(number)) => Ok(json::integer(number)),
-        Some(_) => Err(wrong(&[name, " is no number"].concat())),
+        Some(Value::Number(number)) if number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
+            Ok(json::integer(number))
+        }
+        Some(_) => Err(wrong(&[name, " is no whole number"].concat())),
     };
     let access_token = text("accessToken")?.map(Secret::new);
     if access_token.as_ref().is_some_and(|token| !is_bearer_token(token.expose())) {
         return Err(wrong("accessToken is empty, longer than 16 kB, or holds characters that no header can carry"));
     }
-    let expires_at = number("expiresAtMs")?.map(UnixTime::from_millis);
+    let expires_at = match number("expiresAtMs")? {
+        Some(ms) if ms.unsigned_abs() > LAST_MS => return Err(wrong("expiresAtMs is no time in Unix milliseconds")),
+        ms => ms.map(UnixTime::from_millis),
+    };
     let basic_only = match given("basicOnly") {
         None => false,
         Some(Value::Bool(basic_only)) => basic_only,

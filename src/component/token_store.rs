@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::bindings::astrolabe::client::token_store as host;
 use super::bindings::wasi::random::random::get_random_bytes;
+use super::executor::uncounted;
 use crate::config::Owner;
 use crate::platform::Task;
 use crate::secret::Secret;
@@ -32,7 +33,7 @@ impl TokenStore for HostStore {
 
 fn read(owner: &Owner) -> Result<Option<StoredLogin>, StoreError> {
     let Seal { name, cipher } = Seal::of(owner)?;
-    let Some(entry) = host::get(&name).map_err(named)? else { return Ok(None) };
+    let Some(entry) = uncounted(|| host::get(&name)).map_err(named)? else { return Ok(None) };
     let (iv, data) = Some(entry)
         .filter(|entry| entry.len() <= MAX_ENTRY_LENGTH as usize)
         .and_then(|entry| parts(&entry))
@@ -49,7 +50,8 @@ fn write(owner: &Owner, login: &StoredLogin, keep_for: Duration) -> Result<(), S
     let plain = write_login(login);
     let payload = Payload { msg: plain.expose().as_bytes(), aad: name.as_bytes() };
     let data = cipher.encrypt(&nonce(&iv)?, payload).map_err(|_| unusable())?;
-    host::put(&name, &entry::of_parts(&iv, &data), keep_for.as_secs()).map_err(named)
+    let sealed = entry::of_parts(&iv, &data);
+    uncounted(|| host::put(&name, &sealed, keep_for.as_secs())).map_err(named)
 }
 
 /// Under which name an entry is kept, and what seals it. The entry is bound to its name: under another it is nothing.

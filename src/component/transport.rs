@@ -50,8 +50,8 @@ fn outgoing_request(request: &Request) -> Result<OutgoingRequest, ()> {
         set(name, value)?;
     }
     set("User-Agent", USER_AGENT)?;
-    // Without it the body would be sent in chunks, which not every server in front of PHP takes.
-    if request.method == http::Method::Post {
+    // Without it what is no GET would be sent in chunks, which not every server in front of PHP takes.
+    if request.method != http::Method::Get {
         set("Content-Length", &decimal(request.body.as_ref().map_or(0, String::len) as u64))?;
     }
     let outgoing = OutgoingRequest::new(headers);
@@ -61,7 +61,8 @@ fn outgoing_request(request: &Request) -> Result<OutgoingRequest, ()> {
         http::Method::Delete => Method::Delete,
     })?;
     outgoing.set_scheme(Some(if url.is_https { &Scheme::Https } else { &Scheme::Http }))?;
-    outgoing.set_authority(Some(url.authority()))?;
+    // "https://a:" is an address as well.
+    outgoing.set_authority(Some(url.authority().trim_end_matches(':')))?;
     outgoing.set_path_with_query(Some(&in_ascii(url.path_and_query())))?;
     Ok(outgoing)
 }
@@ -73,7 +74,8 @@ fn in_ascii(path: &str) -> String {
         out.push('/');
     }
     for character in path.chars() {
-        match character.is_ascii() {
+        // The path percent-encode set of the URL standard; what it has besides, no URL here holds.
+        match character.is_ascii() && !matches!(character, '"' | '<' | '>' | '^' | '`' | '{' | '}') {
             true => out.push(character),
             false => out.push_str(&path_segment(character.encode_utf8(&mut [0; 4]))),
         }

@@ -114,9 +114,13 @@ pub(crate) const BAD_PORT: &str = "bad port";
 /// In OpenSSL's word, as Node.js hands it on: what answered spoke no TLS.
 pub(crate) const NO_TLS: &str = "ERR_SSL_WRONG_VERSION_NUMBER";
 
+/// In WASI's words, as a component's transport hands them on: the host sends no such address.
+const NO_ADDRESSES: [&str; 2] = ["HTTP-REQUEST-URI-INVALID", "HTTP-REQUEST-URI-TOO-LONG"];
+
 /// Whether a failure of this name stays until somebody changes the address or the certificate.
 pub(crate) fn network_failure_lasts(reason: &str) -> bool {
     [BAD_PORT, NO_TLS].contains(&reason)
+        || NO_ADDRESSES.contains(&reason)
         || [b"CERT".as_slice(), b"SIGNATURE"].into_iter().any(|part| contains(reason.as_bytes(), part))
 }
 

@@ -42,7 +42,10 @@ pub(crate) fn unusable_key(what: &str, to_do: &str) -> Error {
 pub(crate) fn unknown_kind() -> Error {
     unusable_key(
         "is of a kind that this client does not sign with",
-        "give a key of RSA (RS256, PS256), of the curve P-256 (ES256) or of Ed25519 (EdDSA)",
+        match cfg!(feature = "fetch") {
+            true => "give a key of RSA (RS256, PS256), of the curve P-256 (ES256) or of Ed25519 (EdDSA)",
+            false => "give a key of the curve P-256 (ES256) or of Ed25519 (EdDSA)",
+        },
     )
 }
 
@@ -58,7 +61,10 @@ fn no_key(label: Option<&str>) -> Error {
     match label {
         None => unusable_key(
             "is no PEM text",
-            "give all of the file, from '-----BEGIN PRIVATE KEY-----' on; or a CryptoKey, or a JWK",
+            match cfg!(feature = "fetch") {
+                true => "give all of the file, from '-----BEGIN PRIVATE KEY-----' on; or a CryptoKey, or a JWK",
+                false => "give all of the file, from '-----BEGIN PRIVATE KEY-----' on",
+            },
         ),
         Some("ENCRYPTED PRIVATE KEY") => unusable_key(
             "is encrypted under a password",

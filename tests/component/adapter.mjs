@@ -1,5 +1,6 @@
 // The npm package's classes over the component, so that the scenarios of all platforms run on it. A call is done when it
 // returns; what a component cannot be given, and what is only JavaScript's, is NotOffered.
+import { createPrivateKey } from "node:crypto";
 import { drop } from "./component.mjs";
 
 export class NotOffered extends Error {
@@ -219,8 +220,16 @@ function proof({ clientSecret, clientPrivateKey, clientKeyId, clientAssertion, c
   const given = [clientSecret, clientPrivateKey, clientAssertion].filter((value) => value !== undefined);
   if (given.length > 1 || (clientKeyId !== undefined && clientPrivateKey === undefined)) throw new NotOffered("two proofs");
   if (clientSecret !== undefined && clientAuthentication !== "tls_client_auth") return { tag: "client-secret", val: { secret: text(clientSecret), method: clientAuthentication } };
-  if (clientPrivateKey !== undefined && clientAuthentication === undefined) return { tag: "client-private-key", val: { pem: text(clientPrivateKey), keyId: clientKeyId } };
+  if (clientPrivateKey !== undefined && clientAuthentication === undefined) return { tag: "client-private-key", val: privateKey(clientPrivateKey, clientKeyId) };
   if (clientAssertion !== undefined && clientAuthentication === undefined) return { tag: "client-assertion", val: text(clientAssertion) };
   if (given.length === 0 && clientAuthentication === "tls_client_auth") return { tag: "tls-client-auth" };
   throw new NotOffered("no proof");
+}
+
+/** As PEM text, which is all that a component takes. */
+function privateKey(key, keyId) {
+  if (typeof key === "string") return { pem: key, keyId };
+  const isSigned = key.kty === "EC" || key.kty === "OKP";
+  if (!isSigned || key.d === undefined) throw new NotOffered(key.kty === "RSA" ? "a key of RSA" : "a key that is neither PEM text nor a private JWK");
+  return { pem: createPrivateKey({ key, format: "jwk" }).export({ type: "pkcs8", format: "pem" }), keyId: keyId ?? key.kid };
 }

@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { transpile } from "@bytecodealliance/jco-transpile";
 import { built, standalone } from "./component.mjs";
 import { startStandIn } from "./stand-in.mjs";
 import { python, wasmtime } from "./tools.mjs";
@@ -25,7 +24,7 @@ const environment = (login) => ({ PATH: process.env.PATH, NEXTCLOUD_HOST: standI
 
 function run(command, args, env, cwd = root) {
   return new Promise((resolve) => {
-    execFile(command, args, { env, cwd, timeout: 60_000 }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }));
+    execFile(command, args, { env, cwd, timeout: 180_000 }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }));
   });
 }
 
@@ -45,16 +44,14 @@ async function checkThatItPrints(runWith) {
 }
 
 test("Node: the example is of the types that jco makes of the WIT, and prints every user's access", { timeout: 120_000 }, async () => {
-  const folder = join(built, "example-node");
+  // From there the component is where it is from the example.
+  const folder = join(root, "target/example-node");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  cpSync(join(root, "examples/component-node/status.mjs"), join(folder, "status.mjs"));
+  for (const file of ["status.mjs", "package.json"]) cpSync(join(root, "examples/component-node", file), join(folder, file));
   symlinkSync(join(root, "tests/component/node_modules"), join(folder, "node_modules"));
-  const { files } = await transpile(standalone, { name: "client", outDir: join(folder, "client") });
-  for (const [path, bytes] of Object.entries(files)) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, bytes);
-  }
+  const transpiled = await run("npm", ["run", "transpile"], process.env, folder);
+  assert.equal(transpiled.code, 0, transpiled.stderr);
   const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
   const check = (file) => run(join(root, "node_modules/.bin/tsc"), ["--noEmit", "--allowJs", "--checkJs", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022", ...types, file], process.env, folder);
   const checked = await check("status.mjs");
@@ -62,6 +59,9 @@ test("Node: the example is of the types that jco makes of the WIT, and prints ev
   writeFileSync(join(folder, "wrong.mts"), 'import { client } from "./client/client.js";\nclient.Client.create({ nextcloudHost: 7 }, undefined);\n');
   assert.match((await check("wrong.mts")).stdout, /wrong\.mts.*error TS/);
   await checkThatItPrints((env) => run(process.execPath, ["status.mjs", "alice", "bob"], env, folder));
+  const { code, stderr } = await run(process.execPath, ["status.mjs", "alice"], { ...environment(service()), NEXTCLOUD_HOST: "http://127.0.0.1:1" }, folder);
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /^network: /);
 });
 
 test("wasmtime: the composed program prints every user's access", { timeout: 60_000 }, async () => {

@@ -84,6 +84,12 @@ test("what cannot be is refused in WIT's words, and nothing is sent", async () =
   await standIn.reset();
   const wrong = [
     [() => Client.create(settings(admin(), { nextcloudHost: "cloud.example.com" })), /^nextcloud-host is no absolute/],
+    [() => Client.create(settings(admin(), { nextcloudHost: "https://müller.example" })), /^nextcloud-host has a host name that is not ASCII/],
+    [() => Client.create(settings({ ...service(), val: { ...service().val, provider: { tag: "issuer", val: "https://müller.example" } } })), /^issuer has a host name/],
+    [() => Client.create(settings({ tag: "basic", val: { username: "a".repeat(100_000), password: "x" } })), /^username is longer than 16 kB/],
+    [() => Client.create(settings({ tag: "basic", val: { username: "a", password: "x".repeat(100_000) } })), /^password is longer than 16 kB/],
+    [() => Client.create(settings(service({ clientId: "a", clientSecret: "x".repeat(100_000) }))), /^client-secret is longer than 16 kB/],
+    [() => Client.create(settings(service({ clientId: "a".repeat(100_000), clientSecret: "x" }))), /^client-id is longer than 16 kB/],
     [() => Client.create(settings(admin(), { timeoutMs: 0 })), /^timeout-ms must be a whole number from 1 to 2147483647/],
     [() => Client.create(settings(admin(), { maxRetries: 101 })), /^max-retries/],
     [() => Client.create(settings(admin(), { maxResponseBytes: 0 })), /^max-response-bytes/],
@@ -93,7 +99,10 @@ test("what cannot be is refused in WIT's words, and nothing is sent", async () =
     [() => Client.create(settings(admin())).diagnose(2 ** 31), /^timeout-ms/],
     [() => Client.create(settings(admin())).listUsers(undefined, 1001), /^page-size/],
     [() => Client.create(settings(admin())).getBackgroundSyncStatuses(["alice"], 0), /^concurrency/],
-    [() => TokenCache.fromJson("{"), /^the text is no JSON/],
+    [() => TokenCache.fromJson("{"), /^the text is no JSON object/],
+    [() => TokenCache.fromJson("[]"), /^the text is no JSON object/],
+    [() => TokenCache.fromJson('{"earlyRefreshSeconds":60.5}'), /^earlyRefreshSeconds is no whole number/],
+    [() => TokenCache.fromJson('{"expiresAtMs":9223372036854775807}'), /^expiresAtMs is no time/],
     [() => TokenCache.fromJson('{"accessToken":7}'), /^accessToken is no string/],
     [() => TokenCache.fromJson('{"earlyRefreshSeconds":-1}'), /^earlyRefreshSeconds/],
     [() => TokenCache.fromJson('{"accessToken":"a b"}'), /^accessToken is empty/],
@@ -194,6 +203,39 @@ test("a host that takes its time between two rows makes none fail", async () => 
   assert.deepEqual(tags, ["ok", "ok", "ok", "ok"]);
 });
 
+test("nor does a pause while the login, or a new one after a token was refused, is under way", async () => {
+  const { Client } = await make();
+  for (const before of [() => {}, (client) => client.getAccessToken()]) {
+    await standIn.reset({ faults: [{ on: "token", delayMs: 100, times: null }] });
+    const client = Client.create(settings(service()));
+    before(client);
+    await standIn.revokeTokens();
+    // The first row needs no answer.
+    const rows = client.getBackgroundSyncStatuses(["../x", "alice", "bob"], 4, 1_000);
+    assert.equal(rows.next().status.tag, "err");
+    await pause(1_500);
+    assert.deepEqual([rows.next(), rows.next()].map(({ status }) => status.tag), ["ok", "ok"]);
+  }
+});
+
+test("a token store that takes its time takes none of a call's", async () => {
+  await standIn.reset();
+  const slow = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+  const host = hostOf({ get: slow, put: slow });
+  const client = (await makeHosted(host.imports)).Client.create(settings(service(), { usesTokenStore: true, timeoutMs: 1_000 }));
+  assert.equal(client.getBackgroundSyncStatus("alice").hasAccess, true);
+});
+
+test("what is no GET says its length", async () => {
+  const { Client } = await make();
+  await standIn.reset({ contract: "newer" });
+  const client = Client.create(settings(admin()));
+  client.deprovisionUser("alice");
+  client.provisionUser("alice");
+  const requests = [...(await standIn.requests("deprovision")), ...(await standIn.requests("provision"))];
+  assert.deepEqual(requests.map(({ method, headers }) => [method, headers["content-length"], headers["transfer-encoding"]]), [["DELETE", "0", undefined], ["POST", "0", undefined]]);
+});
+
 test("rows that are dropped on the way leave the client as it was", async () => {
   const { Client } = await make();
   await standIn.reset({ faults: [{ on: "credentials", delayMs: 50, times: null }] });
@@ -201,7 +243,6 @@ test("rows that are dropped on the way leave the client as it was", async () => 
   const rows = client.getBackgroundSyncStatuses(Array.from({ length: 100 }, (_, at) => `user${at}`), 4);
   rows.next();
   drop(rows);
-  assert.throws(() => rows.next());
   assert.equal(client.getBackgroundSyncStatus("alice").hasAccess, true);
 });
 

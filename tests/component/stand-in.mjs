@@ -15,6 +15,7 @@ export async function startStandIn() {
     clients,
     accounts,
     reset: (settings = {}) => ask("reset", settings),
+    revokeTokens: () => ask("revoke-tokens", {}),
     requests: async (route) => (await ask("log")).requests.filter((request) => request.route === route),
     close: () => thread.terminate(),
   };

@@ -121,6 +121,7 @@ export const logins = [
       const nextcloudHost = "https://cloud.example.com";
       const ways = [{ clientId: "id", clientSecret: "hush" }, { accessToken: "hush" }, { username: "admin", password: "hush" }];
       for (const way of ways) new AstrolabeClient({ nextcloudHost, ...way }).free();
+      new AstrolabeClient({ nextcloudHost, clientId: "id", clientSecret: "h".repeat(16_384) }).free();
       const bad = [
         [{ clientId: undefined, clientSecret: undefined }, /^clientId and clientSecret are undefined: .*\.dev\.vars/],
         [{ accessToken: undefined }, /^accessToken is undefined: /],
@@ -131,7 +132,11 @@ export const logins = [
         [{ clientId: "id" }, /clientSecret is missing/],
         [{ clientSecret: "hush" }, /clientId is missing/],
         [{ clientId: "id", clientSecret: "hush\n" }, /clientSecret contains a line break/],
+        [{ clientId: "id", clientSecret: "hush".repeat(4_097) }, /^clientSecret is longer than 16 kB/],
+        [{ clientId: "i".repeat(16_385), clientSecret: "hush" }, /^clientId is longer than 16 kB/],
         [{ username: "admin" }, /password is missing/],
+        [{ username: "a".repeat(16_385), password: "hush" }, /^username is longer than 16 kB/],
+        [{ username: "admin", password: "hush".repeat(4_097) }, /^password is longer than 16 kB/],
         [{ username: "ad:min", password: "hush" }, /username/],
         [{ username: "admin", password: "" }, /password is empty/],
         [{ accessToken: 7 }, /accessToken must be a string or a function/],
