@@ -74,6 +74,17 @@ const glue = () =>
       /(const CLOSURE_DTORS = [^]*?)wasm\.__wbindgen_destroy_closure\(state\.a, state\.b\);/,
       "function destroyClosure(a, b) {\n    if (isBroken()) return;\n    try {\n        wasm.__wbindgen_destroy_closure(a, b);\n    } catch (cause) {\n        stop(cause);\n    }\n}\n$1destroyClosure(state.a, state.b);",
     ],
+    // A function and its arguments would be made anew for each of what a call asks of JavaScript, some fifty times.
+    [
+      "import that may throw",
+      /function\(\) \{ return handleError\(function \(([^)]*)\) \{([^]*?)\n {8}\}, arguments\); \}/g,
+      "function($1) {\n            try {$2\n            } catch (error) {\n                return handleError(error);\n            }\n        }",
+    ],
+    [
+      "end of one that threw",
+      /function handleError\(f, args\) \{\s+try \{\s+return f\.apply\(this, args\);\s+\} catch \(e\) \{\s+(const idx = addToExternrefTable\w+\(e\);\s+wasm\.__wbindgen_exn_store\(idx\);)\s+\}\s+\}/,
+      "function handleError(e) {\n    $1\n}",
+    ],
     ["method that gives a promise", /(@returns \{Promise<.*\n\s+\*\/\n\s+\w+\([^)]*\) \{\n)([^]*?)(\n {4}\}\n)/g, "$1        return called(() => {\n$2\n        });$3"],
     // In Next.js's edge sandbox it is a module of another realm.
     ["look at the module", /if \(!\(module instanceof WebAssembly\.Module\)\) \{\s+module = new WebAssembly\.Module\(module\);\s+\}/, ""],

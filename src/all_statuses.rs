@@ -128,7 +128,7 @@ impl<P: Transport + Runtime> AllStatuses<P> {
             return Ok(self.asked(HashSet::new()));
         }
         let course = self.service.course(CallOptions { timeout: self.options.timeout });
-        match self.service.run_newer(&GetProvisioning, course).await {
+        match self.service.run_newer(GetProvisioning, course).await {
             Ok(Provisioning { mut users, is_complete, .. }) => {
                 let mut seen = HashSet::new();
                 users.retain(|user| seen.insert(user.user_id.clone()));

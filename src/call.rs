@@ -3,7 +3,10 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::time::Duration;
+use std::borrow::Cow;
 use std::rc::Rc;
+
+use futures_util::FutureExt;
 
 use crate::error::{Error, ErrorKind};
 use crate::http::{Request, Response};
@@ -12,7 +15,7 @@ use crate::login::{obtain, Login, Obtaining};
 use crate::nextcloud::{Endpoint, Reply};
 use crate::platform::{Runtime, Task, Transport, UnixTime};
 use crate::secret::Secret;
-use crate::send::{send, Course, LOGIN};
+use crate::send::{send, Course, Place};
 use crate::service::Service;
 use crate::single_flight::share_token_request;
 
@@ -46,7 +49,7 @@ pub(crate) struct Call {
 /// What came back.
 pub(crate) struct Done {
     response: Response,
-    route: String,
+    place: Place,
     carries_login: bool,
     sent: Vec<Secret>,
     at: UnixTime,
@@ -54,7 +57,7 @@ pub(crate) struct Done {
 
 impl Done {
     pub(crate) fn error(&self, kind: ErrorKind, login: &Login) -> Error {
-        self.reply(login).error(kind, &self.route)
+        self.reply(login).error(kind, &self.place.route())
     }
 
     pub(crate) fn reply<'a>(&'a self, login: &'a Login) -> Reply<'a> {
@@ -85,14 +88,18 @@ impl<P: Transport + Runtime> Service<P> {
     }
 
     /// Asks `endpoint`, and reads what it answers. `logs_in`: unless it is asked without.
-    pub(crate) async fn run<E: Endpoint>(
+    pub(crate) fn run<E: Endpoint>(
         self: &Rc<Self>,
-        endpoint: &E,
+        endpoint: E,
         course: Box<Course>,
         logs_in: bool,
-    ) -> Result<E::Answer, Error> {
-        let done = self.clone().call(self.prepare(endpoint, logs_in), course).await?;
-        self.read(endpoint, &done)
+    ) -> impl Future<Output = Result<E::Answer, Error>> {
+        let (service, call) = (self.clone(), self.clone().call(self.prepare(&endpoint, logs_in), course));
+        call.map(move |done| service.read(&endpoint, &done?))
+    }
+
+    pub(crate) fn read<E: Endpoint>(&self, endpoint: &E, done: &Done) -> Result<E::Answer, Error> {
+        endpoint.read(&done.reply(&self.login)).map_err(|kind| done.error(kind, &self.login))
     }
 
     pub(crate) fn prepare<E: Endpoint>(&self, endpoint: &E, logs_in: bool) -> Call {
@@ -104,10 +111,6 @@ impl<P: Transport + Runtime> Service<P> {
         }
     }
 
-    pub(crate) fn read<E: Endpoint>(&self, endpoint: &E, done: &Done) -> Result<E::Answer, Error> {
-        endpoint.read(&done.reply(&self.login)).map_err(|kind| done.error(kind, &self.login))
-    }
-
     /// Boxed and not generic: once in the wasm.
     pub(crate) fn call(self: Rc<Self>, mut call: Call, course: Box<Course>) -> Task<Result<Done, Error>> {
         Box::pin(async move { course.limit(&*self.platform, Box::pin(self.send_logged_in(&mut call, &course))).await })
@@ -116,7 +119,7 @@ impl<P: Transport + Runtime> Service<P> {
     async fn send_logged_in(self: &Rc<Self>, call: &mut Call, course: &Course) -> Result<Done, Error> {
         let mut renewals = 0;
         loop {
-            course.go_to(LOGIN.to_string());
+            course.go_to(Place::Login);
             let authorization = match call.logs_in {
                 true => Some(match self.kept_authorization() {
                     Some(kept) => kept,
@@ -131,7 +134,7 @@ impl<P: Transport + Runtime> Service<P> {
             let response = send(&*self.platform, &call.request, course).await?;
             let sent = authorization.iter().map(Authorization::credential).chain(&call.secret).cloned().collect();
             let carries_login = authorization.is_some();
-            let done = Done { response, route: course.route(), carries_login, sent, at: self.platform.now() };
+            let done = Done { response, place: course.place(), carries_login, sent, at: self.platform.now() };
             let refused = authorization.filter(|_| (call.refuses_login)(&done.reply(&self.login)));
             let Some(Authorization::Bearer(token, origin)) = refused else {
                 return Ok(done);
@@ -209,10 +212,10 @@ impl<P: Transport + Runtime> Service<P> {
 
 impl Authorization {
     /// Nextcloud compares the scheme case-sensitively.
-    fn header(&self) -> String {
+    fn header(&self) -> Cow<'static, str> {
         match self {
-            Authorization::Basic(credential) => ["Basic ", credential.expose()].concat(),
-            Authorization::Bearer(token, _) => ["Bearer ", token.expose()].concat(),
+            Authorization::Basic(credential) => ["Basic ", credential.expose()].concat().into(),
+            Authorization::Bearer(token, _) => ["Bearer ", token.expose()].concat().into(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! [`AstrolabeClient`]: one method an operation.
 
+use core::future::Future;
 use std::rc::Rc;
 
 use futures_core::Stream;
+use futures_util::TryFutureExt;
 
 use crate::all_statuses::{all_statuses, AllStatusesOptions, UserStatusRow};
 use crate::call::CallOptions;
@@ -76,7 +78,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
         // An id that cannot be one is refused before anything is sent; and cannot forge a line of the log.
         let endpoint = GetCredentials(UserId::new(user_id)?);
         self.0.log(Level::Debug, "Retrieving app password for user: ", user_id);
-        let found = self.0.run(&endpoint, self.0.course(options), true).await?;
+        let found = self.0.run(endpoint, self.0.course(options), true).await?;
         if found.app_password.is_some() {
             let kind = found.status.credential_type.as_deref().unwrap_or("unknown");
             let line = [user_id, " (type: ", kind, ")"].concat();
@@ -135,7 +137,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_user_app_password`], but for `UserMismatch`; and `NotSupported`.
     pub async fn get_provisioning(&self, options: CallOptions) -> Result<Provisioning, Error> {
-        self.0.run_newer(&GetProvisioning, self.0.course(options)).await
+        self.0.run_newer(GetProvisioning, self.0.course(options)).await
     }
 
     /// Gives background services access to a user's files: Nextcloud makes an app password of that user's and stores it.
@@ -147,7 +149,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// As [`AstrolabeClient::get_user_app_password`]; and `UnknownUser`, `NotSupported`.
     pub async fn provision_user(&self, user_id: &str, options: CallOptions) -> Result<StoredAppPassword, Error> {
         let endpoint = ProvisionUser(UserId::new(user_id)?);
-        let stored = self.0.run_newer(&endpoint, self.0.course(options)).await.map_err(Error::maybe_done)?;
+        let stored = self.0.run_newer(endpoint, self.0.course(options)).await.map_err(Error::maybe_done)?;
         self.0.log(Level::Info, "Gave background sync access for user: ", user_id);
         Ok(stored)
     }
@@ -160,7 +162,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// As [`AstrolabeClient::get_user_app_password`]; and `NotSupported`.
     pub async fn deprovision_user(&self, user_id: &str, options: CallOptions) -> Result<(), Error> {
         let endpoint = DeprovisionUser(UserId::new(user_id)?);
-        self.0.run_newer(&endpoint, self.0.course(options)).await?;
+        self.0.run_newer(endpoint, self.0.course(options)).await?;
         self.0.log(Level::Info, "Took background sync access of user: ", user_id);
         Ok(())
     }
@@ -171,7 +173,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_provisioning`].
     pub async fn set_self_provisioning(&self, is_allowed: bool, options: CallOptions) -> Result<(), Error> {
-        self.0.run_newer(&SetSelfProvisioning { is_allowed }, self.0.course(options)).await
+        self.0.run_newer(SetSelfProvisioning { is_allowed }, self.0.course(options)).await
     }
 
     /// What a service may index for the account that asks; `None` where Astrolabe does not say, as an older one.
@@ -181,10 +183,10 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     pub async fn get_search_capabilities(&self, options: CallOptions) -> Result<Option<SearchCapabilities>, Error> {
         let course = self.0.course(options);
         let further = course.further();
-        let found = self.0.run(&GetSearchCapabilities, course, true).await?;
+        let found = self.0.run(GetSearchCapabilities, course, true).await?;
         if found.is_none() {
             // To a login that it does not accept Nextcloud answers as to nobody. This route tells, and whether the app is there.
-            self.0.run(&GetOwnStatus, further, true).await?;
+            self.0.run(GetOwnStatus, further, true).await?;
         }
         Ok(found)
     }
@@ -194,7 +196,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_user_app_password`], but for `Forbidden` and `UserMismatch`.
     pub async fn get_own_background_sync_status(&self, options: CallOptions) -> Result<OwnBackgroundSyncStatus, Error> {
-        self.0.run(&GetOwnStatus, self.0.course(options), true).await
+        self.0.run(GetOwnStatus, self.0.course(options), true).await
     }
 
     /// Gives background services access to the caller's own files, by an app password of the caller's: 20 to 256 letters,
@@ -209,7 +211,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
         options: CallOptions,
     ) -> Result<StoredAppPassword, Error> {
         let endpoint = StoreAppPassword(AppPassword::new(app_password)?);
-        self.0.run(&endpoint, self.0.course(options), true).await
+        self.0.run(endpoint, self.0.course(options), true).await
     }
 
     /// Takes from background services the access to the caller's own files; does nothing where there is none. Sent once,
@@ -218,7 +220,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_own_background_sync_status`].
     pub async fn revoke_background_sync(&self, options: CallOptions) -> Result<(), Error> {
-        self.0.run(&Revoke, self.0.course(options), true).await
+        self.0.run(Revoke, self.0.course(options), true).await
     }
 
     /// The ids of all users, or of those that a search finds, page by page as they are read. For administrators. The time
@@ -232,7 +234,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_user_app_password`].
     pub async fn user_exists(&self, user_id: &str, options: CallOptions) -> Result<bool, Error> {
-        self.0.run(&GetUser(UserId::new(user_id)?), self.0.course(options), true).await
+        self.0.run(GetUser(UserId::new(user_id)?), self.0.course(options), true).await
     }
 
     /// Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to do.
@@ -248,13 +250,13 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
 }
 
 impl<P: Transport + Runtime> Service<P> {
-    pub(crate) async fn background_sync_status(
+    pub(crate) fn background_sync_status(
         self: &Rc<Self>,
         user_id: UserId,
         course: Box<crate::send::Course>,
-    ) -> Result<BackgroundSyncStatus, Error> {
+    ) -> impl Future<Output = Result<BackgroundSyncStatus, Error>> {
         self.log(Level::Debug, "Retrieving background sync status of user: ", user_id.as_str());
-        Ok(self.run(&GetCredentials(user_id), course, true).await?.status)
+        self.run(GetCredentials(user_id), course, true).map_ok(|found| found.status)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The platform of Workers, pages and Node.js: its own `fetch`, timers and promises, and a token store that is sealed by its
 //! WebCrypto.
 
+mod callbacks;
 mod crypto;
 mod event;
 mod runtime;
@@ -48,27 +49,11 @@ impl Default for Fetch {
 extern "C" {
     #[wasm_bindgen(js_namespace = Promise, catch)]
     fn resolve(value: &JsValue) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(js_namespace = Object, js_name = hasOwn)]
-    fn has_own(object: &JsValue, name: &JsValue) -> bool;
 }
 
-/// A promise of whatever a call returned, a promise or not. One that somebody has tampered with throws when it is used; what
-/// it throws becomes a rejection.
+/// A promise of whatever a call returned, a promise or not.
 pub(crate) fn promise_of(returned: &JsValue) -> Promise {
-    match resolve(returned) {
-        Ok(promise) if is_plain(&promise) => promise,
-        _ => Promise::new(&mut |resolve, _| {
-            let _ = resolve.call1(&JsValue::UNDEFINED, returned);
-        }),
-    }
-}
-
-/// Whether its `then` is the platform's.
-fn is_plain(promise: &Promise) -> bool {
-    thread_local! {
-        static PROTOTYPE: Object = Object::get_prototype_of(&Promise::resolve(&JsValue::UNDEFINED));
-    }
-    PROTOTYPE.with(|plain| Object::get_prototype_of(promise) == *plain) && !has_own(promise, &name("then"))
+    resolve(returned).unwrap_or_else(|thrown| Promise::reject(&thrown))
 }
 
 thread_local! {

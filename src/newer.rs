@@ -1,7 +1,10 @@
 //! Routes that an older Astrolabe does not have: they are asked, and what a 404 means is found out.
 
+use core::future::Future;
 use core::time::Duration;
 use std::rc::Rc;
+
+use futures_util::FutureExt;
 
 use crate::call::{Call, Done};
 use crate::error::{Error, ErrorCode, ErrorKind};
@@ -15,13 +18,13 @@ const REMEMBERED: Duration = Duration::from_secs(60 * 60);
 
 impl<P: Transport + Runtime> Service<P> {
     /// As [`Service::run`], for a route of the newer Astrolabe.
-    pub(crate) async fn run_newer<E: Endpoint>(
+    pub(crate) fn run_newer<E: Endpoint>(
         self: &Rc<Self>,
-        endpoint: &E,
+        endpoint: E,
         course: Box<Course>,
-    ) -> Result<E::Answer, Error> {
-        let done = self.clone().call_newer(self.prepare(endpoint, true), course).await?;
-        self.read(endpoint, &done)
+    ) -> impl Future<Output = Result<E::Answer, Error>> {
+        let (service, call) = (self.clone(), self.clone().call_newer(self.prepare(&endpoint, true), course));
+        call.map(move |done| service.read(&endpoint, &done?))
     }
 
     /// Boxed and not generic: once in the wasm.
@@ -48,7 +51,7 @@ impl<P: Transport + Runtime> Service<P> {
     async fn what_is_missing(self: &Rc<Self>, done: &Done, course: Box<Course>) -> Error {
         let reply = done.reply(&self.login);
         if !self.is_known_as_older() {
-            match self.run(&GetOwnStatus, course, true).await {
+            match self.run(GetOwnStatus, course, true).await {
                 Ok(OwnBackgroundSyncStatus { self_provisioning_allowed: None, .. }) => {}
                 // The newer one has the route: its answer was replaced on the way, as by a proxy with pages for each 404.
                 Ok(_) => return done.error(ErrorKind::NotJson(reply.not_json()), &self.login),

@@ -4,10 +4,12 @@ use core::any::Any;
 use core::cell::{Cell, RefCell};
 use core::future::{poll_fn, Future};
 use core::ops::{Add, Sub};
-use core::pin::{pin, Pin};
-use core::task::{Poll, Waker};
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::rc::Rc;
+
+use pin_project_lite::pin_project;
 
 use crate::http::{Request, Response};
 
@@ -184,18 +186,31 @@ pub(crate) enum First<A, B> {
     B(B),
 }
 
-/// Runs both until one is done, and drops the other. The one is boxed: each future that a future is made of takes its place
-/// more than once.
-pub(crate) async fn first<A, B>(
-    mut a: Pin<Box<dyn Future<Output = A> + '_>>,
-    b: impl Future<Output = B>,
-) -> First<A, B> {
-    let mut b = pin!(b);
-    poll_fn(|context| match a.as_mut().poll(context) {
-        Poll::Ready(done) => Poll::Ready(First::A(done)),
-        Poll::Pending => b.as_mut().poll(context).map(First::B),
-    })
-    .await
+/// Runs both until one is done.
+pub(crate) fn first<A: Future, B: Future>(a: A, b: B) -> Race<A, B> {
+    Race { a, b }
+}
+
+pin_project! {
+    /// Not an `async fn`, in which each of them would have its place twice.
+    pub(crate) struct Race<A, B> {
+        #[pin]
+        a: A,
+        #[pin]
+        b: B,
+    }
+}
+
+impl<A: Future, B: Future> Future for Race<A, B> {
+    type Output = First<A::Output, B::Output>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let race = self.project();
+        match race.a.poll(context) {
+            Poll::Ready(done) => Poll::Ready(First::A(done)),
+            Poll::Pending => race.b.poll(context).map(First::B),
+        }
+    }
 }
 
 /// Work that goes on by itself, until it is done or this is dropped.

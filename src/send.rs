@@ -6,11 +6,27 @@ use core::pin::Pin;
 use core::time::Duration;
 
 use crate::error::{network_failure_lasts, Error, ErrorKind, RedirectProblem};
-use crate::http::{pause, redirect, Method, Redirect, Request, Response};
+use crate::http::{pause, redirect, Method, Redirect, Request, Response, Route};
 use crate::platform::{first, First, Runtime, Transport, TransportError, UnixTime};
 
 /// In place of a route, where it is not known which of a login's requests it was.
 pub(crate) const LOGIN: &str = "login";
+
+/// Where a call is.
+#[derive(Clone)]
+pub(crate) enum Place {
+    Login,
+    At(Route),
+}
+
+impl Place {
+    pub(crate) fn route(&self) -> String {
+        match self {
+            Place::Login => LOGIN.to_string(),
+            Place::At(route) => route.text(),
+        }
+    }
+}
 
 /// How long a call may take, and where it is.
 pub(crate) struct Course {
@@ -18,12 +34,12 @@ pub(crate) struct Course {
     /// By the clock of time limits, as all that is reckoned with it.
     pub(crate) begun_at: UnixTime,
     pub(crate) max_retries: u32,
-    route: RefCell<String>,
+    place: RefCell<Place>,
 }
 
 impl Course {
     pub(crate) fn new(timeout: Duration, begun_at: UnixTime, max_retries: u32) -> Self {
-        Course { timeout, begun_at, max_retries, route: RefCell::new(LOGIN.to_string()) }
+        Course { timeout, begun_at, max_retries, place: RefCell::new(Place::Login) }
     }
 
     /// For what a call asks after that, within the same time limit.
@@ -35,12 +51,16 @@ impl Course {
         self.begun_at + self.timeout
     }
 
-    pub(crate) fn go_to(&self, route: String) {
-        self.route.replace(route);
+    pub(crate) fn go_to(&self, place: Place) {
+        self.place.replace(place);
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        self.place.borrow().clone()
     }
 
     pub(crate) fn route(&self) -> String {
-        self.route.borrow().clone()
+        self.place.borrow().route()
     }
 
     /// Runs `work` for as long as there is time.
@@ -79,26 +99,47 @@ pub(crate) async fn send_once<P: Transport + Runtime>(
     tries: &mut u32,
     course: &Course,
 ) -> Result<Option<Response>, Error> {
-    course.go_to(request.route());
+    course.go_to(Place::At(request.route()));
     let result = platform.send(request).await;
-    let now = platform.now();
+    let wait = match judge(platform, request, result, *tries, course)? {
+        Verdict::Answer(response) => return Ok(Some(response)),
+        Verdict::AgainAfter(wait) => wait,
+    };
+    *tries += 1;
+    platform.sleep(wait).await;
+    Ok(None)
+}
+
+/// What a try comes to.
+enum Verdict {
+    Answer(Response),
+    AgainAfter(Duration),
+}
+
+fn judge<P: Transport + Runtime>(
+    platform: &P,
+    request: &Request,
+    result: Result<Response, TransportError>,
+    tries: u32,
+    course: &Course,
+) -> Result<Verdict, Error> {
+    let result = match result {
+        Ok(response) if response.status < 400 => return Ok(Verdict::Answer(response)),
+        result => result,
+    };
     let reason = match &result {
         Err(TransportError::Network { cause: Some(cause), .. }) => platform.reason(cause),
         _ => None,
     };
     let lasts = reason.as_deref().is_some_and(network_failure_lasts);
-    let may_try = request.is_repeatable && *tries < course.max_retries && !lasts;
-    let wait = pause(&result, *tries, now, platform.random(), request.sends_password).filter(|wait| {
+    let may_try = request.is_repeatable && tries < course.max_retries && !lasts;
+    let wait = pause(&result, tries, platform.now(), platform.random(), request.sends_password).filter(|wait| {
         // What cannot come within the time limit is not waited for.
         may_try && platform.limit_clock() + *wait < course.deadline()
     });
-    *tries += 1;
     match wait {
-        Some(wait) => {
-            platform.sleep(wait).await;
-            Ok(None)
-        }
-        None => result.map(Some).map_err(|error| unanswered(error, reason).at(&course.route())),
+        Some(wait) => Ok(Verdict::AgainAfter(wait)),
+        None => result.map(Verdict::Answer).map_err(|error| unanswered(error, reason).at(&course.route())),
     }
 }
 
@@ -122,7 +163,7 @@ pub(crate) async fn send_following<P: Transport + Runtime>(
     course: &Course,
     shows_secret: impl Fn(&str) -> bool,
 ) -> Result<(Response, String), Error> {
-    let mut request = Request::new(Method::Get, url.to_string());
+    let mut request = Request::new(Method::Get, url);
     for redirects in 0.. {
         let response = send(platform, &request, course).await?;
         let to = redirect(&request, &response, redirects).and_then(|to| match &to {
@@ -134,8 +175,8 @@ pub(crate) async fn send_following<P: Transport + Runtime>(
                 let here = response.url.clone();
                 return Ok((response, here));
             }
-            Redirect::Arrived => return Ok((response, core::mem::take(&mut request.url))),
-            Redirect::To(url) => request.url = url,
+            Redirect::Arrived => return Ok((response, request.url.to_string())),
+            Redirect::To(url) => request.url = url.into(),
             Redirect::ByPlatform => request.follow_redirects = true,
         }
     }

@@ -896,15 +896,19 @@ function __wbg_get_imports() {
     __wbg__wbg_cb_unref_09736879a3f67559: /* @__PURE__ */ __name(function(arg0) {
       arg0._wbg_cb_unref();
     }, "__wbg__wbg_cb_unref_09736879a3f67559"),
-    __wbg_abort_cc5d5975b569c8ff: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_abort_cc5d5975b569c8ff: /* @__PURE__ */ __name(function(arg0) {
+      try {
         arg0.abort();
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_abort_cc5d5975b569c8ff"),
-    __wbg_addEventListener_de5720858a22879c: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3) {
+    __wbg_addEventListener_de5720858a22879c: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
+      try {
         arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_addEventListener_de5720858a22879c"),
     __wbg_add_7e9bd3b787a1cfb0: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.add(arg1);
@@ -918,78 +922,104 @@ function __wbg_get_imports() {
       const ret = Symbol.asyncIterator;
       return ret;
     }, "__wbg_asyncIterator_3c3b9047761412e4"),
-    __wbg_body_9a705c30d1aaf5ea: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_bind_720ed9bfdf818e8c: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
+      const ret = arg0.bind(arg1, arg2, arg3 !== 0);
+      return ret;
+    }, "__wbg_bind_720ed9bfdf818e8c"),
+    __wbg_body_9a705c30d1aaf5ea: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.body;
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_body_9a705c30d1aaf5ea"),
-    __wbg_call_40b008ba32f73991: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1) {
+    __wbg_call_40b008ba32f73991: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
         const ret = arg0.call(arg1);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_call_40b008ba32f73991"),
-    __wbg_call_a410eb4b59ed5965: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2) {
+    __wbg_call_a410eb4b59ed5965: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      try {
         const ret = arg0.call(arg1, arg2);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_call_a410eb4b59ed5965"),
-    __wbg_call_fc92fee6137d452d: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3) {
+    __wbg_call_fc92fee6137d452d: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
+      try {
         const ret = arg0.call(arg1, arg2, arg3);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_call_fc92fee6137d452d"),
-    __wbg_cancel_3c2338e2b697fa14: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_cancel_3c2338e2b697fa14: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.cancel();
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_cancel_3c2338e2b697fa14"),
-    __wbg_clearTimeout_b6b86f97dc1e12e4: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_clearTimeout_b6b86f97dc1e12e4: /* @__PURE__ */ __name(function(arg0) {
+      try {
         clearTimeout(arg0);
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_clearTimeout_b6b86f97dc1e12e4"),
-    __wbg_decrypt_0292ba3613732636: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3, arg4) {
+    __wbg_decrypt_0292ba3613732636: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
+      try {
         const ret = arg0.decrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_decrypt_0292ba3613732636"),
     __wbg_delete_238d57894813d3f8: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.delete(arg1);
       return ret;
     }, "__wbg_delete_238d57894813d3f8"),
-    __wbg_deriveKey_d61633cd8c168553: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3, arg4, arg5) {
+    __wbg_deriveKey_d61633cd8c168553: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5) {
+      try {
         const ret = arg0.deriveKey(arg1, arg2, arg3, arg4 !== 0, arg5);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_deriveKey_d61633cd8c168553"),
-    __wbg_digest_04f4df4faf4b542a: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3, arg4) {
+    __wbg_digest_04f4df4faf4b542a: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
+      try {
         const ret = arg0.digest(getStringFromWasm0(arg1, arg2), getArrayU8FromWasm0(arg3, arg4));
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_digest_04f4df4faf4b542a"),
     __wbg_done_57e08d0be6e30c02: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.done;
       return ret;
     }, "__wbg_done_57e08d0be6e30c02"),
-    __wbg_done_e82296aef986b348: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_done_e82296aef986b348: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.done;
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_done_e82296aef986b348"),
-    __wbg_encrypt_a958ea2fb42e62f3: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3, arg4) {
+    __wbg_encrypt_a958ea2fb42e62f3: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
+      try {
         const ret = arg0.encrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_encrypt_a958ea2fb42e62f3"),
     __wbg_forEach_5780153e41c5ca22: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
@@ -1008,108 +1038,126 @@ function __wbg_get_imports() {
         state0.a = 0;
       }
     }, "__wbg_forEach_5780153e41c5ca22"),
-    __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1) {
+    __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
         const ret = Reflect.getOwnPropertyDescriptor(arg0, arg1);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_getOwnPropertyDescriptor_bde8c48ab22edbff"),
     __wbg_getPrototypeOf_684ea783c7170e41: /* @__PURE__ */ __name(function(arg0) {
       const ret = Object.getPrototypeOf(arg0);
       return ret;
     }, "__wbg_getPrototypeOf_684ea783c7170e41"),
-    __wbg_getRandomValues_07f3179f2d015362: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2) {
+    __wbg_getRandomValues_07f3179f2d015362: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      try {
         const ret = arg0.getRandomValues(getArrayU8FromWasm0(arg1, arg2));
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_getRandomValues_07f3179f2d015362"),
-    __wbg_getReader_8dda21d0ce256fd4: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_getReader_8dda21d0ce256fd4: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.getReader();
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_getReader_8dda21d0ce256fd4"),
-    __wbg_get_195d836d139837b0: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1) {
+    __wbg_get_195d836d139837b0: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
         const ret = arg0.get(arg1);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_get_195d836d139837b0"),
-    __wbg_get_2080c49015e35254: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1) {
+    __wbg_get_2080c49015e35254: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
         const ret = Reflect.get(arg0, arg1);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_get_2080c49015e35254"),
-    __wbg_get_5f7110402c36af0d: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2) {
+    __wbg_get_5f7110402c36af0d: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      try {
         const ret = arg0.get(getStringFromWasm0(arg1, arg2));
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_get_5f7110402c36af0d"),
-    __wbg_get_635eea311fa1a291: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1) {
+    __wbg_get_635eea311fa1a291: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
         const ret = Reflect.get(arg0, arg1);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_get_635eea311fa1a291"),
     __wbg_get_69a1ae6cfbf20256: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.get(arg1);
       return ret;
     }, "__wbg_get_69a1ae6cfbf20256"),
-    __wbg_get_7f4d1ec7b91f5c6a: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_get_7f4d1ec7b91f5c6a: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.get;
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_get_7f4d1ec7b91f5c6a"),
-    __wbg_get_bb8b6b35041e00c9: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1) {
+    __wbg_get_bb8b6b35041e00c9: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
         const ret = Reflect.get(arg0, arg1 >>> 0);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_get_bb8b6b35041e00c9"),
     __wbg_get_unchecked_e6325ad374eff861: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0[arg1 >>> 0];
       return ret;
     }, "__wbg_get_unchecked_e6325ad374eff861"),
-    __wbg_hasOwn_194c4c85f281a7e4: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = Object.hasOwn(arg0, arg1);
-      return ret;
-    }, "__wbg_hasOwn_194c4c85f281a7e4"),
-    __wbg_has_2c4d5cf25ec8c1cf: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1) {
+    __wbg_has_2c4d5cf25ec8c1cf: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
         const ret = Reflect.has(arg0, arg1);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_has_2c4d5cf25ec8c1cf"),
-    __wbg_headers_96497695ba5bcdb0: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_headers_96497695ba5bcdb0: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.headers;
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_headers_96497695ba5bcdb0"),
-    __wbg_importKey_d8db521a98ea1991: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
+    __wbg_importKey_d8db521a98ea1991: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
+      try {
         const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, getStringFromWasm0(arg4, arg5), arg6 !== 0, arg7);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_importKey_d8db521a98ea1991"),
-    __wbg_importKey_dffa85a08f1b105a: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
+    __wbg_importKey_dffa85a08f1b105a: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
+      try {
         const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, arg4, arg5 !== 0, arg6);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_importKey_dffa85a08f1b105a"),
     __wbg_isView_7c4f5a7c257b3a84: /* @__PURE__ */ __name(function(arg0) {
       const ret = ArrayBuffer.isView(arg0);
       return ret;
     }, "__wbg_isView_7c4f5a7c257b3a84"),
-    __wbg_is_2248ff2b575d60c7: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = Object.is(arg0, arg1);
-      return ret;
-    }, "__wbg_is_2248ff2b575d60c7"),
     __wbg_iterate_3d0cdfd1716e114d: /* @__PURE__ */ __name(function(arg0) {
       const ret = iterate(__Iteration.__wrap(arg0));
       return ret;
@@ -1155,10 +1203,12 @@ function __wbg_get_imports() {
       return ret;
     }, "__wbg_new_4416a2fe2fac9c65"),
     __wbg_new_5f28518387ad0e34: /* @__PURE__ */ __name(function() {
-      return handleError(function() {
+      try {
         const ret = new AbortController();
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_new_5f28518387ad0e34"),
     __wbg_new_605dcf5f05f590ff: /* @__PURE__ */ __name(function(arg0) {
       const ret = new Set(arg0);
@@ -1190,11 +1240,13 @@ function __wbg_get_imports() {
       const ret = new Object();
       return ret;
     }, "__wbg_new_cd4348290afae586"),
-    __wbg_new_e160ec478388de19: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_new_e160ec478388de19: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = new Uint8Array(arg0);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_new_e160ec478388de19"),
     __wbg_new_from_slice_b8daf545a41c6aa0: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
@@ -1204,21 +1256,25 @@ function __wbg_get_imports() {
       const ret = arg0.next;
       return ret;
     }, "__wbg_next_178c1651c11432b3"),
-    __wbg_next_af5ac6a08bb0a717: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_next_af5ac6a08bb0a717: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.next();
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_next_af5ac6a08bb0a717"),
     __wbg_now_463ac581d2fc7ea3: /* @__PURE__ */ __name(function() {
       const ret = Date.now();
       return ret;
     }, "__wbg_now_463ac581d2fc7ea3"),
     __wbg_now_851b5bc48f03be8c: /* @__PURE__ */ __name(function() {
-      return handleError(function() {
+      try {
         const ret = performance.now();
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_now_851b5bc48f03be8c"),
     __wbg_of_027eb15371aac932: /* @__PURE__ */ __name(function(arg0) {
       const ret = Array.of(arg0);
@@ -1228,17 +1284,21 @@ function __wbg_get_imports() {
       const ret = Array.of(arg0, arg1);
       return ret;
     }, "__wbg_of_e7ea0fcd535c1444"),
-    __wbg_ownKeys_c9890d5405932253: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_ownKeys_c9890d5405932253: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = Reflect.ownKeys(arg0);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_ownKeys_c9890d5405932253"),
-    __wbg_parse_c3f72b5a24f83c01: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1) {
+    __wbg_parse_c3f72b5a24f83c01: /* @__PURE__ */ __name(function(arg0, arg1) {
+      try {
         const ret = JSON.parse(getStringFromWasm0(arg0, arg1));
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_parse_c3f72b5a24f83c01"),
     __wbg_promise_9940db18f6abd040: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.promise;
@@ -1247,11 +1307,13 @@ function __wbg_get_imports() {
     __wbg_prototypesetcall_13162965d1fe7aa3: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       Uint8Array.prototype.set.call(getArrayU8FromWasm0(arg0, arg1), arg2);
     }, "__wbg_prototypesetcall_13162965d1fe7aa3"),
-    __wbg_put_74a4a79dcafd61fb: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3, arg4, arg5) {
+    __wbg_put_74a4a79dcafd61fb: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5) {
+      try {
         const ret = arg0.put(getStringFromWasm0(arg1, arg2), getStringFromWasm0(arg3, arg4), arg5);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_put_74a4a79dcafd61fb"),
     __wbg_queueMicrotask_1e8503a8a690f0a3: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.queueMicrotask;
@@ -1264,11 +1326,13 @@ function __wbg_get_imports() {
       const ret = Math.random();
       return ret;
     }, "__wbg_random_df36b90cd78a7d54"),
-    __wbg_read_65b0c7c14446f716: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_read_65b0c7c14446f716: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.read();
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_read_65b0c7c14446f716"),
     __wbg_reject_334b730b3c00849b: /* @__PURE__ */ __name(function(arg0) {
       const ret = Promise.reject(arg0);
@@ -1277,11 +1341,13 @@ function __wbg_get_imports() {
     __wbg_reject_f76620bfa831fe77: /* @__PURE__ */ __name(function(arg0, arg1) {
       arg0.reject(arg1);
     }, "__wbg_reject_f76620bfa831fe77"),
-    __wbg_resolve_0d53128f1a9416f3: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_resolve_0d53128f1a9416f3: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = Promise.resolve(arg0);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_resolve_0d53128f1a9416f3"),
     __wbg_resolve_60c84d026e8551a8: /* @__PURE__ */ __name(function(arg0, arg1) {
       arg0.resolve(arg1);
@@ -1290,17 +1356,21 @@ function __wbg_get_imports() {
       const ret = Promise.resolve(arg0);
       return ret;
     }, "__wbg_resolve_dbf78ab4942478b0"),
-    __wbg_setTimeout_8e5cc17b1f6b636b: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1) {
-        const ret = setTimeout(arg0, arg1);
+    __wbg_setTimeout_d45a817c2b0b481d: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      try {
+        const ret = setTimeout(arg0, arg1 >>> 0, arg2);
         return ret;
-      }, arguments);
-    }, "__wbg_setTimeout_8e5cc17b1f6b636b"),
-    __wbg_set_2793479888329cb6: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2) {
+      } catch (error2) {
+        return handleError(error2);
+      }
+    }, "__wbg_setTimeout_d45a817c2b0b481d"),
+    __wbg_set_2793479888329cb6: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      try {
         const ret = Reflect.set(arg0, arg1, arg2);
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_set_2793479888329cb6"),
     __wbg_set_body_8d8d3d6ad32735a4: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       arg0.body = getStringFromWasm0(arg1, arg2);
@@ -1333,11 +1403,13 @@ function __wbg_get_imports() {
     __wbg_set_signal_4e8332a9e09e41c7: /* @__PURE__ */ __name(function(arg0, arg1) {
       arg0.signal = arg1;
     }, "__wbg_set_signal_4e8332a9e09e41c7"),
-    __wbg_sign_904ee3c9e753b833: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0, arg1, arg2, arg3, arg4) {
+    __wbg_sign_904ee3c9e753b833: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
+      try {
         const ret = arg0.sign(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_sign_904ee3c9e753b833"),
     __wbg_signal_fac908876f45725d: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.signal;
@@ -1359,22 +1431,30 @@ function __wbg_get_imports() {
       const ret = typeof window === "undefined" ? void 0 : window;
       return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
     }, "__wbg_static_accessor_WINDOW_b5e0810bfecb7feb"),
-    __wbg_status_79131bb163b9f225: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_status_79131bb163b9f225: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.status;
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_status_79131bb163b9f225"),
-    __wbg_text_4cd41055543440b5: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_text_4cd41055543440b5: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.text();
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_text_4cd41055543440b5"),
-    __wbg_then_7ede85da03ac5cd0: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
-      const ret = arg0.then(arg1, arg2);
-      return ret;
-    }, "__wbg_then_7ede85da03ac5cd0"),
+    __wbg_then_9c4fa652e49ca2c3: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+      try {
+        const ret = arg0.then(arg1, arg2);
+        return ret;
+      } catch (error2) {
+        return handleError(error2);
+      }
+    }, "__wbg_then_9c4fa652e49ca2c3"),
     __wbg_then_e3f7f2d365708be8: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.then(arg1);
       return ret;
@@ -1391,48 +1471,58 @@ function __wbg_get_imports() {
       const ret = TokenCache.__unwrap(arg0);
       return ret;
     }, "__wbg_tokencache_unwrap"),
-    __wbg_type_2d7b5d7f1a9fd49b: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_type_2d7b5d7f1a9fd49b: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.type;
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_type_2d7b5d7f1a9fd49b"),
-    __wbg_url_dacf91df35ee7c06: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_url_dacf91df35ee7c06: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.url;
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_url_dacf91df35ee7c06"),
     __wbg_value_e0f328965e184931: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.value;
       return ret;
     }, "__wbg_value_e0f328965e184931"),
-    __wbg_value_e6a27adc633bfc92: /* @__PURE__ */ __name(function() {
-      return handleError(function(arg0) {
+    __wbg_value_e6a27adc633bfc92: /* @__PURE__ */ __name(function(arg0) {
+      try {
         const ret = arg0.value;
         return ret;
-      }, arguments);
+      } catch (error2) {
+        return handleError(error2);
+      }
     }, "__wbg_value_e6a27adc633bfc92"),
     __wbindgen_generic_0000000000000001: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
       return ret;
     }, "__wbindgen_generic_0000000000000001"),
     __wbindgen_generic_0000000000000002: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e);
+      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98);
       return ret;
     }, "__wbindgen_generic_0000000000000002"),
     __wbindgen_generic_0000000000000003: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d);
+      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d);
       return ret;
     }, "__wbindgen_generic_0000000000000003"),
-    __wbindgen_generic_0000000000000004: /* @__PURE__ */ __name(function(arg0) {
-      const ret = arg0;
+    __wbindgen_generic_0000000000000004: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h087cd311b37d24de);
       return ret;
     }, "__wbindgen_generic_0000000000000004"),
-    __wbindgen_generic_0000000000000005: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = getStringFromWasm0(arg0, arg1);
+    __wbindgen_generic_0000000000000005: /* @__PURE__ */ __name(function(arg0) {
+      const ret = arg0;
       return ret;
     }, "__wbindgen_generic_0000000000000005"),
+    __wbindgen_generic_0000000000000006: /* @__PURE__ */ __name(function(arg0, arg1) {
+      const ret = getStringFromWasm0(arg0, arg1);
+      return ret;
+    }, "__wbindgen_generic_0000000000000006"),
     __wbindgen_init_externref_table: /* @__PURE__ */ __name(function() {
       const table = wasm.__wbindgen_externrefs;
       table.set(0, void 0);
@@ -1456,26 +1546,16 @@ function __wbg_call_guard() {
   }
 }
 __name(__wbg_call_guard, "__wbg_call_guard");
-function wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d(arg0, arg1) {
+function wasm_bindgen__convert__closures_____invoke__h087cd311b37d24de(arg0, arg1) {
   __wbg_call_guard();
   try {
-    wasm.wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d(arg0, arg1);
+    wasm.wasm_bindgen__convert__closures_____invoke__h087cd311b37d24de(arg0, arg1);
   } catch (cause) {
     stop(cause);
   }
   if (isBroken()) return void 0;
 }
-__name(wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d, "wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d");
-function wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e(arg0, arg1, arg2) {
-  __wbg_call_guard();
-  try {
-    wasm.wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e(arg0, arg1, arg2);
-  } catch (cause) {
-    stop(cause);
-  }
-  if (isBroken()) return void 0;
-}
-__name(wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e, "wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e");
+__name(wasm_bindgen__convert__closures_____invoke__h087cd311b37d24de, "wasm_bindgen__convert__closures_____invoke__h087cd311b37d24de");
 function wasm_bindgen__convert__closures_____invoke__h60702a48838d1764(arg0, arg1, arg2) {
   let ret;
   __wbg_call_guard();
@@ -1510,6 +1590,26 @@ function wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1(arg0, arg
   if (isBroken()) return void 0;
 }
 __name(wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1, "wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1");
+function wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d(arg0, arg1, arg2) {
+  __wbg_call_guard();
+  try {
+    wasm.wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d(arg0, arg1, arg2);
+  } catch (cause) {
+    stop(cause);
+  }
+  if (isBroken()) return void 0;
+}
+__name(wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d, "wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d");
+function wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98(arg0, arg1, arg2, arg3, arg4) {
+  __wbg_call_guard();
+  try {
+    wasm.wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98(arg0, arg1, arg2, arg3, arg4);
+  } catch (cause) {
+    stop(cause);
+  }
+  if (isBroken()) return void 0;
+}
+__name(wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98, "wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98");
 var __wbg_instance_id = 0;
 var AstrolabeClientFinalization = typeof FinalizationRegistry === "undefined" ? { register: /* @__PURE__ */ __name(() => {
 }, "register"), unregister: /* @__PURE__ */ __name(() => {
@@ -1589,13 +1689,9 @@ function getUint8ArrayMemory0() {
   return cachedUint8ArrayMemory0;
 }
 __name(getUint8ArrayMemory0, "getUint8ArrayMemory0");
-function handleError(f, args) {
-  try {
-    return f.apply(this, args);
-  } catch (e) {
-    const idx = addToExternrefTable0(e);
-    wasm.__wbindgen_exn_store(idx);
-  }
+function handleError(e) {
+  const idx = addToExternrefTable0(e);
+  wasm.__wbindgen_exn_store(idx);
 }
 __name(handleError, "handleError");
 function isLikeNone(x) {

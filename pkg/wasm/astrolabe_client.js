@@ -789,12 +789,20 @@ function __wbg_get_imports() {
         __wbg__wbg_cb_unref_09736879a3f67559: function(arg0) {
             arg0._wbg_cb_unref();
         },
-        __wbg_abort_cc5d5975b569c8ff: function() { return handleError(function (arg0) {
+        __wbg_abort_cc5d5975b569c8ff: function(arg0) {
+            try {
             arg0.abort();
-        }, arguments); },
-        __wbg_addEventListener_de5720858a22879c: function() { return handleError(function (arg0, arg1, arg2, arg3) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_addEventListener_de5720858a22879c: function(arg0, arg1, arg2, arg3) {
+            try {
             arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_add_7e9bd3b787a1cfb0: function(arg0, arg1) {
             const ret = arg0.add(arg1);
             return ret;
@@ -807,57 +815,105 @@ function __wbg_get_imports() {
             const ret = Symbol.asyncIterator;
             return ret;
         },
-        __wbg_body_9a705c30d1aaf5ea: function() { return handleError(function (arg0) {
+        __wbg_bind_720ed9bfdf818e8c: function(arg0, arg1, arg2, arg3) {
+            const ret = arg0.bind(arg1, arg2, arg3 !== 0);
+            return ret;
+        },
+        __wbg_body_9a705c30d1aaf5ea: function(arg0) {
+            try {
             const ret = arg0.body;
             return ret;
-        }, arguments); },
-        __wbg_call_40b008ba32f73991: function() { return handleError(function (arg0, arg1) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_call_40b008ba32f73991: function(arg0, arg1) {
+            try {
             const ret = arg0.call(arg1);
             return ret;
-        }, arguments); },
-        __wbg_call_a410eb4b59ed5965: function() { return handleError(function (arg0, arg1, arg2) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_call_a410eb4b59ed5965: function(arg0, arg1, arg2) {
+            try {
             const ret = arg0.call(arg1, arg2);
             return ret;
-        }, arguments); },
-        __wbg_call_fc92fee6137d452d: function() { return handleError(function (arg0, arg1, arg2, arg3) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_call_fc92fee6137d452d: function(arg0, arg1, arg2, arg3) {
+            try {
             const ret = arg0.call(arg1, arg2, arg3);
             return ret;
-        }, arguments); },
-        __wbg_cancel_3c2338e2b697fa14: function() { return handleError(function (arg0) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_cancel_3c2338e2b697fa14: function(arg0) {
+            try {
             const ret = arg0.cancel();
             return ret;
-        }, arguments); },
-        __wbg_clearTimeout_b6b86f97dc1e12e4: function() { return handleError(function (arg0) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_clearTimeout_b6b86f97dc1e12e4: function(arg0) {
+            try {
             clearTimeout(arg0);
-        }, arguments); },
-        __wbg_decrypt_0292ba3613732636: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_decrypt_0292ba3613732636: function(arg0, arg1, arg2, arg3, arg4) {
+            try {
             const ret = arg0.decrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_delete_238d57894813d3f8: function(arg0, arg1) {
             const ret = arg0.delete(arg1);
             return ret;
         },
-        __wbg_deriveKey_d61633cd8c168553: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4, arg5) {
+        __wbg_deriveKey_d61633cd8c168553: function(arg0, arg1, arg2, arg3, arg4, arg5) {
+            try {
             const ret = arg0.deriveKey(arg1, arg2, arg3, arg4 !== 0, arg5);
             return ret;
-        }, arguments); },
-        __wbg_digest_04f4df4faf4b542a: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_digest_04f4df4faf4b542a: function(arg0, arg1, arg2, arg3, arg4) {
+            try {
             const ret = arg0.digest(getStringFromWasm0(arg1, arg2), getArrayU8FromWasm0(arg3, arg4));
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_done_57e08d0be6e30c02: function(arg0) {
             const ret = arg0.done;
             return ret;
         },
-        __wbg_done_e82296aef986b348: function() { return handleError(function (arg0) {
+        __wbg_done_e82296aef986b348: function(arg0) {
+            try {
             const ret = arg0.done;
             return ret;
-        }, arguments); },
-        __wbg_encrypt_a958ea2fb42e62f3: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_encrypt_a958ea2fb42e62f3: function(arg0, arg1, arg2, arg3, arg4) {
+            try {
             const ret = arg0.encrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_forEach_5780153e41c5ca22: function(arg0, arg1, arg2) {
             try {
                 var state0 = {a: arg1, b: arg2};
@@ -875,80 +931,124 @@ function __wbg_get_imports() {
                 state0.a = 0;
             }
         },
-        __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: function() { return handleError(function (arg0, arg1) {
+        __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: function(arg0, arg1) {
+            try {
             const ret = Reflect.getOwnPropertyDescriptor(arg0, arg1);
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_getPrototypeOf_684ea783c7170e41: function(arg0) {
             const ret = Object.getPrototypeOf(arg0);
             return ret;
         },
-        __wbg_getRandomValues_07f3179f2d015362: function() { return handleError(function (arg0, arg1, arg2) {
+        __wbg_getRandomValues_07f3179f2d015362: function(arg0, arg1, arg2) {
+            try {
             const ret = arg0.getRandomValues(getArrayU8FromWasm0(arg1, arg2));
             return ret;
-        }, arguments); },
-        __wbg_getReader_8dda21d0ce256fd4: function() { return handleError(function (arg0) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_getReader_8dda21d0ce256fd4: function(arg0) {
+            try {
             const ret = arg0.getReader();
             return ret;
-        }, arguments); },
-        __wbg_get_195d836d139837b0: function() { return handleError(function (arg0, arg1) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_get_195d836d139837b0: function(arg0, arg1) {
+            try {
             const ret = arg0.get(arg1);
             return ret;
-        }, arguments); },
-        __wbg_get_2080c49015e35254: function() { return handleError(function (arg0, arg1) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_get_2080c49015e35254: function(arg0, arg1) {
+            try {
             const ret = Reflect.get(arg0, arg1);
             return ret;
-        }, arguments); },
-        __wbg_get_5f7110402c36af0d: function() { return handleError(function (arg0, arg1, arg2) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_get_5f7110402c36af0d: function(arg0, arg1, arg2) {
+            try {
             const ret = arg0.get(getStringFromWasm0(arg1, arg2));
             return ret;
-        }, arguments); },
-        __wbg_get_635eea311fa1a291: function() { return handleError(function (arg0, arg1) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_get_635eea311fa1a291: function(arg0, arg1) {
+            try {
             const ret = Reflect.get(arg0, arg1);
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_get_69a1ae6cfbf20256: function(arg0, arg1) {
             const ret = arg0.get(arg1);
             return ret;
         },
-        __wbg_get_7f4d1ec7b91f5c6a: function() { return handleError(function (arg0) {
+        __wbg_get_7f4d1ec7b91f5c6a: function(arg0) {
+            try {
             const ret = arg0.get;
             return ret;
-        }, arguments); },
-        __wbg_get_bb8b6b35041e00c9: function() { return handleError(function (arg0, arg1) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_get_bb8b6b35041e00c9: function(arg0, arg1) {
+            try {
             const ret = Reflect.get(arg0, arg1 >>> 0);
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_get_unchecked_e6325ad374eff861: function(arg0, arg1) {
             const ret = arg0[arg1 >>> 0];
             return ret;
         },
-        __wbg_hasOwn_194c4c85f281a7e4: function(arg0, arg1) {
-            const ret = Object.hasOwn(arg0, arg1);
-            return ret;
-        },
-        __wbg_has_2c4d5cf25ec8c1cf: function() { return handleError(function (arg0, arg1) {
+        __wbg_has_2c4d5cf25ec8c1cf: function(arg0, arg1) {
+            try {
             const ret = Reflect.has(arg0, arg1);
             return ret;
-        }, arguments); },
-        __wbg_headers_96497695ba5bcdb0: function() { return handleError(function (arg0) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_headers_96497695ba5bcdb0: function(arg0) {
+            try {
             const ret = arg0.headers;
             return ret;
-        }, arguments); },
-        __wbg_importKey_d8db521a98ea1991: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_importKey_d8db521a98ea1991: function(arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
+            try {
             const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, getStringFromWasm0(arg4, arg5), arg6 !== 0, arg7);
             return ret;
-        }, arguments); },
-        __wbg_importKey_dffa85a08f1b105a: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_importKey_dffa85a08f1b105a: function(arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
+            try {
             const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, arg4, arg5 !== 0, arg6);
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_isView_7c4f5a7c257b3a84: function(arg0) {
             const ret = ArrayBuffer.isView(arg0);
-            return ret;
-        },
-        __wbg_is_2248ff2b575d60c7: function(arg0, arg1) {
-            const ret = Object.is(arg0, arg1);
             return ret;
         },
         __wbg_iterate_3d0cdfd1716e114d: function(arg0) {
@@ -995,10 +1095,14 @@ function __wbg_get_imports() {
             const ret = new TypeError(getStringFromWasm0(arg0, arg1));
             return ret;
         },
-        __wbg_new_5f28518387ad0e34: function() { return handleError(function () {
+        __wbg_new_5f28518387ad0e34: function() {
+            try {
             const ret = new AbortController();
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_new_605dcf5f05f590ff: function(arg0) {
             const ret = new Set(arg0);
             return ret;
@@ -1029,10 +1133,14 @@ function __wbg_get_imports() {
             const ret = new Object();
             return ret;
         },
-        __wbg_new_e160ec478388de19: function() { return handleError(function (arg0) {
+        __wbg_new_e160ec478388de19: function(arg0) {
+            try {
             const ret = new Uint8Array(arg0);
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_new_from_slice_b8daf545a41c6aa0: function(arg0, arg1) {
             const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
             return ret;
@@ -1041,18 +1149,26 @@ function __wbg_get_imports() {
             const ret = arg0.next;
             return ret;
         },
-        __wbg_next_af5ac6a08bb0a717: function() { return handleError(function (arg0) {
+        __wbg_next_af5ac6a08bb0a717: function(arg0) {
+            try {
             const ret = arg0.next();
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_now_463ac581d2fc7ea3: function() {
             const ret = Date.now();
             return ret;
         },
-        __wbg_now_851b5bc48f03be8c: function() { return handleError(function () {
+        __wbg_now_851b5bc48f03be8c: function() {
+            try {
             const ret = performance.now();
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_of_027eb15371aac932: function(arg0) {
             const ret = Array.of(arg0);
             return ret;
@@ -1061,14 +1177,22 @@ function __wbg_get_imports() {
             const ret = Array.of(arg0, arg1);
             return ret;
         },
-        __wbg_ownKeys_c9890d5405932253: function() { return handleError(function (arg0) {
+        __wbg_ownKeys_c9890d5405932253: function(arg0) {
+            try {
             const ret = Reflect.ownKeys(arg0);
             return ret;
-        }, arguments); },
-        __wbg_parse_c3f72b5a24f83c01: function() { return handleError(function (arg0, arg1) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_parse_c3f72b5a24f83c01: function(arg0, arg1) {
+            try {
             const ret = JSON.parse(getStringFromWasm0(arg0, arg1));
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_promise_9940db18f6abd040: function(arg0) {
             const ret = arg0.promise;
             return ret;
@@ -1076,10 +1200,14 @@ function __wbg_get_imports() {
         __wbg_prototypesetcall_13162965d1fe7aa3: function(arg0, arg1, arg2) {
             Uint8Array.prototype.set.call(getArrayU8FromWasm0(arg0, arg1), arg2);
         },
-        __wbg_put_74a4a79dcafd61fb: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4, arg5) {
+        __wbg_put_74a4a79dcafd61fb: function(arg0, arg1, arg2, arg3, arg4, arg5) {
+            try {
             const ret = arg0.put(getStringFromWasm0(arg1, arg2), getStringFromWasm0(arg3, arg4), arg5);
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_queueMicrotask_1e8503a8a690f0a3: function(arg0) {
             const ret = arg0.queueMicrotask;
             return ret;
@@ -1091,10 +1219,14 @@ function __wbg_get_imports() {
             const ret = Math.random();
             return ret;
         },
-        __wbg_read_65b0c7c14446f716: function() { return handleError(function (arg0) {
+        __wbg_read_65b0c7c14446f716: function(arg0) {
+            try {
             const ret = arg0.read();
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_reject_334b730b3c00849b: function(arg0) {
             const ret = Promise.reject(arg0);
             return ret;
@@ -1102,10 +1234,14 @@ function __wbg_get_imports() {
         __wbg_reject_f76620bfa831fe77: function(arg0, arg1) {
             arg0.reject(arg1);
         },
-        __wbg_resolve_0d53128f1a9416f3: function() { return handleError(function (arg0) {
+        __wbg_resolve_0d53128f1a9416f3: function(arg0) {
+            try {
             const ret = Promise.resolve(arg0);
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_resolve_60c84d026e8551a8: function(arg0, arg1) {
             arg0.resolve(arg1);
         },
@@ -1113,14 +1249,22 @@ function __wbg_get_imports() {
             const ret = Promise.resolve(arg0);
             return ret;
         },
-        __wbg_setTimeout_8e5cc17b1f6b636b: function() { return handleError(function (arg0, arg1) {
-            const ret = setTimeout(arg0, arg1);
+        __wbg_setTimeout_d45a817c2b0b481d: function(arg0, arg1, arg2) {
+            try {
+            const ret = setTimeout(arg0, arg1 >>> 0, arg2);
             return ret;
-        }, arguments); },
-        __wbg_set_2793479888329cb6: function() { return handleError(function (arg0, arg1, arg2) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_set_2793479888329cb6: function(arg0, arg1, arg2) {
+            try {
             const ret = Reflect.set(arg0, arg1, arg2);
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_set_body_8d8d3d6ad32735a4: function(arg0, arg1, arg2) {
             arg0.body = getStringFromWasm0(arg1, arg2);
         },
@@ -1152,10 +1296,14 @@ function __wbg_get_imports() {
         __wbg_set_signal_4e8332a9e09e41c7: function(arg0, arg1) {
             arg0.signal = arg1;
         },
-        __wbg_sign_904ee3c9e753b833: function() { return handleError(function (arg0, arg1, arg2, arg3, arg4) {
+        __wbg_sign_904ee3c9e753b833: function(arg0, arg1, arg2, arg3, arg4) {
+            try {
             const ret = arg0.sign(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_signal_fac908876f45725d: function(arg0) {
             const ret = arg0.signal;
             return ret;
@@ -1176,17 +1324,29 @@ function __wbg_get_imports() {
             const ret = typeof window === 'undefined' ? undefined : window;
             return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
         },
-        __wbg_status_79131bb163b9f225: function() { return handleError(function (arg0) {
+        __wbg_status_79131bb163b9f225: function(arg0) {
+            try {
             const ret = arg0.status;
             return ret;
-        }, arguments); },
-        __wbg_text_4cd41055543440b5: function() { return handleError(function (arg0) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_text_4cd41055543440b5: function(arg0) {
+            try {
             const ret = arg0.text();
             return ret;
-        }, arguments); },
-        __wbg_then_7ede85da03ac5cd0: function(arg0, arg1, arg2) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_then_9c4fa652e49ca2c3: function(arg0, arg1, arg2) {
+            try {
             const ret = arg0.then(arg1, arg2);
             return ret;
+            } catch (error) {
+                return handleError(error);
+            }
         },
         __wbg_then_e3f7f2d365708be8: function(arg0, arg1) {
             const ret = arg0.then(arg1);
@@ -1204,43 +1364,60 @@ function __wbg_get_imports() {
             const ret = TokenCache.__unwrap(arg0);
             return ret;
         },
-        __wbg_type_2d7b5d7f1a9fd49b: function() { return handleError(function (arg0) {
+        __wbg_type_2d7b5d7f1a9fd49b: function(arg0) {
+            try {
             const ret = arg0.type;
             return ret;
-        }, arguments); },
-        __wbg_url_dacf91df35ee7c06: function() { return handleError(function (arg0) {
+            } catch (error) {
+                return handleError(error);
+            }
+        },
+        __wbg_url_dacf91df35ee7c06: function(arg0) {
+            try {
             const ret = arg0.url;
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbg_value_e0f328965e184931: function(arg0) {
             const ret = arg0.value;
             return ret;
         },
-        __wbg_value_e6a27adc633bfc92: function() { return handleError(function (arg0) {
+        __wbg_value_e6a27adc633bfc92: function(arg0) {
+            try {
             const ret = arg0.value;
             return ret;
-        }, arguments); },
+            } catch (error) {
+                return handleError(error);
+            }
+        },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 169, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 167, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 6, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64, Boolean, Externref], shim_idx: 3, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98);
             return ret;
         },
         __wbindgen_generic_0000000000000003: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 5, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64], shim_idx: 2, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d);
             return ret;
         },
-        __wbindgen_generic_0000000000000004: function(arg0) {
+        __wbindgen_generic_0000000000000004: function(arg0, arg1) {
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 4, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h087cd311b37d24de);
+            return ret;
+        },
+        __wbindgen_generic_0000000000000005: function(arg0) {
             // Cast intrinsic for `F64 -> Externref`.
             const ret = arg0;
             return ret;
         },
-        __wbindgen_generic_0000000000000005: function(arg0, arg1) {
+        __wbindgen_generic_0000000000000006: function(arg0, arg1) {
             // Cast intrinsic for `Ref(String) -> Externref`.
             const ret = getStringFromWasm0(arg0, arg1);
             return ret;
@@ -1267,20 +1444,10 @@ function __wbg_call_guard() {
         return;
     }
 }
-function wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d(arg0, arg1) {
+function wasm_bindgen__convert__closures_____invoke__h087cd311b37d24de(arg0, arg1) {
     __wbg_call_guard();
     try {
-        wasm.wasm_bindgen__convert__closures_____invoke__h25a2048c8773846d(arg0, arg1);
-    } catch (cause) {
-        stop(cause);
-    }
-    if (isBroken()) return undefined;
-}
-
-function wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e(arg0, arg1, arg2) {
-    __wbg_call_guard();
-    try {
-        wasm.wasm_bindgen__convert__closures_____invoke__ha63b929d3b2e981e(arg0, arg1, arg2);
+        wasm.wasm_bindgen__convert__closures_____invoke__h087cd311b37d24de(arg0, arg1);
     } catch (cause) {
         stop(cause);
     }
@@ -1315,6 +1482,26 @@ function wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1(arg0, arg
     __wbg_call_guard();
     try {
         wasm.wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1(arg0, arg1, arg2, arg3, arg4);
+    } catch (cause) {
+        stop(cause);
+    }
+    if (isBroken()) return undefined;
+}
+
+function wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d(arg0, arg1, arg2) {
+    __wbg_call_guard();
+    try {
+        wasm.wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d(arg0, arg1, arg2);
+    } catch (cause) {
+        stop(cause);
+    }
+    if (isBroken()) return undefined;
+}
+
+function wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98(arg0, arg1, arg2, arg3, arg4) {
+    __wbg_call_guard();
+    try {
+        wasm.wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98(arg0, arg1, arg2, arg3, arg4);
     } catch (cause) {
         stop(cause);
     }
@@ -1402,13 +1589,9 @@ function getUint8ArrayMemory0() {
     return cachedUint8ArrayMemory0;
 }
 
-function handleError(f, args) {
-    try {
-        return f.apply(this, args);
-    } catch (e) {
-        const idx = addToExternrefTable0(e);
+function handleError(e) {
+    const idx = addToExternrefTable0(e);
         wasm.__wbindgen_exn_store(idx);
-    }
 }
 
 function isLikeNone(x) {

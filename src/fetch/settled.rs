@@ -4,55 +4,76 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use std::rc::Rc;
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+
+use super::callbacks::Waiting;
+
+#[wasm_bindgen]
+extern "C" {
+    type Thenable;
+    #[wasm_bindgen(method, catch)]
+    fn then(this: &Thenable, fulfilled: &JsValue, rejected: &JsValue) -> Result<JsValue, JsValue>;
+
+    type Callback;
+    #[wasm_bindgen(method)]
+    fn bind(this: &Callback, context: &JsValue, number: f64, is_fulfilled: bool) -> JsValue;
+}
+
+thread_local! {
+    static WAITING: RefCell<Waiting<Rc<RefCell<State>>>> = const { RefCell::new(Waiting::new()) };
+    static CALLBACK: JsValue = Closure::<dyn FnMut(f64, bool, JsValue)>::new(|number, is_fulfilled, value| {
+        settle(number, if is_fulfilled { Ok(value) } else { Err(value) });
+    })
+    .into_js_value();
+}
 
 /// What a promise comes to. Unlike a `JsFuture`, one that is dropped leaves nothing behind where the promise never settles,
 /// as those of a Worker's request that has ended never do.
-pub(crate) struct Settled(Rc<RefCell<State>>);
+pub(crate) struct Settled {
+    number: f64,
+    state: Rc<RefCell<State>>,
+}
 
 #[derive(Default)]
 struct State {
     result: Option<Result<JsValue, JsValue>>,
     waker: Option<Waker>,
-    /// Until it settles. They hold this state in turn.
-    callbacks: Option<[Callback; 2]>,
 }
 
-type Callback = Closure<dyn FnMut(JsValue)>;
-
 impl Settled {
-    pub(crate) fn of(promise: &Promise) -> Self {
+    /// One that somebody has tampered with may throw; what it throws is a rejection.
+    pub(crate) fn of(promise: &JsValue) -> Self {
         let state = Rc::new(RefCell::new(State::default()));
-        let callback = |outcome: fn(JsValue) -> Result<JsValue, JsValue>| {
-            let state = state.clone();
-            Callback::new(move |value| settle(&state, outcome(value)))
-        };
-        let callbacks = [callback(Ok), callback(Err)];
-        let [fulfilled, rejected] = &callbacks;
-        let _ = promise.then2(fulfilled, rejected);
-        state.borrow_mut().callbacks = Some(callbacks);
-        Settled(state)
+        let number = WAITING.with_borrow_mut(|waiting| waiting.add(state.clone()));
+        let then = CALLBACK.with(|callback| {
+            let callback =
+                |is_fulfilled| callback.unchecked_ref::<Callback>().bind(&JsValue::UNDEFINED, number, is_fulfilled);
+            promise.unchecked_ref::<Thenable>().then(&callback(true), &callback(false))
+        });
+        if let Err(thrown) = then {
+            settle(number, Err(thrown));
+        }
+        Settled { number, state }
     }
 }
 
-fn settle(state: &RefCell<State>, result: Result<JsValue, JsValue>) {
-    let (callbacks, waker) = {
+fn settle(number: f64, result: Result<JsValue, JsValue>) {
+    let Some(state) = WAITING.with_borrow_mut(|waiting| waiting.take(number)) else { return };
+    let waker = {
         let mut state = state.borrow_mut();
         state.result = Some(result);
-        (state.callbacks.take(), state.waker.take())
+        state.waker.take()
     };
     if let Some(waker) = waker {
         waker.wake();
     }
-    drop(callbacks);
 }
 
 impl Future for Settled {
     type Output = Result<JsValue, JsValue>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state.borrow_mut();
         match state.result.take() {
             Some(result) => Poll::Ready(result),
             None => {
@@ -65,12 +86,8 @@ impl Future for Settled {
 
 impl Drop for Settled {
     fn drop(&mut self) {
-        let (callbacks, waker) = {
-            let mut state = self.0.borrow_mut();
-            (state.callbacks.take(), state.waker.take())
-        };
-        drop(waker);
-        // The promise may still call them: from here on they are JavaScript's, and go when the promise goes.
-        callbacks.into_iter().flatten().for_each(|callback| drop(callback.into_js_value()));
+        // Dropped outside: it may hold what waits in turn.
+        let state = WAITING.with_borrow_mut(|waiting| waiting.take(self.number));
+        drop(state);
     }
 }

@@ -7,6 +7,7 @@ use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
 
+use super::callbacks::Waiting;
 use crate::http::MAX_WAIT;
 use crate::platform::millis;
 
@@ -17,7 +18,7 @@ const LATE_MS: f64 = 1_000.0;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout, catch)]
-    fn set_timeout(callback: &Closure<dyn FnMut()>, ms: f64) -> Result<JsValue, JsValue>;
+    fn set_timeout(callback: &JsValue, ms: u32, number: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = clearTimeout, catch)]
     fn clear_timeout(handle: &JsValue) -> Result<(), JsValue>;
     // A clock that nobody sets. What has none knows no deadline but its own timers.
@@ -27,15 +28,25 @@ extern "C" {
 
 /// Done after a time; its timer begins when it is first waited for, and ends with it.
 pub(super) struct Sleep {
-    time: Duration,
+    ms: u32,
     is_deadline: bool,
     timer: Option<Timer>,
 }
 
 struct Timer {
     handle: JsValue,
+    number: f64,
     state: Rc<RefCell<State>>,
-    _callback: Closure<dyn FnMut()>,
+}
+
+thread_local! {
+    static WAITING: RefCell<Waiting<Rc<RefCell<State>>>> = const { RefCell::new(Waiting::new()) };
+    static CALLBACK: JsValue = Closure::<dyn FnMut(f64)>::new(|number| {
+        if let Some(state) = WAITING.with_borrow_mut(|waiting| waiting.take(number)) {
+            fire(&state);
+        }
+    })
+    .into_js_value();
 }
 
 #[derive(Default)]
@@ -46,27 +57,31 @@ struct State {
 
 impl Sleep {
     pub(super) fn new(time: Duration) -> Self {
-        Sleep { time, is_deadline: false, timer: None }
+        Sleep { ms: timer_ms(time), is_deadline: false, timer: None }
     }
 
     /// It comes, late, also where the platform has forgotten its timer.
     pub(super) fn deadline(time: Duration) -> Self {
-        Sleep { time, is_deadline: true, timer: None }
+        Sleep { ms: timer_ms(time), is_deadline: true, timer: None }
     }
 }
 
+/// What `setTimeout` takes.
+fn timer_ms(time: Duration) -> u32 {
+    u32::try_from(millis(time.min(MAX_WAIT))).unwrap_or(u32::MAX)
+}
+
 impl Timer {
-    fn start(time: Duration, is_deadline: bool) -> Self {
+    fn start(ms: u32, is_deadline: bool) -> Self {
         let state = Rc::new(RefCell::new(State::default()));
-        let of_callback = state.clone();
-        let callback = Closure::<dyn FnMut()>::new(move || fire(&of_callback));
-        let handle = set_timeout(&callback, millis(time.min(MAX_WAIT)) as f64).unwrap_or_else(|_| {
+        let number = WAITING.with_borrow_mut(|waiting| waiting.add(state.clone()));
+        let handle = CALLBACK.with(|callback| set_timeout(callback, ms, number)).unwrap_or_else(|_| {
             // Better no wait than one that never ends. But where there are no timers there is no `fetch` either, and the
             // call is to end by what that says.
             state.borrow_mut().has_fired = !is_deadline;
             JsValue::UNDEFINED
         });
-        Timer { handle, state, _callback: callback }
+        Timer { handle, number, state }
     }
 }
 
@@ -86,11 +101,11 @@ impl Future for Sleep {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        let (time, is_deadline) = (this.time, this.is_deadline);
+        let (ms, is_deadline) = (this.ms, this.is_deadline);
         let timer = this.timer.get_or_insert_with(|| {
-            let timer = Timer::start(time, is_deadline);
+            let timer = Timer::start(ms, is_deadline);
             if is_deadline {
-                DEADLINES.with_borrow_mut(|deadlines| deadlines.add(&timer.state, time));
+                DEADLINES.with_borrow_mut(|deadlines| deadlines.add(&timer.state, ms));
             }
             timer
         });
@@ -106,6 +121,7 @@ impl Future for Sleep {
 impl Drop for Timer {
     fn drop(&mut self) {
         let _ = clear_timeout(&self.handle);
+        WAITING.with_borrow_mut(|waiting| waiting.take(self.number));
     }
 }
 
@@ -124,12 +140,12 @@ struct Deadlines {
 }
 
 impl Deadlines {
-    fn add(&mut self, state: &Rc<RefCell<State>>, time: Duration) {
+    fn add(&mut self, state: &Rc<RefCell<State>>, ms: u32) {
         let Ok(now) = performance_now() else { return };
         if self.waiting.len() > self.room || now - self.looked_at > LATE_MS {
             self.look(now);
         }
-        self.waiting.push((now + millis(time) as f64, Rc::downgrade(state)));
+        self.waiting.push((now + f64::from(ms), Rc::downgrade(state)));
     }
 
     fn look(&mut self, now: f64) {

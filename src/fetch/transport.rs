@@ -1,5 +1,6 @@
 //! One request by the platform's `fetch`, or by the application's own, which may return anything.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use js_sys::{ArrayBuffer, Function, Object, Reflect, TypeError, Uint8Array};
@@ -177,7 +178,11 @@ impl Fetch {
         let init: Init = Object::assign(&Object::new(), &self.init).unchecked_into();
         let headers = Object::new();
         for (header, value) in &request.headers {
-            Reflect::set(&headers, &name(header), &value.into())?;
+            let value = match value {
+                Cow::Borrowed(constant) => name(constant),
+                Cow::Owned(text) => text.into(),
+            };
+            Reflect::set(&headers, &name(header), &value)?;
         }
         if self.names_itself {
             Reflect::set(&headers, &name("User-Agent"), &name(USER_AGENT))?;
@@ -191,7 +196,7 @@ impl Fetch {
         if let Some(body) = &request.body {
             init.set_body(body);
         }
-        let url = JsValue::from(&request.url);
+        let url = JsValue::from(&*request.url);
         // Called with no `this`: as the method of another object it would be an "Illegal invocation".
         match &self.own {
             Some(own) => own.call2(&JsValue::UNDEFINED, &url, &init),

@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+use std::rc::Rc;
+
 use zeroize::Zeroize;
 
 use crate::url::without_query;
@@ -29,9 +32,9 @@ pub struct Request {
     /// How.
     pub method: Method,
     /// Where to: absolute, `http` or `https`.
-    pub url: String,
+    pub url: Rc<str>,
     /// Names and values. No name is there twice.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// Of the type that `Content-Type` among the headers names.
     pub body: Option<String>,
     /// Whether the platform itself follows redirects. Only for discovery, and only where the platform does not let
@@ -44,11 +47,11 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(method: Method, url: String) -> Self {
+    pub(crate) fn new(method: Method, url: &str) -> Self {
         Request {
             method,
-            url,
-            headers: vec![("Accept", "application/json".to_string())],
+            url: url.into(),
+            headers: vec![("Accept", "application/json".into())],
             body: None,
             follow_redirects: false,
             is_repeatable: method == Method::Get,
@@ -56,37 +59,54 @@ impl Request {
         }
     }
 
-    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
-        self.set_header(name, value.to_string());
+    pub(crate) fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.set_header(name, value.into());
         self
     }
 
     /// Takes the place of one of the same name.
-    pub(crate) fn set_header(&mut self, name: &'static str, value: String) {
+    pub(crate) fn set_header(&mut self, name: &'static str, value: Cow<'static, str>) {
         match self.headers.iter_mut().find(|(header, _)| *header == name) {
-            Some((_, before)) => core::mem::replace(before, value).zeroize(),
+            Some((_, before)) => clear(&mut core::mem::replace(before, value)),
             None => self.headers.push((name, value)),
         }
     }
 
-    pub(crate) fn with_body(self, content_type: &str, body: String) -> Self {
+    pub(crate) fn with_body(self, content_type: &'static str, body: String) -> Self {
         let mut request = self.with_header("Content-Type", content_type);
         request.body = Some(body);
         request
     }
 
-    /// Method and URL without query: where an error happened.
-    pub(crate) fn route(&self) -> String {
+    /// Where an error happens.
+    pub(crate) fn route(&self) -> Route {
+        Route { method: self.method, url: self.url.clone() }
+    }
+}
+
+/// A request, as errors name it: method and URL without query. They are put together when there is an error.
+#[derive(Clone)]
+pub(crate) struct Route {
+    method: Method,
+    url: Rc<str>,
+}
+
+impl Route {
+    pub(crate) fn text(&self) -> String {
         [self.method.as_str(), " ", without_query(&self.url)].concat()
+    }
+}
+
+fn clear(value: &mut Cow<'static, str>) {
+    if let Cow::Owned(value) = value {
+        value.zeroize();
     }
 }
 
 impl Drop for Request {
     #[inline(never)]
     fn drop(&mut self) {
-        for (_, value) in &mut self.headers {
-            value.zeroize();
-        }
+        self.headers.iter_mut().for_each(|(_, value)| clear(value));
         self.body.zeroize();
     }
 }

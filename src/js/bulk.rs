@@ -11,7 +11,6 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::arguments::Properties;
-use super::errors::to_js_error;
 use super::iteration::{generator, Items};
 use super::promise::CallOptions;
 use super::results::{to_js, Progress, StatusRow, UserStatusRow};
@@ -58,7 +57,7 @@ pub(super) fn get_background_sync_statuses(
             is_failed: status.is_err(),
             row: to_js(&match status {
                 Ok(status) => StatusRow { user_id, status: Some(status.into()), error: JsValue::UNDEFINED },
-                Err(error) => StatusRow { user_id, status: None, error: to_js_error(&error) },
+                Err(error) => StatusRow { user_id, status: None, error: error.into() },
             }),
             total: total.clone(),
         }),
@@ -81,7 +80,7 @@ pub(super) fn get_all_background_sync_statuses(
                 row: to_js(&UserStatusRow::from(row)),
                 total: all.total().map_or(JsValue::UNDEFINED, JsValue::from),
             }),
-            Err(error) => Err(to_js_error(&error)),
+            Err(error) => Err(error.into()),
         };
         Some((row, all))
     });

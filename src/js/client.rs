@@ -9,7 +9,6 @@ use wasm_bindgen::prelude::*;
 
 use super::arguments::{boolean, text, Properties};
 use super::bulk;
-use super::errors::to_js_error;
 use super::iteration::{generator, Items};
 use super::options::{self, Options};
 use super::promise::{call, CallOptions};
@@ -40,8 +39,11 @@ impl AstrolabeClient {
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "AstrolabeClientOptions")] options: JsValue,
-    ) -> Result<AstrolabeClient, JsValue> {
-        Self::create(&options).map_err(|error| to_js_error(&error))
+    ) -> Result<AstrolabeClient, Error> {
+        let Options { config, fetch, token_cache } = options::read(&options)?;
+        let inner = client::AstrolabeClient::new(fetch, config)?;
+        let token_cache = token_cache.map_or_else(OnceCell::new, OnceCell::from);
+        Ok(AstrolabeClient { inner, token_cache, resolved_token: ResolvedToken::default() })
     }
 
     /// Where this client keeps its token, always the same object.
@@ -133,8 +135,8 @@ impl AstrolabeClient {
         &self,
         #[wasm_bindgen(js_name = userIds, unchecked_param_type = "Iterable<string> | AsyncIterable<string>")] user_ids: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "BulkOptions")] options: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        bulk::get_background_sync_statuses(&self.inner, &user_ids, &options).map_err(|error| to_js_error(&error))
+    ) -> Result<JsValue, Error> {
+        bulk::get_background_sync_statuses(&self.inner, &user_ids, &options)
     }
 
     /// The statuses of all users, or of those that `search` finds: `for await (const { userId, displayName, status, error }
@@ -151,8 +153,8 @@ impl AstrolabeClient {
     pub fn get_all_background_sync_statuses(
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "AllStatusesOptions")] options: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        bulk::get_all_background_sync_statuses(&self.inner, &options).map_err(|error| to_js_error(&error))
+    ) -> Result<JsValue, Error> {
+        bulk::get_all_background_sync_statuses(&self.inner, &options)
     }
 
     /// Which users have let background services in, as many as Astrolabe lists in one answer (500), and whether users may do
@@ -206,7 +208,10 @@ impl AstrolabeClient {
         let client = self.inner.clone();
         call(&options, |options| {
             let user_id = text(&user_id, "userId")?;
-            Ok(Box::pin(async move { client.deprovision_user(&user_id, options).await.map(|()| JsValue::UNDEFINED) }))
+            Ok(Box::pin(async move {
+                client.deprovision_user(&user_id, options).await?;
+                Ok(JsValue::UNDEFINED)
+            }))
         })
     }
 
@@ -223,9 +228,10 @@ impl AstrolabeClient {
         let client = self.inner.clone();
         call(&options, |options| {
             let is_allowed = boolean(&is_allowed, "isAllowed")?;
-            Ok(Box::pin(
-                async move { client.set_self_provisioning(is_allowed, options).await.map(|()| JsValue::UNDEFINED) },
-            ))
+            Ok(Box::pin(async move {
+                client.set_self_provisioning(is_allowed, options).await?;
+                Ok(JsValue::UNDEFINED)
+            }))
         })
     }
 
@@ -297,7 +303,10 @@ impl AstrolabeClient {
     ) -> Promise {
         let client = self.inner.clone();
         call(&options, |options| {
-            Ok(Box::pin(async move { client.revoke_background_sync(options).await.map(|()| JsValue::UNDEFINED) }))
+            Ok(Box::pin(async move {
+                client.revoke_background_sync(options).await?;
+                Ok(JsValue::UNDEFINED)
+            }))
         })
     }
 
@@ -311,8 +320,8 @@ impl AstrolabeClient {
     pub fn list_users(
         &self,
         #[wasm_bindgen(unchecked_optional_param_type = "ListUsersOptions")] options: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        self.listing(&options).map_err(|error| to_js_error(&error))
+    ) -> Result<JsValue, Error> {
+        self.listing(&options)
     }
 
     /// Whether a user of this id exists; the other calls cannot tell. For administrators.
@@ -327,7 +336,7 @@ impl AstrolabeClient {
         let client = self.inner.clone();
         call(&options, |options| {
             let user_id = text(&user_id, "userId")?;
-            Ok(Box::pin(async move { client.user_exists(&user_id, options).await.map(JsValue::from) }))
+            Ok(Box::pin(async move { Ok(client.user_exists(&user_id, options).await?.into()) }))
         })
     }
 
@@ -347,13 +356,6 @@ impl AstrolabeClient {
 }
 
 impl AstrolabeClient {
-    fn create(options: &JsValue) -> Result<AstrolabeClient, Error> {
-        let Options { config, fetch, token_cache } = options::read(options)?;
-        let inner = client::AstrolabeClient::new(fetch, config)?;
-        let token_cache = token_cache.map_or_else(OnceCell::new, OnceCell::from);
-        Ok(AstrolabeClient { inner, token_cache, resolved_token: ResolvedToken::default() })
-    }
-
     fn listing(&self, options: &JsValue) -> Result<JsValue, Error> {
         let CallOptions { timeout, signal } = CallOptions::read(options, &["search", "pageSize"])?;
         let mut listing = ListUsersOptions { timeout, ..ListUsersOptions::default() };
@@ -364,7 +366,7 @@ impl AstrolabeClient {
         }
         let users = self.inner.list_users(listing).map(|user| match user {
             Ok(user_id) => Ok(JsValue::from(user_id)),
-            Err(error) => Err(to_js_error(&error)),
+            Err(error) => Err(error.into()),
         });
         let users: Items = Box::pin(users);
         Ok(generator(users, signal))

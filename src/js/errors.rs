@@ -36,18 +36,22 @@ struct Details<'a> {
     cause: JsValue,
 }
 
-pub(super) fn to_js_error(error: &Error) -> JsValue {
-    let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()).cloned();
-    let details = Details {
-        code: error.code.as_str(),
-        retryable: error.retryable,
-        status: error.status,
-        retry_after_ms: error.retry_after.map(|time| millis(time) as f64),
-        oauth_error: error.oauth_error.as_deref(),
-        oauth_error_description: error.oauth_error_description.as_deref(),
-        server_message: error.server_message.as_deref(),
-        route: error.route.as_deref(),
-        cause: cause.unwrap_or(JsValue::UNDEFINED),
-    };
-    AstrolabeError::new(&error.message(), &to_js(&details)).into()
+impl From<Error> for JsValue {
+    // Each call has a place where it is needed.
+    #[inline(never)]
+    fn from(error: Error) -> Self {
+        let cause = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<JsValue>()).cloned();
+        let details = Details {
+            code: error.code.as_str(),
+            retryable: error.retryable,
+            status: error.status,
+            retry_after_ms: error.retry_after.map(|time| millis(time) as f64),
+            oauth_error: error.oauth_error.as_deref(),
+            oauth_error_description: error.oauth_error_description.as_deref(),
+            server_message: error.server_message.as_deref(),
+            route: error.route.as_deref(),
+            cause: cause.unwrap_or(JsValue::UNDEFINED),
+        };
+        AstrolabeError::new(&error.message(), &to_js(&details)).into()
+    }
 }

@@ -9,7 +9,6 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortSignal;
 
 use super::arguments::Properties;
-use super::errors::to_js_error;
 use super::signal;
 use crate::call;
 use crate::error::Error;
@@ -59,12 +58,12 @@ impl CallOptions {
 /// A call that `begin` begins, once its options are read.
 pub(super) fn call(
     options: &JsValue,
-    begin: impl FnOnce(call::CallOptions) -> Result<Task<Result<JsValue, Error>>, Error>,
+    begin: impl FnOnce(call::CallOptions) -> Result<Task<Result<JsValue, JsValue>>, Error>,
 ) -> Promise {
     let begun = CallOptions::read(options, &[]).and_then(|options| Ok((begin(options.for_call())?, options.signal)));
     match begun {
-        Ok((work, signal)) => run(signal, Box::pin(async move { work.await.map_err(|error| to_js_error(&error)) })),
-        Err(error) => Promise::reject(&to_js_error(&error)),
+        Ok((work, signal)) => run(signal, work),
+        Err(error) => Promise::reject(&JsValue::from(error)),
     }
 }
 

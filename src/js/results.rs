@@ -4,7 +4,6 @@ use js_sys::Date;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::errors::to_js_error;
 use crate::all_statuses;
 use crate::diagnose;
 use crate::nextcloud;
@@ -143,7 +142,7 @@ impl From<all_statuses::UserStatusRow> for UserStatusRow {
                 error: JsValue::UNDEFINED,
             },
             Err(error) => {
-                UserStatusRow { user_id, display_name: JsValue::UNDEFINED, status: None, error: to_js_error(&error) }
+                UserStatusRow { user_id, display_name: JsValue::UNDEFINED, status: None, error: error.into() }
             }
         }
     }
@@ -184,7 +183,7 @@ pub(super) struct DiagnosticCheck {
 
 impl From<diagnose::DiagnosticCheck> for DiagnosticCheck {
     fn from(check: diagnose::DiagnosticCheck) -> Self {
-        let error = check.error.as_ref().map_or(JsValue::UNDEFINED, to_js_error);
+        let error = check.error.map_or(JsValue::UNDEFINED, JsValue::from);
         DiagnosticCheck { name: check.name, passed: check.passed, seen: check.seen, to_do: check.to_do, error }
     }
 }

@@ -10,7 +10,6 @@ use wasm_bindgen::convert::TryFromJsValue;
 use wasm_bindgen::prelude::*;
 
 use super::arguments::{invalid, thrown, Properties};
-use super::errors::to_js_error;
 use super::results::{date, to_js};
 use crate::config::DEFAULT_EARLY_REFRESH;
 use crate::error::Error;
@@ -54,8 +53,8 @@ impl TokenCache {
     #[wasm_bindgen(js_name = fromJSON)]
     pub fn from_json(
         #[wasm_bindgen(unchecked_param_type = "TokenCacheJSON | string")] data: JsValue,
-    ) -> Result<TokenCache, JsValue> {
-        read(&data).map_err(|error| to_js_error(&error))
+    ) -> Result<TokenCache, Error> {
+        read(&data)
     }
 
     /// For `JSON.stringify`. Holds the token: keep it as you would keep a password.

@@ -10,7 +10,6 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::arguments::{invalid, is_object, text, wrong_type};
-use super::errors::to_js_error;
 use crate::error::Error;
 use crate::fetch::{promise_of, settle, Settled};
 use crate::nextcloud::UserId;
@@ -30,7 +29,7 @@ pub(super) struct Thrown(pub(super) JsValue);
 
 impl From<Error> for Thrown {
     fn from(error: Error) -> Self {
-        Thrown(to_js_error(&error))
+        Thrown(error.into())
     }
 }
 

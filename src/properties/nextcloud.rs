@@ -169,7 +169,7 @@ proptest! {
             prop_assert_eq!(&found[..], &before[..before.len() - 1]);
             let url = Url::parse(&request.url).expect("a URL");
             // The way of the id through a URL is no other than it was written.
-            prop_assert_eq!(url.as_str(), &request.url);
+            prop_assert_eq!(url.as_str(), &*request.url);
             prop_assert_eq!((url.query(), url.fragment()), (None, None));
         }
     }
@@ -182,7 +182,7 @@ proptest! {
         let installation = host.strip_suffix("/index.php").unwrap_or(&host);
         for request in requests {
             for secret in question.secrets().iter().chain([&question.app_password]).filter(|secret| secret.len() >= 20) {
-                prop_assert!(!request.url.contains(secret.as_str()) && !request.route().contains(secret.as_str()));
+                prop_assert!(!request.url.contains(secret.as_str()) && !request.route().text().contains(secret.as_str()));
             }
             let is_elsewhere = matches!(question.route, Route::Elsewhere | Route::Token)
                 || (question.route == Route::Discovery && question.caller.way == Way::ClientOfIssuer);
@@ -219,7 +219,7 @@ proptest! {
             Ok(taken) => {
                 let request = StoreAppPassword(taken).request(&Installation::new(HOST));
                 prop_assert_eq!(request.method, Method::Post);
-                prop_assert!(request.headers.contains(&("Content-Type", "application/json".to_string())));
+                prop_assert!(request.headers.contains(&("Content-Type", "application/json".into())));
                 prop_assert!(!request.url.contains(&password));
                 let body: Value = serde_json::from_str(request.body.as_deref().expect("a body")).expect("JSON");
                 prop_assert_eq!(body, serde_json::json!({ "appPassword": password }));

@@ -58,7 +58,7 @@ fn form_decoded(component: &str) -> String {
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    request.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value.as_str())
+    request.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| &**value)
 }
 
 /// What servers write where a number of seconds is due.
@@ -127,7 +127,7 @@ proptest! {
             scope: scope.clone(), token_parameters, ..ClientCredentials::new(id.as_str(), Secret::new("another"))
         };
         let request = token_request(&credentials, &Metadata::new(ENDPOINT, false), &proof);
-        prop_assert_eq!((request.method, request.url.as_str()), (Method::Post, ENDPOINT));
+        prop_assert_eq!((request.method, &*request.url), (Method::Post, ENDPOINT));
         prop_assert_eq!(header(&request, "Content-Type"), Some("application/x-www-form-urlencoded"));
         prop_assert!(request.is_repeatable && !request.follow_redirects);
 
@@ -236,7 +236,7 @@ proptest! {
         let metadata = Metadata::new(endpoint.as_str(), false);
         match check_endpoint(&credentials, &metadata, plain_http) {
             Ok(()) => {
-                prop_assert_eq!(&token_request(&credentials, &metadata, &Proof::Certificate).url, &endpoint);
+                prop_assert_eq!(&*token_request(&credentials, &metadata, &Proof::Certificate).url, &endpoint);
                 if let Ok(url) = Url::parse(&endpoint) {
                     prop_assert!(is_allowed || url.scheme() == "https" || (is_named_here && is_safe(&url)), "{endpoint}");
                     prop_assert!(matches!(url.scheme(), "http" | "https"));

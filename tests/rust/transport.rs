@@ -380,8 +380,8 @@ impl Transport for World {
         self.0.sent.borrow_mut().push(Sent {
             at_ms: self.elapsed_ms(),
             method: request.method.as_str(),
-            url: request.url.clone(),
-            headers: request.headers.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
+            url: request.url.to_string(),
+            headers: request.headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
             body: request.body.clone(),
             follow_redirects: request.follow_redirects,
         });
@@ -393,7 +393,7 @@ impl Transport for World {
         }
         answer.result.map(|mut response| {
             if response.url.is_empty() {
-                response.url = request.url.clone();
+                response.url = request.url.to_string();
             }
             response
         })

@@ -1,0 +1,28 @@
+//! What JavaScript calls back about. There is one function for all of a kind, for as long as the wasm lives, and each thing
+//! that waits for it has a number: a function of its own would be as dear as half of the call that it is made for.
+
+/// Those that wait.
+pub(super) struct Waiting<T> {
+    last: u64,
+    /// In the order of their numbers.
+    all: Vec<(u64, T)>,
+}
+
+impl<T> Waiting<T> {
+    pub(super) const fn new() -> Self {
+        Waiting { last: 0, all: Vec::new() }
+    }
+
+    /// Gives its number, which is nobody else's, as JavaScript has numbers.
+    pub(super) fn add(&mut self, one: T) -> f64 {
+        self.last += 1;
+        self.all.push((self.last, one));
+        self.last as f64
+    }
+
+    /// Takes it out, if it is still there.
+    pub(super) fn take(&mut self, number: f64) -> Option<T> {
+        let at = self.all.binary_search_by_key(&(number as u64), |(number, _)| *number).ok()?;
+        Some(self.all.remove(at).1)
+    }
+}
