@@ -129,9 +129,12 @@ impl<P: Transport + Runtime> AllStatuses<P> {
         }
         let course = self.service.course(CallOptions { timeout: self.options.timeout });
         match self.service.run_newer(GetProvisioning, course).await {
-            Ok(Provisioning { mut users, is_complete, .. }) => {
+            Ok(Provisioning { users, is_complete, .. }) => {
                 let mut seen = HashSet::new();
-                users.retain(|user| seen.insert(user.user_id.clone()));
+                if !users.iter().all(|user| seen.insert(user.user_id.clone())) {
+                    // Of one that is listed twice it may say one thing and another.
+                    return Ok(self.asked(HashSet::new()));
+                }
                 self.total = is_complete.then_some(users.len());
                 Ok(Stage::Listed(users.into_iter(), (!is_complete).then_some(seen)))
             }

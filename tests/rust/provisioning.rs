@@ -397,12 +397,26 @@ fn named(rows: &[UserStatusRow]) -> Vec<(&str, Option<&str>)> {
 #[test]
 fn all_users_of_a_complete_list_are_one_request() {
     let world = World::new();
-    world.on(ALL, listed(json!([entry("a"), entry("b"), entry("a")]), false));
+    world.on(ALL, listed(json!([entry("a"), entry("b")]), false));
     let (rows, end) = all_of(&world, &bearer_client(&world), "");
     assert!(end.is_none());
     assert_eq!(named(&rows), [("a", Some("A")), ("b", Some("B"))], "each once");
     assert!(rows.iter().all(|row| row.status.as_ref().is_ok_and(|status| status.has_access)));
     assert_eq!(world.urls(), [ALL]);
+}
+
+#[test]
+fn a_list_with_a_user_twice_is_not_believed() {
+    let world = World::new();
+    world.on(ALL, listed(json!([entry("a"), entry("b"), entry("a")]), false));
+    world.on(&users_url(0), page_of(["a", "b"]));
+    world.on(&users_url(500), empty_page());
+    for user_id in ["a", "b"] {
+        world.on(&status_url(user_id), status_answer(user_id));
+    }
+    let (rows, end) = all_of(&world, &bearer_client(&world), "");
+    assert!(end.is_none(), "{end:?}");
+    assert_eq!(named(&rows), [("a", None), ("b", None)], "each once");
 }
 
 #[test]

@@ -64,6 +64,20 @@ export const provisioning = [
     },
   })),
   {
+    name: "all statuses: a list that says of one user that there is access and that there is none is not believed",
+    settings: newer,
+    async run({ nc, client, assert }) {
+      const listed = (uid, has) => ({ uid, display_name: uid, has_background_access: has, provisioned_at: null });
+      const users = [listed("alice", false), listed("alice", true), listed("bob", false)];
+      const body = JSON.stringify({ success: true, users, capped: false });
+      await nc.faults([{ on: "admin-users", respond: { status: 200, headers: { "Content-Type": "application/json" }, body } }]);
+      const rows = await collect(client().getAllBackgroundSyncStatuses());
+      assert.equal(rows.length, 17);
+      assert.isTrue(rows.find(({ userId }) => userId === "alice").status.hasAccess);
+      assert.isFalse(rows.find(({ userId }) => userId === "bob").status.hasAccess);
+    },
+  },
+  {
     name: "all statuses of those whom a search finds",
     settings: newer,
     async run({ client, assert }) {
