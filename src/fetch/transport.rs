@@ -228,8 +228,9 @@ impl Fetch {
         if !given.is_object() || !given.getter().map_err(failed)?.is_function() {
             return Err(TransportError::NoResponse);
         }
-        let mut headers = Vec::new();
-        for &header in headers_of(status) {
+        let names = headers_of(status);
+        let mut headers = Vec::with_capacity(names.len());
+        for &header in names {
             if let Some(value) = given.get(&name(header)).ok().and_then(|value| value.as_string()) {
                 headers.push((header, value));
             }
