@@ -11,9 +11,9 @@ mod timer;
 mod transport;
 mod web_crypto_key;
 
-use core::cell::RefCell;
+use core::cell::{OnceCell, RefCell};
 
-use js_sys::{Function, Object, Promise};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 pub use sealed_store::SealedStore;
@@ -51,9 +51,24 @@ extern "C" {
     fn resolve(value: &JsValue) -> Result<Promise, JsValue>;
 }
 
-/// A promise of whatever a call returned, a promise or not.
+/// A promise of whatever a call returned, a promise or not. One that somebody has tampered with throws when it is used, or comes
+/// to another promise; what it throws becomes a rejection, and the other is waited for in turn.
 pub(crate) fn promise_of(returned: &JsValue) -> Promise {
-    resolve(returned).unwrap_or_else(|thrown| Promise::reject(&thrown))
+    match resolve(returned) {
+        Ok(promise) if is_plain(&promise) => promise,
+        _ => Promise::new(&mut |resolve, _| {
+            let _ = resolve.call1(&JsValue::UNDEFINED, returned);
+        }),
+    }
+}
+
+/// Whether its `then` is the platform's.
+fn is_plain(promise: &Promise) -> bool {
+    let then = |promise: &Promise| Reflect::get(promise, &name("then")).ok();
+    thread_local! {
+        static PLAIN: OnceCell<Option<JsValue>> = const { OnceCell::new() };
+    }
+    PLAIN.with(|plain| then(promise) == *plain.get_or_init(|| then(&Promise::resolve(&JsValue::UNDEFINED))))
 }
 
 thread_local! {

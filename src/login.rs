@@ -15,15 +15,17 @@ pub(crate) use pem::{unusable_key, Pem};
 pub(crate) use obtain::{obtain, Obtaining};
 
 use core::fmt;
+use core::future::ready;
 use std::rc::Rc;
 
 use crate::config::WayIn;
-use crate::error::TokenFunctionProblem;
+use crate::error::{Error, TokenFunctionProblem};
 use crate::oauth::client_secret_basic;
 use crate::platform::{Cause, Task};
 use crate::redaction::Secrets;
 use crate::secret::Secret;
-use crate::text::push_form_field;
+use crate::setting::Setting;
+use crate::text::{is_bearer_token, push_form_field};
 
 /// How the client proves to the token endpoint who it is (OpenID Connect Core §9).
 #[derive(Clone)]
@@ -64,6 +66,21 @@ pub(crate) enum ProofKind {
 }
 
 impl ClientAuthentication {
+    /// [`ClientAuthentication::Assertion`] by one text. When that has ended, a new client with a new one goes on.
+    ///
+    /// # Errors
+    /// `InvalidArgument`: no request can carry it.
+    pub fn fixed_assertion(assertion: Secret) -> Result<Self, Error> {
+        if !is_bearer_token(assertion.expose()) {
+            return Err(Error::invalid(
+                [Setting::ClientAssertion.name(), " is empty, longer than 16 kB, or holds what no assertion has"]
+                    .concat(),
+                "give it as it was made, without a line break",
+            ));
+        }
+        Ok(ClientAuthentication::Assertion(Rc::new(move || Box::pin(ready(Ok(assertion.clone()))))))
+    }
+
     pub(crate) fn kind(&self) -> ProofKind {
         match self {
             ClientAuthentication::Secret { .. } => ProofKind::Secret,

@@ -922,10 +922,14 @@ function __wbg_get_imports() {
       const ret = Symbol.asyncIterator;
       return ret;
     }, "__wbg_asyncIterator_3c3b9047761412e4"),
-    __wbg_bind_720ed9bfdf818e8c: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
-      const ret = arg0.bind(arg1, arg2, arg3 !== 0);
-      return ret;
-    }, "__wbg_bind_720ed9bfdf818e8c"),
+    __wbg_bind_f624837fa70fa001: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
+      try {
+        const ret = arg0.bind(arg1, arg2, arg3 !== 0);
+        return ret;
+      } catch (error2) {
+        return handleError(error2);
+      }
+    }, "__wbg_bind_f624837fa70fa001"),
     __wbg_body_9a705c30d1aaf5ea: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.body;
@@ -1356,14 +1360,14 @@ function __wbg_get_imports() {
       const ret = Promise.resolve(arg0);
       return ret;
     }, "__wbg_resolve_dbf78ab4942478b0"),
-    __wbg_setTimeout_d45a817c2b0b481d: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    __wbg_setTimeout_a23870624e57c28f: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
-        const ret = setTimeout(arg0, arg1 >>> 0, arg2);
+        const ret = setTimeout(arg0, arg1 >>> 0);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_setTimeout_d45a817c2b0b481d"),
+    }, "__wbg_setTimeout_a23870624e57c28f"),
     __wbg_set_2793479888329cb6: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         const ret = Reflect.set(arg0, arg1, arg2);
@@ -1504,11 +1508,11 @@ function __wbg_get_imports() {
       return ret;
     }, "__wbindgen_generic_0000000000000001"),
     __wbindgen_generic_0000000000000002: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98);
+      const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h201c078b258a9968);
       return ret;
     }, "__wbindgen_generic_0000000000000002"),
     __wbindgen_generic_0000000000000003: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d);
+      const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h9b51039299363467);
       return ret;
     }, "__wbindgen_generic_0000000000000003"),
     __wbindgen_generic_0000000000000004: /* @__PURE__ */ __name(function(arg0, arg1) {
@@ -1590,26 +1594,26 @@ function wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1(arg0, arg
   if (isBroken()) return void 0;
 }
 __name(wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1, "wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1");
-function wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d(arg0, arg1, arg2) {
+function wasm_bindgen__convert__closures_____invoke__h9b51039299363467(arg0, arg1, arg2) {
   __wbg_call_guard();
   try {
-    wasm.wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d(arg0, arg1, arg2);
+    wasm.wasm_bindgen__convert__closures_____invoke__h9b51039299363467(arg0, arg1, arg2);
   } catch (cause) {
     stop(cause);
   }
   if (isBroken()) return void 0;
 }
-__name(wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d, "wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d");
-function wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98(arg0, arg1, arg2, arg3, arg4) {
+__name(wasm_bindgen__convert__closures_____invoke__h9b51039299363467, "wasm_bindgen__convert__closures_____invoke__h9b51039299363467");
+function wasm_bindgen__convert__closures_____invoke__h201c078b258a9968(arg0, arg1, arg2, arg3, arg4) {
   __wbg_call_guard();
   try {
-    wasm.wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98(arg0, arg1, arg2, arg3, arg4);
+    wasm.wasm_bindgen__convert__closures_____invoke__h201c078b258a9968(arg0, arg1, arg2, arg3, arg4);
   } catch (cause) {
     stop(cause);
   }
   if (isBroken()) return void 0;
 }
-__name(wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98, "wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98");
+__name(wasm_bindgen__convert__closures_____invoke__h201c078b258a9968, "wasm_bindgen__convert__closures_____invoke__h201c078b258a9968");
 var __wbg_instance_id = 0;
 var AstrolabeClientFinalization = typeof FinalizationRegistry === "undefined" ? { register: /* @__PURE__ */ __name(() => {
 }, "register"), unregister: /* @__PURE__ */ __name(() => {
@@ -1698,6 +1702,28 @@ function isLikeNone(x) {
   return x === void 0 || x === null;
 }
 __name(isLikeNone, "isLikeNone");
+function makeClosure(arg0, arg1, f) {
+  const state = { a: arg0, b: arg1, cnt: 1, instance: __wbg_instance_id };
+  const real = /* @__PURE__ */ __name((...args) => {
+    if (isBroken() || state.instance !== __wbg_instance_id || state.a === 0) return void 0;
+    state.cnt++;
+    try {
+      return f(state.a, state.b, ...args);
+    } finally {
+      real._wbg_cb_unref();
+    }
+  }, "real");
+  real._wbg_cb_unref = () => {
+    if (--state.cnt === 0) {
+      if (state.instance === __wbg_instance_id) destroyClosure(state.a, state.b);
+      state.a = 0;
+      CLOSURE_DTORS.unregister(state);
+    }
+  };
+  CLOSURE_DTORS.register(real, state, state);
+  return real;
+}
+__name(makeClosure, "makeClosure");
 function makeMutClosure(arg0, arg1, f) {
   const state = { a: arg0, b: arg1, cnt: 1, instance: __wbg_instance_id };
   const real = /* @__PURE__ */ __name((...args) => {

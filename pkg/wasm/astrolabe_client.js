@@ -815,9 +815,13 @@ function __wbg_get_imports() {
             const ret = Symbol.asyncIterator;
             return ret;
         },
-        __wbg_bind_720ed9bfdf818e8c: function(arg0, arg1, arg2, arg3) {
+        __wbg_bind_f624837fa70fa001: function(arg0, arg1, arg2, arg3) {
+            try {
             const ret = arg0.bind(arg1, arg2, arg3 !== 0);
             return ret;
+            } catch (error) {
+                return handleError(error);
+            }
         },
         __wbg_body_9a705c30d1aaf5ea: function(arg0) {
             try {
@@ -1249,9 +1253,9 @@ function __wbg_get_imports() {
             const ret = Promise.resolve(arg0);
             return ret;
         },
-        __wbg_setTimeout_d45a817c2b0b481d: function(arg0, arg1, arg2) {
+        __wbg_setTimeout_a23870624e57c28f: function(arg0, arg1) {
             try {
-            const ret = setTimeout(arg0, arg1 >>> 0, arg2);
+            const ret = setTimeout(arg0, arg1 >>> 0);
             return ret;
             } catch (error) {
                 return handleError(error);
@@ -1393,18 +1397,18 @@ function __wbg_get_imports() {
             }
         },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 167, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 170, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64, Boolean, Externref], shim_idx: 3, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64, Boolean, Externref], shim_idx: 2, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
+            const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h201c078b258a9968);
             return ret;
         },
         __wbindgen_generic_0000000000000003: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64], shim_idx: 2, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64], shim_idx: 3, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
+            const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h9b51039299363467);
             return ret;
         },
         __wbindgen_generic_0000000000000004: function(arg0, arg1) {
@@ -1488,20 +1492,20 @@ function wasm_bindgen__convert__closures_____invoke__h13277cf2e070aaa1(arg0, arg
     if (isBroken()) return undefined;
 }
 
-function wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d(arg0, arg1, arg2) {
+function wasm_bindgen__convert__closures_____invoke__h9b51039299363467(arg0, arg1, arg2) {
     __wbg_call_guard();
     try {
-        wasm.wasm_bindgen__convert__closures_____invoke__haa566dbbfd1f9a2d(arg0, arg1, arg2);
+        wasm.wasm_bindgen__convert__closures_____invoke__h9b51039299363467(arg0, arg1, arg2);
     } catch (cause) {
         stop(cause);
     }
     if (isBroken()) return undefined;
 }
 
-function wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98(arg0, arg1, arg2, arg3, arg4) {
+function wasm_bindgen__convert__closures_____invoke__h201c078b258a9968(arg0, arg1, arg2, arg3, arg4) {
     __wbg_call_guard();
     try {
-        wasm.wasm_bindgen__convert__closures_____invoke__hbdcac3f469b7ce98(arg0, arg1, arg2, arg3, arg4);
+        wasm.wasm_bindgen__convert__closures_____invoke__h201c078b258a9968(arg0, arg1, arg2, arg3, arg4);
     } catch (cause) {
         stop(cause);
     }
@@ -1596,6 +1600,33 @@ function handleError(e) {
 
 function isLikeNone(x) {
     return x === undefined || x === null;
+}
+
+function makeClosure(arg0, arg1, f) {
+    const state = { a: arg0, b: arg1, cnt: 1, instance: __wbg_instance_id };
+    const real = (...args) => {
+
+        if (isBroken() || state.instance !== __wbg_instance_id || state.a === 0) return undefined;
+
+        // First up with a closure we increment the internal reference
+        // count. This ensures that the Rust closure environment won't
+        // be deallocated while we're invoking it.
+        state.cnt++;
+        try {
+            return f(state.a, state.b, ...args);
+        } finally {
+            real._wbg_cb_unref();
+        }
+    };
+    real._wbg_cb_unref = () => {
+        if (--state.cnt === 0) {
+            if (state.instance === __wbg_instance_id) destroyClosure(state.a, state.b);
+            state.a = 0;
+            CLOSURE_DTORS.unregister(state);
+        }
+    };
+    CLOSURE_DTORS.register(real, state, state);
+    return real;
 }
 
 function makeMutClosure(arg0, arg1, f) {

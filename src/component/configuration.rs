@@ -2,7 +2,6 @@
 
 use core::ops::RangeInclusive;
 use core::time::Duration;
-use std::rc::Rc;
 
 #[cfg(feature = "hosted-component")]
 use super::hosted as host;
@@ -121,11 +120,7 @@ fn authentication(given: wit::ClientAuthentication) -> Result<ClientAuthenticati
             ClientAuthentication::PrivateKey(ClientKey { key_id, ..RustCryptoKey::from_pem(pem.expose())? })
         }
         wit::ClientAuthentication::ClientAssertion(assertion) => {
-            let assertion = Secret::new(assertion);
-            ClientAuthentication::Assertion(Rc::new(move || {
-                let assertion = assertion.clone();
-                Box::pin(async move { Ok(assertion) })
-            }))
+            ClientAuthentication::fixed_assertion(Secret::new(assertion))?
         }
         wit::ClientAuthentication::TlsClientAuth => ClientAuthentication::Certificate,
     })

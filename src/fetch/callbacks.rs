@@ -1,5 +1,20 @@
 //! What JavaScript calls back about. There is one function for all of a kind, for as long as the wasm lives, and each thing
-//! that waits for it has a number: a function of its own would be as dear as half of the call that it is made for.
+//! that waits for it has a number, which is bound to it: functions of their own would be as dear as half of the call that they
+//! are made for.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    type Bindable;
+    #[wasm_bindgen(method, catch)]
+    fn bind(this: &Bindable, context: &JsValue, number: f64, is_fulfilled: bool) -> Result<JsValue, JsValue>;
+}
+
+/// `callback` with its first arguments.
+pub(super) fn bound(callback: &JsValue, number: f64, is_fulfilled: bool) -> Result<JsValue, JsValue> {
+    callback.unchecked_ref::<Bindable>().bind(&JsValue::UNDEFINED, number, is_fulfilled)
+}
 
 /// Those that wait.
 pub(super) struct Waiting<T> {

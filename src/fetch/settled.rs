@@ -6,22 +6,18 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::callbacks::Waiting;
+use super::callbacks::{bound, Waiting};
 
 #[wasm_bindgen]
 extern "C" {
     type Thenable;
     #[wasm_bindgen(method, catch)]
     fn then(this: &Thenable, fulfilled: &JsValue, rejected: &JsValue) -> Result<JsValue, JsValue>;
-
-    type Callback;
-    #[wasm_bindgen(method)]
-    fn bind(this: &Callback, context: &JsValue, number: f64, is_fulfilled: bool) -> JsValue;
 }
 
 thread_local! {
     static WAITING: RefCell<Waiting<Rc<RefCell<State>>>> = const { RefCell::new(Waiting::new()) };
-    static CALLBACK: JsValue = Closure::<dyn FnMut(f64, bool, JsValue)>::new(|number, is_fulfilled, value| {
+    static CALLBACK: JsValue = Closure::<dyn Fn(f64, bool, JsValue)>::new(|number, is_fulfilled, value| {
         settle(number, if is_fulfilled { Ok(value) } else { Err(value) });
     })
     .into_js_value();
@@ -46,9 +42,8 @@ impl Settled {
         let state = Rc::new(RefCell::new(State::default()));
         let number = WAITING.with_borrow_mut(|waiting| waiting.add(state.clone()));
         let then = CALLBACK.with(|callback| {
-            let callback =
-                |is_fulfilled| callback.unchecked_ref::<Callback>().bind(&JsValue::UNDEFINED, number, is_fulfilled);
-            promise.unchecked_ref::<Thenable>().then(&callback(true), &callback(false))
+            let (fulfilled, rejected) = (bound(callback, number, true)?, bound(callback, number, false)?);
+            promise.unchecked_ref::<Thenable>().then(&fulfilled, &rejected)
         });
         if let Err(thrown) = then {
             settle(number, Err(thrown));

@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
 
-use super::callbacks::Waiting;
+use super::callbacks::{bound, Waiting};
 use crate::http::MAX_WAIT;
 use crate::platform::millis;
 
@@ -18,7 +18,7 @@ const LATE_MS: f64 = 1_000.0;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout, catch)]
-    fn set_timeout(callback: &JsValue, ms: u32, number: f64) -> Result<JsValue, JsValue>;
+    fn set_timeout(callback: &JsValue, ms: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = clearTimeout, catch)]
     fn clear_timeout(handle: &JsValue) -> Result<(), JsValue>;
     // A clock that nobody sets. What has none knows no deadline but its own timers.
@@ -41,7 +41,7 @@ struct Timer {
 
 thread_local! {
     static WAITING: RefCell<Waiting<Rc<RefCell<State>>>> = const { RefCell::new(Waiting::new()) };
-    static CALLBACK: JsValue = Closure::<dyn FnMut(f64)>::new(|number| {
+    static CALLBACK: JsValue = Closure::<dyn Fn(f64)>::new(|number| {
         if let Some(state) = WAITING.with_borrow_mut(|waiting| waiting.take(number)) {
             fire(&state);
         }
@@ -75,7 +75,7 @@ impl Timer {
     fn start(ms: u32, is_deadline: bool) -> Self {
         let state = Rc::new(RefCell::new(State::default()));
         let number = WAITING.with_borrow_mut(|waiting| waiting.add(state.clone()));
-        let handle = CALLBACK.with(|callback| set_timeout(callback, ms, number)).unwrap_or_else(|_| {
+        let handle = CALLBACK.with(|callback| set_timeout(&bound(callback, number, true)?, ms)).unwrap_or_else(|_| {
             // Better no wait than one that never ends. But where there are no timers there is no `fetch` either, and the
             // call is to end by what that says.
             state.borrow_mut().has_fired = !is_deadline;

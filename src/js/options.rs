@@ -235,12 +235,7 @@ impl GivenProof {
                 let key_id = self.key_id.clone().or_else(|| key.key_id.clone());
                 ClientAuthentication::PrivateKey(ClientKey { key_id, ..key })
             }
-            (None, None, Some(TextOrFunction::Text(text)), None) => {
-                ClientAuthentication::Assertion(Rc::new(move || {
-                    let text = text.clone();
-                    Box::pin(async move { Ok(text) })
-                }))
-            }
+            (None, None, Some(TextOrFunction::Text(text)), None) => ClientAuthentication::fixed_assertion(text)?,
             (None, None, Some(TextOrFunction::Function(function)), None) => {
                 ClientAuthentication::Assertion(token_function(function))
             }

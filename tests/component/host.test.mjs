@@ -90,6 +90,7 @@ test("what cannot be is refused in WIT's words, and nothing is sent", async () =
     [() => Client.create(settings({ tag: "basic", val: { username: "a", password: "x".repeat(100_000) } })), /^password is longer than 16 kB/],
     [() => Client.create(settings(service({ clientId: "a", clientSecret: "x".repeat(100_000) }))), /^client-secret is longer than 16 kB/],
     [() => Client.create(settings(service({ clientId: "a".repeat(100_000), clientSecret: "x" }))), /^client-id is longer than 16 kB/],
+    [() => Client.create(settings({ ...service(), val: { ...service().val, clientAuthentication: { tag: "client-assertion", val: "" } } })), /^client-assertion is empty/],
     [() => Client.create(settings(admin(), { timeoutMs: 0 })), /^timeout-ms must be a whole number from 1 to 2147483647/],
     [() => Client.create(settings(admin(), { maxRetries: 101 })), /^max-retries/],
     [() => Client.create(settings(admin(), { maxResponseBytes: 0 })), /^max-response-bytes/],

@@ -396,6 +396,8 @@ export const clientAuthentication = [
         [{ clientId, clientSecret: "hush", clientAuthentication: "client_secret_jwt" }, /client_secret_jwt" is not offered.*clientPrivateKey/],
         [{ clientId, clientPrivateKey, clientAuthentication: "private_key_jwt" }, /give clientPrivateKey.*leave clientAuthentication out/],
         [{ clientId, clientAssertion: 7 }, /clientAssertion must be a string or a function/],
+        [{ clientId, clientAssertion: "" }, /^clientAssertion is empty/],
+        [{ clientId, clientAssertion: "a.b.c\n" }, /^clientAssertion is empty, .*: give it as it was made, without a line break/],
         [{ accessToken: "hush", clientPrivateKey }, /more than one way in/],
         [{ accessToken: "hush", clientKeyId: "kid" }, /clientKeyId belongs to clientId/],
         [{ accessToken: "hush", clientAuthentication: "tls_client_auth" }, /clientAuthentication belongs to clientId/],
