@@ -195,6 +195,41 @@ for (const [name, then] of [
   });
 }
 
+harmless("a promise with a then of its own, which comes to another promise, is waited for", async () => {
+  const answer = async () => Response.json({ user_id: "alice", has_background_access: true });
+  const leadingTo = (value) => Object.assign(Promise.resolve(), { then: (fulfilled) => void fulfilled(value) });
+  for (const value of [answer(), { then: (fulfilled) => answer().then(fulfilled) }]) {
+    assert.equal((await clientAnswered(() => leadingTo(value)).getBackgroundSyncStatus("alice")).hasAccess, true);
+  }
+});
+
+harmless("a setTimeout that hands on no arguments ends calls, and waits between tries", async () => {
+  const { setTimeout } = globalThis;
+  globalThis.setTimeout = (callback, ms) => setTimeout(() => callback(), ms);
+  try {
+    const silent = clientAnswered(() => new Promise(() => {}), { timeoutMs: 200 });
+    assert.equal((await outcomeOf(silent.getBackgroundSyncStatus("alice"))).error.code, "timeout");
+    let asked = 0;
+    const flaky = clientAnswered(async () => (asked++ ? Response.json({ user_id: "alice", has_background_access: true }) : Promise.reject(new TypeError("fetch failed"))), { maxRetries: 1 });
+    assert.equal((await flaky.getBackgroundSyncStatus("alice")).hasAccess, true);
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+});
+
+harmless("a Function.prototype.bind that throws fails the call", async () => {
+  const { bind } = Function.prototype;
+  Function.prototype.bind = function (...given) {
+    if (typeof given[1] === "number") throw new Error("no bind");
+    return bind.apply(this, given);
+  };
+  try {
+    assert.equal((await outcomeOf(clientOf(WITH_TOKEN).getBackgroundSyncStatus("alice"))).error.code, "network");
+  } finally {
+    Function.prototype.bind = bind;
+  }
+});
+
 harmless("fake timers that are switched on while a call is under way do not stop the real one, which then finds nothing", async ({ mock }) => {
   const client = clientAnswered(async () => Response.json({ user_id: "alice", has_background_access: true }), { timeoutMs: 200 });
   const call = client.getBackgroundSyncStatus("alice");
