@@ -175,7 +175,7 @@ pub(crate) async fn send_following<P: Transport + Runtime>(
                 let here = response.url.clone();
                 return Ok((response, here));
             }
-            Redirect::Arrived => return Ok((response, request.url.to_string())),
+            Redirect::Arrived => return Ok((response, String::from(&*request.url))),
             Redirect::To(url) => request.url = url.into(),
             Redirect::ByPlatform => request.follow_redirects = true,
         }

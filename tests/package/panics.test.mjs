@@ -21,7 +21,7 @@ const BORROWED = /^core::cell::panic_already_(mutably_)?borrowed$/;
 /** The standard library's and the crates' own, each for what its callers here do not do, or after a check of just that. */
 const OTHERS = [
   // More memory than there is, or another layout than it was taken with.
-  /raw_vec|^__rustc::|Vec<T|SpecFromIter|VecDeque|handle_alloc_error|capacity_overflow/,
+  /raw_vec|^alloc::rc::|^__rustc::|Vec<T|SpecFromIter|VecDeque|handle_alloc_error|capacity_overflow/,
   // A length that is the slice's own.
   /copy_from_slice|slice::<impl \[T\]>::(split_at|copy_within)|SliceIndex|^core::slice::memchr|iter::adapters::zip|js_sys::Uint8Array::copy_to/,
   // A radix of more than 36, a time of more than 584 million years, a text of more than the memory.
@@ -30,7 +30,7 @@ const OTHERS = [
   /^<?core::(str|unicode|fmt|cell|slice::sort|char)|LazyStorage|LocalKey|LazyCell|OnceCell/,
   /^<?(js_sys|wasm_bindgen|wasm_bindgen_futures|serde_wasm_bindgen|hashbrown|sha2|rlsf|futures_util|std::sys|std::panicking|core::panicking|core::panic)\b/,
   // The executor's and the streams' own, of futures that are not polled after their end.
-  /core::future::poll_fn::PollFn|futures_util::|futures_core::/,
+  /core::future::(poll_fn::PollFn|ready::Ready)|futures_util::|futures_core::/,
 ];
 
 /** `{ name, calls }` of each, without the hashes of this build. */

@@ -65,7 +65,7 @@ describe("all users", () => {
   });
 
   test("of a larger server: those of the answer at once, the others asked, each once", { timeout: 60_000 }, async () => {
-    reset({ extraUsers: 783, faults: [{ on: "credentials", times: null, delayMs: 20 }] });
+    reset({ extraUsers: 783, faults: [{ on: "credentials", times: null, delayMs: 60 }] });
     const page = await openUsers();
     await page.getByText(/^5\d\d of 800 users asked/).waitFor();
     await seen(done(page));
