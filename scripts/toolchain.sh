@@ -37,4 +37,17 @@ install_tool() { # crate, version, folder, options of cargo install
   CARGO_TARGET_DIR="$tools/build" cargo install --quiet --root "$dir" --version "$version" "$@" "$crate"
 }
 
+# For both builds: what may panic says where, and that is no path of this machine's. The first is that of .cargo/config.toml,
+# which this replaces.
+set_rustflags() {
+  CARGO_ENCODED_RUSTFLAGS=$(printf '%s\037' -Clink-arg=-zstack-size=65536 \
+    --remap-path-prefix="${CARGO_HOME:-$HOME/.cargo}"=cargo --remap-path-prefix="$(rustc --print sysroot)"=rust --remap-path-prefix="$root"=.)
+  export CARGO_ENCODED_RUSTFLAGS=${CARGO_ENCODED_RUSTFLAGS%$'\037'}
+}
+
+# The second round finds what the first has laid bare. Only small functions are made one: they are compiled when first called.
+optimize() { # the largest of those, in wasm-opt's measure; more options
+  wasm-opt --one-caller-inline-max-function-size="$1" -Oz --flatten --rereloop -Oz -Oz --low-memory-unused "${@:2}"
+}
+
 export PATH="$wasm_pack_dir/bin:$wasm_bindgen_dir/bin:$root/node_modules/.bin:$PATH"

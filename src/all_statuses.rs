@@ -130,13 +130,9 @@ impl<P: Transport + Runtime> AllStatuses<P> {
         let course = self.service.course(CallOptions { timeout: self.options.timeout });
         match self.service.run_newer(GetProvisioning, course).await {
             Ok(Provisioning { users, is_complete, .. }) => {
-                let mut seen = HashSet::new();
-                if !users.iter().all(|user| seen.insert(user.user_id.clone())) {
-                    // Of one that is listed twice it may say one thing and another.
-                    return Ok(self.asked(HashSet::new()));
-                }
                 self.total = is_complete.then_some(users.len());
-                Ok(Stage::Listed(users.into_iter(), (!is_complete).then_some(seen)))
+                let seen = (!is_complete).then(|| users.iter().map(|user| user.user_id.clone()).collect());
+                Ok(Stage::Listed(users.into_iter(), seen))
             }
             Err(error) if self.ends_all(error.code) => Err(error),
             // What may be wrong with this way alone leaves the other one.

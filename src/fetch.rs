@@ -11,7 +11,7 @@ mod timer;
 mod transport;
 mod web_crypto_key;
 
-use core::cell::{OnceCell, RefCell};
+use core::cell::RefCell;
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -64,11 +64,14 @@ pub(crate) fn promise_of(returned: &JsValue) -> Promise {
 
 /// Whether its `then` is the platform's.
 fn is_plain(promise: &Promise) -> bool {
-    let then = |promise: &Promise| Reflect::get(promise, &name("then")).ok();
     thread_local! {
-        static PLAIN: OnceCell<Option<JsValue>> = const { OnceCell::new() };
+        static PLAIN: Option<JsValue> = then_of(&Promise::resolve(&JsValue::UNDEFINED));
     }
-    PLAIN.with(|plain| then(promise) == *plain.get_or_init(|| then(&Promise::resolve(&JsValue::UNDEFINED))))
+    PLAIN.with(|plain| then_of(promise) == *plain)
+}
+
+fn then_of(promise: &Promise) -> Option<JsValue> {
+    Reflect::get(promise, &name("then")).ok()
 }
 
 thread_local! {

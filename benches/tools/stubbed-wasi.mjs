@@ -1,4 +1,5 @@
 // A `wasi:http` and what belongs to it without a network, for the component by jco: each request is answered at once.
+
 /** How an import of jco's says that a stream is at its end. */
 const CLOSED = { tag: "closed" };
 

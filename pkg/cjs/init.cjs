@@ -922,14 +922,14 @@ function __wbg_get_imports() {
       const ret = Symbol.asyncIterator;
       return ret;
     }, "__wbg_asyncIterator_3c3b9047761412e4"),
-    __wbg_bind_f624837fa70fa001: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
+    __wbg_bind_8bd676007cafa08e: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
-        const ret = arg0.bind(arg1, arg2, arg3 !== 0);
+        const ret = arg0.bind(arg1, arg2);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_bind_f624837fa70fa001"),
+    }, "__wbg_bind_8bd676007cafa08e"),
     __wbg_body_9a705c30d1aaf5ea: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.body;
@@ -1508,7 +1508,7 @@ function __wbg_get_imports() {
       return ret;
     }, "__wbindgen_generic_0000000000000001"),
     __wbindgen_generic_0000000000000002: /* @__PURE__ */ __name(function(arg0, arg1) {
-      const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h201c078b258a9968);
+      const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h4273f42dc9f7c371);
       return ret;
     }, "__wbindgen_generic_0000000000000002"),
     __wbindgen_generic_0000000000000003: /* @__PURE__ */ __name(function(arg0, arg1) {
@@ -1604,16 +1604,16 @@ function wasm_bindgen__convert__closures_____invoke__h9b51039299363467(arg0, arg
   if (isBroken()) return void 0;
 }
 __name(wasm_bindgen__convert__closures_____invoke__h9b51039299363467, "wasm_bindgen__convert__closures_____invoke__h9b51039299363467");
-function wasm_bindgen__convert__closures_____invoke__h201c078b258a9968(arg0, arg1, arg2, arg3, arg4) {
+function wasm_bindgen__convert__closures_____invoke__h4273f42dc9f7c371(arg0, arg1, arg2, arg3) {
   __wbg_call_guard();
   try {
-    wasm.wasm_bindgen__convert__closures_____invoke__h201c078b258a9968(arg0, arg1, arg2, arg3, arg4);
+    wasm.wasm_bindgen__convert__closures_____invoke__h4273f42dc9f7c371(arg0, arg1, arg2, arg3);
   } catch (cause) {
     stop(cause);
   }
   if (isBroken()) return void 0;
 }
-__name(wasm_bindgen__convert__closures_____invoke__h201c078b258a9968, "wasm_bindgen__convert__closures_____invoke__h201c078b258a9968");
+__name(wasm_bindgen__convert__closures_____invoke__h4273f42dc9f7c371, "wasm_bindgen__convert__closures_____invoke__h4273f42dc9f7c371");
 var __wbg_instance_id = 0;
 var AstrolabeClientFinalization = typeof FinalizationRegistry === "undefined" ? { register: /* @__PURE__ */ __name(() => {
 }, "register"), unregister: /* @__PURE__ */ __name(() => {

@@ -815,9 +815,9 @@ function __wbg_get_imports() {
             const ret = Symbol.asyncIterator;
             return ret;
         },
-        __wbg_bind_f624837fa70fa001: function(arg0, arg1, arg2, arg3) {
+        __wbg_bind_8bd676007cafa08e: function(arg0, arg1, arg2) {
             try {
-            const ret = arg0.bind(arg1, arg2, arg3 !== 0);
+            const ret = arg0.bind(arg1, arg2);
             return ret;
             } catch (error) {
                 return handleError(error);
@@ -1397,17 +1397,17 @@ function __wbg_get_imports() {
             }
         },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 165, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 168, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64, Boolean, Externref], shim_idx: 2, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
-            const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h201c078b258a9968);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64, Externref], shim_idx: 3, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
+            const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h4273f42dc9f7c371);
             return ret;
         },
         __wbindgen_generic_0000000000000003: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64], shim_idx: 3, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64], shim_idx: 2, ret: Unit, inner_ret: Some(Unit) }, mutable: false }) -> Externref`.
             const ret = makeClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h9b51039299363467);
             return ret;
         },
@@ -1502,10 +1502,10 @@ function wasm_bindgen__convert__closures_____invoke__h9b51039299363467(arg0, arg
     if (isBroken()) return undefined;
 }
 
-function wasm_bindgen__convert__closures_____invoke__h201c078b258a9968(arg0, arg1, arg2, arg3, arg4) {
+function wasm_bindgen__convert__closures_____invoke__h4273f42dc9f7c371(arg0, arg1, arg2, arg3) {
     __wbg_call_guard();
     try {
-        wasm.wasm_bindgen__convert__closures_____invoke__h201c078b258a9968(arg0, arg1, arg2, arg3, arg4);
+        wasm.wasm_bindgen__convert__closures_____invoke__h4273f42dc9f7c371(arg0, arg1, arg2, arg3);
     } catch (cause) {
         stop(cause);
     }

@@ -106,6 +106,8 @@ pub(crate) enum ErrorKind {
     NoNextcloud,
     /// The listing gives one page for ever.
     SamePageTwice,
+    /// Of one whom a list has twice it may say one thing and another.
+    UserTwice,
 }
 
 /// In undici's words: the Fetch standard has a list of ports that no request goes to.
@@ -320,7 +322,8 @@ impl ErrorKind {
             | ErrorKind::AnotherAnswer
             | ErrorKind::NotConfirmed { .. }
             | ErrorKind::NoNextcloud
-            | ErrorKind::SamePageTwice => ErrorCode::UnexpectedResponse,
+            | ErrorKind::SamePageTwice
+            | ErrorKind::UserTwice => ErrorCode::UnexpectedResponse,
         }
     }
 

@@ -185,6 +185,10 @@ impl ErrorKind {
                 "the server gave the same page of users twice",
                 &fill("it does not take the parameter {}", &[Offset.name()]),
             ),
+            ErrorKind::UserTwice => words(
+                "the list has a user twice, and may say of that one that there is access and that there is none",
+                "ask about each user by itself, and look at what stands before the server",
+            ),
         }
     }
 }

@@ -8,12 +8,12 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     type Bindable;
     #[wasm_bindgen(method, catch)]
-    fn bind(this: &Bindable, context: &JsValue, number: f64, is_fulfilled: bool) -> Result<JsValue, JsValue>;
+    fn bind(this: &Bindable, context: &JsValue, number: f64) -> Result<JsValue, JsValue>;
 }
 
-/// `callback` with its first arguments.
-pub(super) fn bound(callback: &JsValue, number: f64, is_fulfilled: bool) -> Result<JsValue, JsValue> {
-    callback.unchecked_ref::<Bindable>().bind(&JsValue::UNDEFINED, number, is_fulfilled)
+/// `callback` about this one.
+pub(super) fn bound(callback: &JsValue, number: f64) -> Result<JsValue, JsValue> {
+    callback.unchecked_ref::<Bindable>().bind(&JsValue::UNDEFINED, number)
 }
 
 /// Those that wait.

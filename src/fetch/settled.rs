@@ -4,6 +4,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use std::rc::Rc;
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::callbacks::{bound, Waiting};
@@ -17,10 +18,12 @@ extern "C" {
 
 thread_local! {
     static WAITING: RefCell<Waiting<Rc<RefCell<State>>>> = const { RefCell::new(Waiting::new()) };
-    static CALLBACK: JsValue = Closure::<dyn Fn(f64, bool, JsValue)>::new(|number, is_fulfilled, value| {
-        settle(number, if is_fulfilled { Ok(value) } else { Err(value) });
-    })
-    .into_js_value();
+    static FULFILLED: JsValue = callback(Ok);
+    static REJECTED: JsValue = callback(Err);
+}
+
+fn callback(outcome: fn(JsValue) -> Result<JsValue, JsValue>) -> JsValue {
+    Closure::<dyn Fn(f64, JsValue)>::new(move |number, value| settle(number, outcome(value))).into_js_value()
 }
 
 /// What a promise comes to. Unlike a `JsFuture`, one that is dropped leaves nothing behind where the promise never settles,
@@ -38,14 +41,15 @@ struct State {
 
 impl Settled {
     /// One that somebody has tampered with may throw; what it throws is a rejection.
-    pub(crate) fn of(promise: &JsValue) -> Self {
+    pub(crate) fn of(promise: &Promise) -> Self {
         let state = Rc::new(RefCell::new(State::default()));
         let number = WAITING.with_borrow_mut(|waiting| waiting.add(state.clone()));
-        let then = CALLBACK.with(|callback| {
-            let (fulfilled, rejected) = (bound(callback, number, true)?, bound(callback, number, false)?);
+        let then = || {
+            let fulfilled = FULFILLED.with(|callback| bound(callback, number))?;
+            let rejected = REJECTED.with(|callback| bound(callback, number))?;
             promise.unchecked_ref::<Thenable>().then(&fulfilled, &rejected)
-        });
-        if let Err(thrown) = then {
+        };
+        if let Err(thrown) = then() {
             settle(number, Err(thrown));
         }
         Settled { number, state }

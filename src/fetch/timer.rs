@@ -75,7 +75,7 @@ impl Timer {
     fn start(ms: u32, is_deadline: bool) -> Self {
         let state = Rc::new(RefCell::new(State::default()));
         let number = WAITING.with_borrow_mut(|waiting| waiting.add(state.clone()));
-        let handle = CALLBACK.with(|callback| set_timeout(&bound(callback, number, true)?, ms)).unwrap_or_else(|_| {
+        let handle = CALLBACK.with(|callback| set_timeout(&bound(callback, number)?, ms)).unwrap_or_else(|_| {
             // Better no wait than one that never ends. But where there are no timers there is no `fetch` either, and the
             // call is to end by what that says.
             state.borrow_mut().has_fired = !is_deadline;

@@ -1,5 +1,7 @@
 //! `GET …/background-sync/admin/users`
 
+use std::collections::HashSet;
+
 use super::{status, BackgroundSyncStatus, Endpoint, Installation, Reply};
 use crate::error::ErrorKind;
 use crate::http::{Method, Request};
@@ -46,7 +48,12 @@ impl Endpoint for GetProvisioning {
         reply.confirmed(answer)?;
         let secrets = reply.secrets();
         let users = answer.array(USERS).ok_or(ErrorKind::UnexpectedField(USERS))?;
-        let users = users.items().map(|user| read_user(&secrets, user)).collect::<Result<_, _>>()?;
+        let users: Vec<ProvisionedUser> =
+            users.items().map(|user| read_user(&secrets, user)).collect::<Result<_, _>>()?;
+        let mut seen = HashSet::new();
+        if !users.iter().all(|user| seen.insert(user.user_id.clone())) {
+            return Err(ErrorKind::UserTwice);
+        }
         let Some(Value::Bool(is_cut)) = answer.get(IS_CUT) else { return Err(ErrorKind::UnexpectedField(IS_CUT)) };
         let self_provisioning_allowed = status::self_provisioning(answer)?;
         Ok(Provisioning { users, is_complete: !is_cut, self_provisioning_allowed })

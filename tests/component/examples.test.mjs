@@ -22,9 +22,9 @@ after(() => standIn?.close());
 const service = ({ clientId, clientSecret } = standIn.clients.service) => ({ NEXTCLOUD_OIDC_CLIENT_ID: clientId, NEXTCLOUD_OIDC_CLIENT_SECRET: clientSecret });
 const environment = (login) => ({ PATH: process.env.PATH, NEXTCLOUD_HOST: standIn.url, ...login });
 
-function run(command, args, env, cwd = root) {
+function run(command, args, env, cwd = root, timeout = 60_000) {
   return new Promise((resolve) => {
-    execFile(command, args, { env, cwd, timeout: 180_000 }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }));
+    execFile(command, args, { env, cwd, timeout }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }));
   });
 }
 
@@ -50,7 +50,7 @@ test("Node: the example is of the types that jco makes of the WIT, and prints ev
   mkdirSync(folder, { recursive: true });
   for (const file of ["status.mjs", "package.json"]) cpSync(join(root, "examples/component-node", file), join(folder, file));
   symlinkSync(join(root, "tests/component/node_modules"), join(folder, "node_modules"));
-  const transpiled = await run("npm", ["run", "transpile"], process.env, folder);
+  const transpiled = await run("npm", ["run", "transpile"], process.env, folder, 100_000);
   assert.equal(transpiled.code, 0, transpiled.stderr);
   const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
   const check = (file) => run(join(root, "node_modules/.bin/tsc"), ["--noEmit", "--allowJs", "--checkJs", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022", ...types, file], process.env, folder);

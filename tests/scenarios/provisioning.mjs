@@ -66,11 +66,12 @@ export const provisioning = [
   {
     name: "all statuses: a list that says of one user that there is access and that there is none is not believed",
     settings: newer,
-    async run({ nc, client, assert }) {
+    async run({ nc, client, fails, assert }) {
       const listed = (uid, has) => ({ uid, display_name: uid, has_background_access: has, provisioned_at: null });
       const users = [listed("alice", false), listed("alice", true), listed("bob", false)];
       const body = JSON.stringify({ success: true, users, capped: false });
-      await nc.faults([{ on: "admin-users", respond: { status: 200, headers: { "Content-Type": "application/json" }, body } }]);
+      await nc.faults([{ on: "admin-users", times: 2, respond: { status: 200, headers: { "Content-Type": "application/json" }, body } }]);
+      await fails(client().getProvisioning(), { code: "unexpected_response", message: /has a user twice.*ask about each user by itself/ });
       const rows = await collect(client().getAllBackgroundSyncStatuses());
       assert.equal(rows.length, 17);
       assert.isTrue(rows.find(({ userId }) => userId === "alice").status.hasAccess);
