@@ -127,8 +127,8 @@ impl<P: Transport + Runtime> AllStatuses<P> {
         if !self.options.search.is_empty() || self.service.is_known_as_older() {
             return Ok(self.asked(HashSet::new()));
         }
-        let course = self.service.course(CallOptions { timeout: self.options.timeout });
-        match self.service.run_newer(GetProvisioning, course).await {
+        let limits = self.service.limits(CallOptions { timeout: self.options.timeout });
+        match self.service.run_newer(GetProvisioning, limits).await {
             Ok(Provisioning { users, is_complete, .. }) => {
                 self.total = is_complete.then_some(users.len());
                 let seen = (!is_complete).then(|| users.iter().map(|user| user.user_id.clone()).collect());

@@ -1,7 +1,8 @@
 //! One operation: login, send, renewal after a refusal, time limit.
 
+use core::cell::Cell;
 use core::future::Future;
-use core::pin::Pin;
+use core::pin::{pin, Pin};
 use core::time::Duration;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -10,12 +11,13 @@ use futures_util::FutureExt;
 
 use crate::error::{Error, ErrorKind};
 use crate::http::{Request, Response};
+use crate::limits::Limits;
 use crate::log::Level;
-use crate::login::{obtain, Login, Obtaining};
-use crate::nextcloud::{Endpoint, Reply};
+use crate::login::{obtain, Login, Obtaining, LOGIN};
+use crate::nextcloud::{Endpoint, Installation, Reply};
 use crate::platform::{Runtime, Task, Transport, UnixTime};
 use crate::secret::Secret;
-use crate::send::{send, Course, Place};
+use crate::send::send;
 use crate::service::Service;
 use crate::single_flight::share_token_request;
 
@@ -37,33 +39,47 @@ impl CallOptions {
     }
 }
 
-/// What is to be sent, of whatever route.
-pub(crate) struct Call {
-    request: Request,
-    logs_in: bool,
-    refuses_login: fn(&Reply<'_>) -> bool,
-    /// What the request carries that nobody may see.
-    secret: Option<Secret>,
+/// An endpoint, whatever it answers: what it takes to send it.
+pub(crate) trait AnyEndpoint {
+    fn request(&self, at: &Installation) -> Request;
+    fn refuses_login(&self, reply: &Reply<'_>) -> bool;
+    fn secret(&self) -> Option<&Secret>;
+}
+
+impl<E: Endpoint> AnyEndpoint for E {
+    fn request(&self, at: &Installation) -> Request {
+        Endpoint::request(self, at)
+    }
+
+    fn refuses_login(&self, reply: &Reply<'_>) -> bool {
+        E::refuses_login(reply)
+    }
+
+    fn secret(&self) -> Option<&Secret> {
+        Endpoint::secret(self)
+    }
 }
 
 /// What came back.
 pub(crate) struct Done {
     response: Response,
-    place: Place,
     carries_login: bool,
     sent: Vec<Secret>,
     at: UnixTime,
 }
 
 impl Done {
-    pub(crate) fn error(&self, kind: ErrorKind, login: &Login) -> Error {
-        self.reply(login).error(kind, &self.place.route())
-    }
-
     pub(crate) fn reply<'a>(&'a self, login: &'a Login) -> Reply<'a> {
-        let Done { response, carries_login, sent, at, .. } = self;
+        let Done { response, carries_login, sent, at } = self;
         Reply { response, login, carries_login: *carries_login, sent, now: *at }
     }
+}
+
+/// Where a call is.
+#[derive(Clone, Copy)]
+enum Place {
+    Login,
+    Endpoint,
 }
 
 /// What a request carries to say who sends it.
@@ -82,76 +98,106 @@ enum Origin {
 }
 
 impl<P: Transport + Runtime> Service<P> {
-    /// Boxed: each future that it is handed to has room for it twice.
-    pub(crate) fn course(&self, options: CallOptions) -> Box<Course> {
-        Box::new(Course::new(options.timeout.unwrap_or(self.timeout), self.platform.limit_clock(), self.max_retries))
+    pub(crate) fn limits(&self, options: CallOptions) -> Limits {
+        let timeout = options.timeout.unwrap_or(self.timeout);
+        Limits { timeout, begun_at: self.platform.limit_clock(), max_retries: self.max_retries }
     }
 
     /// Asks `endpoint`, and reads what it answers. `logs_in`: unless it is asked without.
     pub(crate) fn run<E: Endpoint>(
         self: &Rc<Self>,
         endpoint: E,
-        course: Box<Course>,
+        limits: Limits,
         logs_in: bool,
     ) -> impl Future<Output = Result<E::Answer, Error>> {
-        let (service, call) = (self.clone(), self.clone().call(self.prepare(&endpoint, logs_in), course));
-        call.map(move |done| service.read(&endpoint, &done?))
+        let (service, endpoint) = (self.clone(), Rc::new(endpoint));
+        let call = self.clone().call(endpoint.clone(), limits, E::LOGS_IN && logs_in);
+        call.map(move |done| service.read(&*endpoint, &done?))
     }
 
     pub(crate) fn read<E: Endpoint>(&self, endpoint: &E, done: &Done) -> Result<E::Answer, Error> {
-        endpoint.read(&done.reply(&self.login)).map_err(|kind| done.error(kind, &self.login))
+        endpoint.read(&done.reply(&self.login)).map_err(|kind| self.refusal(endpoint, done, kind))
     }
 
-    pub(crate) fn prepare<E: Endpoint>(&self, endpoint: &E, logs_in: bool) -> Call {
-        Call {
-            request: endpoint.request(&self.installation),
-            logs_in: E::LOGS_IN && logs_in,
-            refuses_login: E::refuses_login,
-            secret: endpoint.secret().cloned(),
-        }
+    /// What is wrong with an answer.
+    pub(crate) fn refusal(&self, endpoint: &dyn AnyEndpoint, done: &Done, kind: ErrorKind) -> Error {
+        done.reply(&self.login).error(kind, &self.route(endpoint))
+    }
+
+    fn route(&self, endpoint: &dyn AnyEndpoint) -> String {
+        endpoint.request(&self.installation).route()
     }
 
     /// Boxed and not generic: once in the wasm.
-    pub(crate) fn call(self: Rc<Self>, mut call: Call, course: Box<Course>) -> Task<Result<Done, Error>> {
-        Box::pin(async move { course.limit(&*self.platform, Box::pin(self.send_logged_in(&mut call, &course))).await })
+    pub(crate) fn call(
+        self: Rc<Self>,
+        endpoint: Rc<dyn AnyEndpoint>,
+        limits: Limits,
+        logs_in: bool,
+    ) -> Task<Result<Done, Error>> {
+        Box::pin(async move {
+            let place = Cell::new(Place::Login);
+            let work = pin!(self.send_logged_in(&*endpoint, &limits, logs_in, &place));
+            let route = || match place.get() {
+                Place::Login => LOGIN.to_string(),
+                Place::Endpoint => self.route(&*endpoint),
+            };
+            limits.enforce(&*self.platform, work, route).await
+        })
     }
 
-    async fn send_logged_in(self: &Rc<Self>, call: &mut Call, course: &Course) -> Result<Done, Error> {
+    fn send_logged_in<'a>(
+        self: &'a Rc<Self>,
+        endpoint: &'a dyn AnyEndpoint,
+        limits: &'a Limits,
+        logs_in: bool,
+        place: &'a Cell<Place>,
+    ) -> impl Future<Output = Result<Done, Error>> + 'a {
         let mut renewals = 0;
-        loop {
-            course.go_to(Place::Login);
-            let authorization = match call.logs_in {
-                true => Some(match self.kept_authorization() {
-                    Some(kept) => kept,
-                    None => self.obtain_authorization(course).await?,
-                }),
-                false => None,
-            };
-            if let Some(authorization) = &authorization {
-                call.request.set_header("Authorization", authorization.header());
-                call.request.sends_password = matches!(authorization, Authorization::Basic(_));
-            }
-            let response = send(&*self.platform, &call.request, course).await?;
-            let sent = authorization.iter().map(Authorization::credential).chain(&call.secret).cloned().collect();
-            let carries_login = authorization.is_some();
-            let done = Done { response, place: course.place(), carries_login, sent, at: self.platform.now() };
-            let refused = authorization.filter(|_| (call.refuses_login)(&done.reply(&self.login)));
-            let Some(Authorization::Bearer(token, origin)) = refused else {
+        async move {
+            loop {
+                place.set(Place::Login);
+                let authorization = match logs_in {
+                    true => Some(match self.kept_authorization() {
+                        Some(kept) => kept,
+                        None => self.obtain_authorization(limits).await?,
+                    }),
+                    false => None,
+                };
+                place.set(Place::Endpoint);
+                let is_repeatable = Cell::new(false);
+                let request = || {
+                    let mut request = endpoint.request(&self.installation);
+                    if let Some(authorization) = &authorization {
+                        request.set_header("Authorization", authorization.header());
+                        request.sends_password = matches!(authorization, Authorization::Basic(_));
+                    }
+                    is_repeatable.set(request.is_repeatable);
+                    request
+                };
+                let response =
+                    send(&*self.platform, request, limits).await.map_err(|error| error.at(&self.route(endpoint)))?;
+                let secrets = authorization.iter().map(Authorization::credential).chain(endpoint.secret());
+                let (sent, carries_login) = (secrets.cloned().collect(), authorization.is_some());
+                let done = Done { response, carries_login, sent, at: self.platform.now() };
+                let refused = authorization.filter(|_| endpoint.refuses_login(&done.reply(&self.login)));
+                let Some(Authorization::Bearer(token, origin)) = refused else {
+                    return Ok(done);
+                };
+                self.cache.forget(&token);
+                // One that was kept, here or in the store, may have been revoked since, and a function may have a cache of its own.
+                // A new one of the grant's will not be better the next time.
+                let may_be_old =
+                    origin != Origin::Fresh || (matches!(self.login, Login::TokenFunction(_)) && renewals == 0);
+                if may_be_old && is_repeatable.get() && renewals < MAX_RENEWALS {
+                    renewals += 1;
+                    continue;
+                }
+                if origin == Origin::Store {
+                    Box::pin(self.forget_stored(limits)).await;
+                }
                 return Ok(done);
-            };
-            self.cache.forget(&token);
-            // One that was kept, here or in the store, may have been revoked since, and a function may have a cache of its own.
-            // A new one of the grant's will not be better the next time.
-            let may_be_old =
-                origin != Origin::Fresh || (matches!(self.login, Login::TokenFunction(_)) && renewals == 0);
-            if may_be_old && call.request.is_repeatable && renewals < MAX_RENEWALS {
-                renewals += 1;
-                continue;
             }
-            if origin == Origin::Store {
-                Box::pin(self.forget_stored(course)).await;
-            }
-            return Ok(done);
         }
     }
 
@@ -169,21 +215,21 @@ impl<P: Transport + Runtime> Service<P> {
     /// Boxed, as most calls do without.
     fn obtain_authorization<'a>(
         self: &'a Rc<Self>,
-        course: &'a Course,
+        limits: &'a Limits,
     ) -> Pin<Box<dyn Future<Output = Result<Authorization, Error>> + 'a>> {
         Box::pin(async move {
-            let (timeout, begun_at, max_retries) = (course.timeout, course.begun_at, self.max_retries);
-            let work = || obtain(self, Course::new(timeout, begun_at, max_retries));
-            let fetched = share_token_request(&self.cache, &self.platform, &self.owner, timeout, work).await?;
+            // Also where the call that wants it tries nothing again.
+            let work = || obtain(self, Limits { max_retries: self.max_retries, ..*limits });
+            let fetched = share_token_request(&self.cache, &self.platform, &self.owner, limits, work).await?;
             let origin = if fetched.is_stored { Origin::Store } else { Origin::Fresh };
             Ok(Authorization::Bearer(fetched.token.access_token, origin))
         })
     }
 
     /// Who comes next is not to find a token there again that was refused.
-    async fn forget_stored(&self, course: &Course) {
+    async fn forget_stored(&self, limits: &Limits) {
         if let Login::ClientCredentials(credentials) = &self.login {
-            let obtaining = Obtaining { service: self, credentials, course };
+            let obtaining = Obtaining::new(self, credentials, limits);
             obtaining.write_store(None, self.cache.metadata(&self.owner)).await;
         }
     }
@@ -198,10 +244,13 @@ impl<P: Transport + Runtime> Service<P> {
     }
 
     /// The access token: the cached one while it is fresh, else a new one.
-    pub(crate) async fn access_token(self: &Rc<Self>, course: Box<Course>) -> Result<Secret, Error> {
+    pub(crate) async fn access_token(self: &Rc<Self>, limits: Limits) -> Result<Secret, Error> {
         let authorization = match self.kept_authorization() {
             Some(kept) => kept,
-            None => course.limit(&*self.platform, self.obtain_authorization(&course)).await?,
+            None => {
+                let mut work = self.obtain_authorization(&limits);
+                limits.enforce(&*self.platform, work.as_mut(), || LOGIN.to_string()).await?
+            }
         };
         match authorization {
             Authorization::Bearer(token, _) => Ok(token),

@@ -11,6 +11,7 @@ use crate::call::CallOptions;
 use crate::config::Config;
 use crate::diagnose::{diagnose, DiagnosticCheck};
 use crate::error::Error;
+use crate::limits::Limits;
 use crate::listing::{list_users, ListUsersOptions};
 use crate::log::Level;
 use crate::nextcloud::{
@@ -65,7 +66,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// `RateLimited`, `Maintenance`, `Network`, `Timeout`; `InvalidArgument` where the client logs in with user name and
     /// password, which has no token.
     pub async fn get_access_token(&self, options: CallOptions) -> Result<Secret, Error> {
-        self.0.access_token(self.0.course(options)).await
+        self.0.access_token(self.0.limits(options)).await
     }
 
     /// The app password of a user for background sync; `None` where there is none to be had. Today's Astrolabe gives
@@ -78,7 +79,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
         // An id that cannot be one is refused before anything is sent; and cannot forge a line of the log.
         let endpoint = GetCredentials(UserId::new(user_id)?);
         self.0.log(Level::Debug, "Retrieving app password for user: ", user_id);
-        let found = self.0.run(endpoint, self.0.course(options), true).await?;
+        let found = self.0.run(endpoint, self.0.limits(options), true).await?;
         if found.app_password.is_some() {
             let kind = found.status.credential_type.as_deref().unwrap_or("unknown");
             let line = [user_id, " (type: ", kind, ")"].concat();
@@ -100,7 +101,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
         options: CallOptions,
     ) -> Result<BackgroundSyncStatus, Error> {
         let user_id = UserId::new(user_id)?;
-        self.0.background_sync_status(user_id, self.0.course(options)).await
+        self.0.background_sync_status(user_id, self.0.limits(options)).await
     }
 
     /// The statuses of many users, as they come in. Takes ids as it needs them; never more than
@@ -137,7 +138,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_user_app_password`], but for `UserMismatch`; and `NotSupported`.
     pub async fn get_provisioning(&self, options: CallOptions) -> Result<Provisioning, Error> {
-        self.0.run_newer(GetProvisioning, self.0.course(options)).await
+        self.0.run_newer(GetProvisioning, self.0.limits(options)).await
     }
 
     /// Gives background services access to a user's files: Nextcloud makes an app password of that user's and stores it.
@@ -149,7 +150,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// As [`AstrolabeClient::get_user_app_password`]; and `UnknownUser`, `NotSupported`.
     pub async fn provision_user(&self, user_id: &str, options: CallOptions) -> Result<StoredAppPassword, Error> {
         let endpoint = ProvisionUser(UserId::new(user_id)?);
-        let stored = self.0.run_newer(endpoint, self.0.course(options)).await.map_err(Error::maybe_done)?;
+        let stored = self.0.run_newer(endpoint, self.0.limits(options)).await.map_err(Error::maybe_done)?;
         self.0.log(Level::Info, "Gave background sync access for user: ", user_id);
         Ok(stored)
     }
@@ -162,7 +163,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// As [`AstrolabeClient::get_user_app_password`]; and `NotSupported`.
     pub async fn deprovision_user(&self, user_id: &str, options: CallOptions) -> Result<(), Error> {
         let endpoint = DeprovisionUser(UserId::new(user_id)?);
-        self.0.run_newer(endpoint, self.0.course(options)).await?;
+        self.0.run_newer(endpoint, self.0.limits(options)).await?;
         self.0.log(Level::Info, "Took background sync access of user: ", user_id);
         Ok(())
     }
@@ -173,7 +174,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_provisioning`].
     pub async fn set_self_provisioning(&self, is_allowed: bool, options: CallOptions) -> Result<(), Error> {
-        self.0.run_newer(SetSelfProvisioning { is_allowed }, self.0.course(options)).await
+        self.0.run_newer(SetSelfProvisioning { is_allowed }, self.0.limits(options)).await
     }
 
     /// What a service may index for the account that asks; `None` where Astrolabe does not say, as an older one.
@@ -181,12 +182,11 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_own_background_sync_status`].
     pub async fn get_search_capabilities(&self, options: CallOptions) -> Result<Option<SearchCapabilities>, Error> {
-        let course = self.0.course(options);
-        let further = course.further();
-        let found = self.0.run(GetSearchCapabilities, course, true).await?;
+        let limits = self.0.limits(options);
+        let found = self.0.run(GetSearchCapabilities, limits, true).await?;
         if found.is_none() {
             // To a login that it does not accept Nextcloud answers as to nobody. This route tells, and whether the app is there.
-            self.0.run(GetOwnStatus, further, true).await?;
+            self.0.run(GetOwnStatus, limits, true).await?;
         }
         Ok(found)
     }
@@ -196,7 +196,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_user_app_password`], but for `Forbidden` and `UserMismatch`.
     pub async fn get_own_background_sync_status(&self, options: CallOptions) -> Result<OwnBackgroundSyncStatus, Error> {
-        self.0.run(GetOwnStatus, self.0.course(options), true).await
+        self.0.run(GetOwnStatus, self.0.limits(options), true).await
     }
 
     /// Gives background services access to the caller's own files, by an app password of the caller's: 20 to 256 letters,
@@ -211,7 +211,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
         options: CallOptions,
     ) -> Result<StoredAppPassword, Error> {
         let endpoint = StoreAppPassword(AppPassword::new(app_password)?);
-        self.0.run(endpoint, self.0.course(options), true).await
+        self.0.run(endpoint, self.0.limits(options), true).await
     }
 
     /// Takes from background services the access to the caller's own files; does nothing where there is none. Sent once,
@@ -220,7 +220,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_own_background_sync_status`].
     pub async fn revoke_background_sync(&self, options: CallOptions) -> Result<(), Error> {
-        self.0.run(Revoke, self.0.course(options), true).await
+        self.0.run(Revoke, self.0.limits(options), true).await
     }
 
     /// The ids of all users, or of those that a search finds, page by page as they are read. For administrators. The time
@@ -234,7 +234,7 @@ impl<P: Transport + Runtime> AstrolabeClient<P> {
     /// # Errors
     /// As [`AstrolabeClient::get_user_app_password`].
     pub async fn user_exists(&self, user_id: &str, options: CallOptions) -> Result<bool, Error> {
-        self.0.run(GetUser(UserId::new(user_id)?), self.0.course(options), true).await
+        self.0.run(GetUser(UserId::new(user_id)?), self.0.limits(options), true).await
     }
 
     /// Looks at the server, the identity provider, the login and the app, and says of each what was seen and what to do.
@@ -253,10 +253,10 @@ impl<P: Transport + Runtime> Service<P> {
     pub(crate) fn background_sync_status(
         self: &Rc<Self>,
         user_id: UserId,
-        course: Box<crate::send::Course>,
+        limits: Limits,
     ) -> impl Future<Output = Result<BackgroundSyncStatus, Error>> {
         self.log(Level::Debug, "Retrieving background sync status of user: ", user_id.as_str());
-        self.run(GetCredentials(user_id), course, true).map_ok(|found| found.status)
+        self.run(GetCredentials(user_id), limits, true).map_ok(|found| found.status)
     }
 }
 

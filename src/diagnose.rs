@@ -121,7 +121,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
     async fn server(&mut self) -> Result<(), &'static str> {
         let service = self.service;
         let begun = service.platform.now();
-        let status = match service.run(GetServerStatus, service.course(self.options), false).await {
+        let status = match service.run(GetServerStatus, service.limits(self.options), false).await {
             Ok(status) => status,
             Err(error) => {
                 self.failed_by("server", &error);
@@ -179,9 +179,10 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
     async fn login(&mut self) -> bool {
         match &self.service.login {
             Login::ClientCredentials(credentials) => {
-                let course = self.service.course(self.options);
-                let obtaining = Obtaining { service: &**self.service, credentials, course: &course };
-                let found = course.limit(&*self.service.platform, Box::pin(obtaining.discover())).await;
+                let limits = self.service.limits(self.options);
+                let obtaining = Obtaining::new(self.service, credentials, &limits);
+                let mut work = Box::pin(obtaining.discover());
+                let found = limits.enforce(&*self.service.platform, work.as_mut(), || obtaining.place()).await;
                 match found {
                     Ok(metadata) => {
                         self.passed("discovery", &["The token endpoint is ", &metadata.token_endpoint].concat());
@@ -227,7 +228,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
     }
 
     async fn token(&mut self, is_by_grant: bool) -> bool {
-        let token = self.service.access_token(self.service.course(self.options)).await;
+        let token = self.service.access_token(self.service.limits(self.options)).await;
         match &token {
             Ok(_) => {
                 if is_by_grant {
@@ -251,13 +252,13 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
 
     async fn probe(&self, has_login: bool) -> Result<(), Error> {
         let endpoint = GetCredentials(UserId::new(PROBE_USER_ID)?);
-        self.service.run(endpoint, self.service.course(self.options), has_login).await.map(drop)
+        self.service.run(endpoint, self.service.limits(self.options), has_login).await.map(drop)
     }
 
     /// The same below `/index.php`.
     async fn probe_below(&self, installation: Installation, has_login: bool) -> Result<(), Error> {
         let endpoint = Elsewhere { installation, endpoint: GetCredentials(UserId::new(PROBE_USER_ID)?) };
-        self.service.run(endpoint, self.service.course(self.options), has_login).await.map(drop)
+        self.service.run(endpoint, self.service.limits(self.options), has_login).await.map(drop)
     }
 
     /// What the credentials route says of the web server, the app and the caller.
@@ -317,8 +318,7 @@ impl<P: Transport + Runtime> Diagnosis<'_, P> {
 
     /// As far as it can be told: one's own status says more since then.
     async fn version_of_astrolabe(&self) -> &'static str {
-        let course = self.service.course(self.options);
-        match self.service.run(GetOwnStatus, course, true).await {
+        match self.service.run(GetOwnStatus, self.service.limits(self.options), true).await {
             Ok(OwnBackgroundSyncStatus { self_provisioning_allowed: Some(_), .. }) => ": version 0.16 or later",
             Ok(_) => ": a version before 0.16",
             Err(_) => "",

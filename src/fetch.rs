@@ -90,7 +90,10 @@ pub(crate) fn name(name: &'static str) -> JsValue {
     })
 }
 
-/// Waits for it.
-pub(crate) async fn settle(returned: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
-    Settled::of(&promise_of(&returned?)).await
+/// What a call comes to that returned this, or threw.
+pub(crate) fn settle(returned: Result<JsValue, JsValue>) -> Settled {
+    match returned {
+        Ok(returned) => Settled::of(&promise_of(&returned)),
+        Err(thrown) => Settled::rejected(thrown),
+    }
 }

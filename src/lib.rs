@@ -30,7 +30,7 @@
 //! | `component` | the face towards hosts of WebAssembly components, by WIT and WASI: as `js`, and the platform as well |
 //! | `client` | [`AstrolabeClient`]: one method an operation, each a few lines; `listing`, `statuses`, `all_statuses` and `diagnose` are the larger ones |
 //! | `config`, `service` | what a client is made of, checked once; and while it runs |
-//! | `call` | one operation: login, send, renewal after a refusal, time limit; `newer`: of a route that an older Astrolabe does not have |
+//! | `call` | one operation: login, send, renewal after a refusal; `limits`: its time limit; `newer`: of a route that an older Astrolabe does not have |
 //! | `login` | the ways in, as types; obtaining a token: from the `token_store`, by the application's function, by discovery and grant |
 //! | `token_cache`, `single_flight` | the token between calls; the one token request that all callers share |
 //! | `send` | one request with its tries and redirects; knows no login |
@@ -57,6 +57,7 @@ mod http;
 #[cfg(feature = "js")]
 mod js;
 mod json;
+mod limits;
 mod listing;
 mod log;
 mod login;

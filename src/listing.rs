@@ -71,9 +71,9 @@ impl<P: Transport + Runtime> Listing<P> {
     async fn turn_page(&mut self) -> Result<(), Error> {
         let ListUsersOptions { search, page_size, timeout } = self.options.clone();
         let endpoint = ListUsers { search, limit: page_size, offset: self.offset };
-        let course = self.service.course(CallOptions { timeout });
+        let limits = self.service.limits(CallOptions { timeout });
         let route = endpoint.request(&self.service.installation).route();
-        let page = self.service.run(endpoint, course, true).await?;
+        let page = self.service.run(endpoint, limits, true).await?;
         if page.is_empty() {
             self.is_over = true;
             return Ok(());
@@ -82,7 +82,7 @@ impl<P: Transport + Runtime> Listing<P> {
         let before = HashSet::<_>::from_iter(core::mem::take(&mut self.page));
         self.unread.extend(page.iter().filter(|user_id| !before.contains(*user_id)).cloned());
         if self.unread.is_empty() && page.len() >= before.len() {
-            return Err(Error::new(ErrorKind::SamePageTwice).at(&route.text()));
+            return Err(Error::new(ErrorKind::SamePageTwice).at(&route));
         }
         // By the limit and not by what came: each user back end of the server counts the offset on its own.
         self.offset = self.offset.saturating_add(page_size);

@@ -12,7 +12,7 @@ pub(crate) use pem::{is_public, unknown_kind};
 #[cfg(any(feature = "fetch", feature = "rustcrypto"))]
 pub(crate) use pem::{unusable_key, Pem};
 
-pub(crate) use obtain::{obtain, Obtaining};
+pub(crate) use obtain::{obtain, Obtaining, LOGIN};
 
 use core::fmt;
 use core::future::ready;

@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 
-use crate::call::{Call, Done};
+use crate::call::{AnyEndpoint, Done};
 use crate::error::{Error, ErrorCode, ErrorKind};
+use crate::limits::Limits;
 use crate::nextcloud::{Endpoint, GetOwnStatus, OwnBackgroundSyncStatus};
 use crate::platform::{Runtime, Task, Transport};
-use crate::send::Course;
 use crate::service::Service;
 
 /// How long a server's Astrolabe is held for an older one once it was found to be that: it may be updated at any time.
@@ -21,20 +21,19 @@ impl<P: Transport + Runtime> Service<P> {
     pub(crate) fn run_newer<E: Endpoint>(
         self: &Rc<Self>,
         endpoint: E,
-        course: Box<Course>,
+        limits: Limits,
     ) -> impl Future<Output = Result<E::Answer, Error>> {
-        let (service, call) = (self.clone(), self.clone().call_newer(self.prepare(&endpoint, true), course));
-        call.map(move |done| service.read(&endpoint, &done?))
+        let (service, endpoint) = (self.clone(), Rc::new(endpoint));
+        let call = self.clone().call_newer(endpoint.clone(), limits);
+        call.map(move |done| service.read(&*endpoint, &done?))
     }
 
     /// Boxed and not generic: once in the wasm.
-    fn call_newer(self: Rc<Self>, call: Call, course: Box<Course>) -> Task<Result<Done, Error>> {
+    fn call_newer(self: Rc<Self>, endpoint: Rc<dyn AnyEndpoint>, limits: Limits) -> Task<Result<Done, Error>> {
         Box::pin(async move {
-            let further = course.further();
-            let done = self.clone().call(call, course).await?;
-            let reply = done.reply(&self.login);
-            if reply.is_no_route() {
-                return Err(self.what_is_missing(&done, further).await);
+            let done = self.clone().call(endpoint.clone(), limits, true).await?;
+            if done.reply(&self.login).is_no_route() {
+                return Err(self.what_is_missing(&*endpoint, &done, limits).await);
             }
             self.found_older_at.set(None);
             Ok(done)
@@ -48,21 +47,21 @@ impl<P: Transport + Runtime> Service<P> {
 
     /// Nextcloud's router answers alike for an app that is not there and for a route that it does not have: a route that
     /// every version has tells which it is.
-    async fn what_is_missing(self: &Rc<Self>, done: &Done, course: Box<Course>) -> Error {
+    async fn what_is_missing(self: &Rc<Self>, endpoint: &dyn AnyEndpoint, done: &Done, limits: Limits) -> Error {
         let reply = done.reply(&self.login);
         if !self.is_known_as_older() {
-            match self.run(GetOwnStatus, course, true).await {
+            match self.run(GetOwnStatus, limits, true).await {
                 Ok(OwnBackgroundSyncStatus { self_provisioning_allowed: None, .. }) => {}
                 // The newer one has the route: its answer was replaced on the way, as by a proxy with pages for each 404.
-                Ok(_) => return done.error(ErrorKind::NotJson(reply.not_json()), &self.login),
+                Ok(_) => return self.refusal(endpoint, done, ErrorKind::NotJson(reply.not_json())),
                 Err(probe) if probe.code == ErrorCode::AppNotAvailable => {
-                    return done.error(reply.refused(), &self.login);
+                    return self.refusal(endpoint, done, reply.refused());
                 }
                 // It may be either.
                 Err(probe) => return probe,
             }
             self.found_older_at.set(Some(self.platform.now()));
         }
-        done.error(ErrorKind::NotSupported, &self.login)
+        self.refusal(endpoint, done, ErrorKind::NotSupported)
     }
 }

@@ -51,7 +51,7 @@ use crate::secret::Secret;
 pub(crate) const PROVISIONING_SINCE: &str = "0.16";
 
 /// A route. Its arguments are checked types, so a request cannot fail.
-pub(crate) trait Endpoint {
+pub(crate) trait Endpoint: 'static {
     type Answer;
 
     /// Whether it takes a login.

@@ -66,7 +66,7 @@ pub(crate) fn millis(time: Duration) -> u64 {
 pub trait Transport: 'static {
     /// Sends one request and reads the whole answer. Follows no redirect, unless the request says so; sends and keeps no
     /// cookies; answers out of no cache. Dropping the future ends the request.
-    fn send(&self, request: &Request) -> impl Future<Output = Result<Response, TransportError>>;
+    fn send(&self, request: Request) -> impl Future<Output = Result<Response, TransportError>>;
 
     /// What the platform calls a failure, in one word such as `ECONNREFUSED`, where it has one that holds no secret.
     fn reason(&self, _cause: &Cause) -> Option<String> {

@@ -1,11 +1,13 @@
 //! The one token request under way that all callers share.
 
 use core::cell::{Cell, RefCell};
+use core::future::Future;
 use core::time::Duration;
 use std::rc::Rc;
 
 use crate::config::Owner;
 use crate::error::{Error, ErrorCode};
+use crate::limits::Limits;
 use crate::platform::{first, Background, Event, First, Runtime, Task, UnixTime};
 use crate::token_cache::{Fetched, TokenCache};
 
@@ -126,73 +128,95 @@ impl Drop for Ticket<'_> {
     }
 }
 
-/// The token of the request under way; begins one by `work` where there is none. `timeout` is that of the whole call.
+/// The token of the request under way; begins one by `work` where there is none. `limits` are those of the whole call.
 ///
 /// In a Worker, what another caller began may end without a word when that caller's request ends. So nobody waits for
 /// another's request alone once it is so old, but begins one of their own besides; and whichever brings a token first
 /// serves all, whoever began the first included. It is the age of the request that counts, so that callers who leave
 /// early do not keep a dead one alive. Another caller's time limit is no failure of one's own.
-pub(crate) async fn share_token_request<R: Runtime>(
-    cache: &Rc<TokenCache>,
-    runtime: &Rc<R>,
-    owner: &Rc<Owner>,
-    timeout: Duration,
-    work: impl Fn() -> Task<Outcome>,
-) -> Outcome {
-    let patience = PATIENCE.min(timeout / 2);
-    let mut waiting: Vec<Ticket<'_>> = Vec::new();
-    let mut own: Option<Rc<Flight>> = None;
+pub(crate) fn share_token_request<'a, R: Runtime>(
+    cache: &'a Rc<TokenCache>,
+    runtime: &'a Rc<R>,
+    owner: &'a Rc<Owner>,
+    limits: &'a Limits,
+    work: impl Fn() -> Task<Outcome> + 'a,
+) -> impl Future<Output = Outcome> + 'a {
+    let mut wait = Wait { cache, runtime, owner, timeout: limits.timeout, tickets: Vec::with_capacity(1), own: None };
     let mut woken_in_vain = 0;
-    loop {
-        // What happens from here on is not missed.
-        let change = cache.next_change(&**runtime);
-        for ticket in &waiting {
+    async move {
+        loop {
+            // What happens from here on is not missed.
+            let change = cache.next_change(&**runtime);
+            if let Some(outcome) = wait.outcome() {
+                return outcome;
+            }
+            let now = runtime.limit_clock();
+            let patience = wait.join(now, &work).filter(|_| woken_in_vain < MOST_WOKEN_IN_VAIN);
+            match patience {
+                Some(patience) => {
+                    if let First::B(()) = first(change.wait(), runtime.sleep(patience)).await {
+                        woken_in_vain += u32::from(runtime.limit_clock() == now);
+                    }
+                }
+                None => change.wait().await,
+            }
+        }
+    }
+}
+
+/// A caller that waits for a token.
+struct Wait<'a, R> {
+    cache: &'a Rc<TokenCache>,
+    runtime: &'a Rc<R>,
+    owner: &'a Rc<Owner>,
+    timeout: Duration,
+    tickets: Vec<Ticket<'a>>,
+    /// The flight that it began.
+    own: Option<Rc<Flight>>,
+}
+
+impl<R: Runtime> Wait<'_, R> {
+    /// What decides of those that it waited for.
+    fn outcome(&mut self) -> Option<Outcome> {
+        for ticket in &self.tickets {
             let outcome = ticket.flight.outcome.borrow().clone();
             match outcome {
                 Some(Err(error)) => {
-                    let is_own = own.as_ref().is_some_and(|own| Rc::ptr_eq(own, &ticket.flight));
+                    let is_own = self.own.as_ref().is_some_and(|own| Rc::ptr_eq(own, &ticket.flight));
                     // With a request of one's own under way another's failure decides nothing; nor does one that had less
                     // time to pass.
-                    let had_less_time = ticket.flight.timeout < timeout && error.retryable;
-                    let decides = own.is_none() && !had_less_time && error.code != ErrorCode::Timeout;
+                    let had_less_time = ticket.flight.timeout < self.timeout && error.retryable;
+                    let decides = self.own.is_none() && !had_less_time && error.code != ErrorCode::Timeout;
                     if is_own || decides {
-                        return Err(error);
+                        return Some(Err(error));
                     }
                 }
-                Some(fetched) => return fetched,
+                Some(fetched) => return Some(fetched),
                 None => {}
             }
         }
-        waiting.retain(|ticket| ticket.flight.outcome.borrow().is_none());
-        let now = runtime.limit_clock();
+        self.tickets.retain(|ticket| ticket.flight.outcome.borrow().is_none());
+        None
+    }
+
+    /// Joins a flight, or begins one. Gives how long it may be waited for alone, unless that is for good.
+    fn join(&mut self, now: UnixTime, work: &impl Fn() -> Task<Outcome>) -> Option<Duration> {
+        let Wait { cache, runtime, owner, timeout, tickets, own } = self;
+        let patience = PATIENCE.min(*timeout / 2);
         let is_young = |flight: &Flight| flight.begun_at > now - patience;
         let joined = cache.with_flights(|flights| flights.find(owner, |flight| own.is_some() || is_young(flight)));
         // One that a newer took the place of, or that was cleared, is still waited for where the newer came to nothing.
-        let known = || waiting.iter().map(|ticket| &ticket.flight).find(|flight| is_young(flight)).cloned();
-        let joined = joined.or_else(known);
-        let flight = match joined {
-            Some(flight) => Some(flight),
-            None if own.is_some() => None,
-            None => {
-                let flight = begin(cache, runtime, owner, timeout, work());
-                own = Some(flight.clone());
-                Some(flight)
-            }
+        let known = || tickets.iter().map(|ticket| &ticket.flight).find(|flight| is_young(flight)).cloned();
+        let flight = match joined.or_else(known) {
+            Some(flight) => flight,
+            None if own.is_some() => return None,
+            None => own.insert(begin(cache, runtime, owner, *timeout, work())).clone(),
         };
-        if let Some(flight) = &flight {
-            if waiting.iter().all(|ticket| !Rc::ptr_eq(&ticket.flight, flight)) {
-                waiting.push(Ticket::new(cache, flight.clone()));
-            }
+        let rest = (flight.begun_at + patience).since(now);
+        if tickets.iter().all(|ticket| !Rc::ptr_eq(&ticket.flight, &flight)) {
+            tickets.push(Ticket::new(cache, flight));
         }
-        match flight {
-            Some(flight) if own.is_none() && woken_in_vain < MOST_WOKEN_IN_VAIN => {
-                let rest = (flight.begun_at + patience).since(now);
-                if let First::B(()) = first(change.wait(), runtime.sleep(rest)).await {
-                    woken_in_vain += u32::from(runtime.limit_clock() == now);
-                }
-            }
-            _ => change.wait().await,
-        }
+        own.is_none().then_some(rest)
     }
 }
 

@@ -194,12 +194,12 @@ where
     fn start(&mut self, entry: Entry<I>) {
         self.begun += 1;
         let (number, service, arrivals) = (self.begun, self.service.clone(), self.arrivals.clone());
-        let mut course = service.course(CallOptions { timeout: self.timeout });
+        let mut limits = service.limits(CallOptions { timeout: self.timeout });
         // It is for all users to slow down after one's failure, so one's call does not try again by itself.
-        course.max_retries = 0;
+        limits.max_retries = 0;
         let work = async move {
             let outcome = match entry.user_id.as_user_id() {
-                Ok(user_id) => service.background_sync_status(user_id, course).await,
+                Ok(user_id) => service.background_sync_status(user_id, limits).await,
                 Err(error) => Err(error),
             };
             arrivals.done.borrow_mut().push_back((number, entry, outcome));

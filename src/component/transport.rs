@@ -18,15 +18,16 @@ use crate::url::Url;
 const PART_BYTES: usize = 16 * 1024;
 
 impl Transport for Wasi {
-    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let failed = |code| network(None, code);
-        let outgoing = outgoing_request(request).map_err(|()| failed(Some(ErrorCode::HttpRequestUriInvalid)))?;
+        let outgoing = outgoing_request(&request).map_err(|()| failed(Some(ErrorCode::HttpRequestUriInvalid)))?;
         let body = outgoing.body().map_err(|()| failed(None))?;
         let future = handle(outgoing, None).map_err(|code| failed(Some(code)))?;
         // A failure here is one of the answer, which says more.
         if write(&body, request.body.as_deref().unwrap_or("").as_bytes()).await.is_ok() {
             let _ = OutgoingBody::finish(body, None);
         }
+        drop(request);
         Ready::new(future.subscribe()).await;
         let answer = future.get().and_then(Result::ok).ok_or_else(|| failed(None))?;
         self.read(&answer.map_err(|code| failed(Some(code)))?).await

@@ -1,8 +1,8 @@
 use core::cell::RefCell;
 use core::future::Future;
+use core::mem::replace;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
-use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -17,7 +17,7 @@ extern "C" {
 }
 
 thread_local! {
-    static WAITING: RefCell<Waiting<Rc<RefCell<State>>>> = const { RefCell::new(Waiting::new()) };
+    static WAITING: RefCell<Waiting<State>> = const { RefCell::new(Waiting::new()) };
     static FULFILLED: JsValue = callback(Ok);
     static REJECTED: JsValue = callback(Err);
 }
@@ -30,20 +30,17 @@ fn callback(outcome: fn(JsValue) -> Result<JsValue, JsValue>) -> JsValue {
 /// as those of a Worker's request that has ended never do.
 pub(crate) struct Settled {
     number: f64,
-    state: Rc<RefCell<State>>,
 }
 
-#[derive(Default)]
-struct State {
-    result: Option<Result<JsValue, JsValue>>,
-    waker: Option<Waker>,
+enum State {
+    Pending(Option<Waker>),
+    Settled(Result<JsValue, JsValue>),
 }
 
 impl Settled {
     /// One that somebody has tampered with may throw; what it throws is a rejection.
     pub(crate) fn of(promise: &Promise) -> Self {
-        let state = Rc::new(RefCell::new(State::default()));
-        let number = WAITING.with_borrow_mut(|waiting| waiting.add(state.clone()));
+        let number = add(State::Pending(None));
         let then = || {
             let fulfilled = FULFILLED.with(|callback| bound(callback, number))?;
             let rejected = REJECTED.with(|callback| bound(callback, number))?;
@@ -52,18 +49,26 @@ impl Settled {
         if let Err(thrown) = then() {
             settle(number, Err(thrown));
         }
-        Settled { number, state }
+        Settled { number }
+    }
+
+    /// As a promise that was rejected already.
+    pub(crate) fn rejected(reason: JsValue) -> Self {
+        Settled { number: add(State::Settled(Err(reason))) }
     }
 }
 
+fn add(state: State) -> f64 {
+    WAITING.with_borrow_mut(|waiting| waiting.add(state))
+}
+
+/// The first that comes counts.
 fn settle(number: f64, result: Result<JsValue, JsValue>) {
-    let Some(state) = WAITING.with_borrow_mut(|waiting| waiting.take(number)) else { return };
-    let waker = {
-        let mut state = state.borrow_mut();
-        state.result = Some(result);
-        state.waker.take()
-    };
-    if let Some(waker) = waker {
+    let before = WAITING.with_borrow_mut(|waiting| match waiting.get(number) {
+        Some(state @ State::Pending(_)) => Some(replace(state, State::Settled(result))),
+        _ => None,
+    });
+    if let Some(State::Pending(Some(waker))) = before {
         waker.wake();
     }
 }
@@ -72,14 +77,17 @@ impl Future for Settled {
     type Output = Result<JsValue, JsValue>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.state.borrow_mut();
-        match state.result.take() {
-            Some(result) => Poll::Ready(result),
-            None => {
-                state.waker = Some(context.waker().clone());
-                Poll::Pending
+        // What it woke before is dropped outside, as below.
+        let (poll, _before) = WAITING.with_borrow_mut(|waiting| {
+            if let Some(State::Pending(waker)) = waiting.get(self.number) {
+                return (Poll::Pending, waker.replace(context.waker().clone()));
             }
-        }
+            match waiting.take(self.number) {
+                Some(State::Settled(result)) => (Poll::Ready(result), None),
+                _ => (Poll::Pending, None),
+            }
+        });
+        poll
     }
 }
 

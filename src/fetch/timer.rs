@@ -1,9 +1,8 @@
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
-use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
 
@@ -36,23 +35,27 @@ pub(super) struct Sleep {
 struct Timer {
     handle: JsValue,
     number: f64,
-    state: Rc<RefCell<State>>,
 }
 
 thread_local! {
-    static WAITING: RefCell<Waiting<Rc<RefCell<State>>>> = const { RefCell::new(Waiting::new()) };
-    static CALLBACK: JsValue = Closure::<dyn Fn(f64)>::new(|number| {
-        if let Some(state) = WAITING.with_borrow_mut(|waiting| waiting.take(number)) {
-            fire(&state);
-        }
-    })
-    .into_js_value();
+    static WAITING: RefCell<Waiting<State>> = const { RefCell::new(Waiting::new()) };
+    static CALLBACK: JsValue = Closure::<dyn Fn(f64)>::new(fire).into_js_value();
+    /// When it was last looked whether a deadline is past, by the clock that nobody sets.
+    static LOOKED_AT_MS: Cell<f64> = const { Cell::new(0.0) };
 }
 
-#[derive(Default)]
 struct State {
     has_fired: bool,
     waker: Option<Waker>,
+    /// Of a deadline, by the clock that nobody sets.
+    due_ms: Option<f64>,
+}
+
+impl State {
+    fn fire(&mut self) -> Option<Waker> {
+        self.has_fired = true;
+        self.waker.take()
+    }
 }
 
 impl Sleep {
@@ -73,27 +76,42 @@ fn timer_ms(time: Duration) -> u32 {
 
 impl Timer {
     fn start(ms: u32, is_deadline: bool) -> Self {
-        let state = Rc::new(RefCell::new(State::default()));
-        let number = WAITING.with_borrow_mut(|waiting| waiting.add(state.clone()));
+        let now = is_deadline.then(performance_now).and_then(Result::ok);
+        if let Some(now) = now {
+            look(now);
+        }
+        let due_ms = now.map(|now| now + f64::from(ms));
+        let number = WAITING.with_borrow_mut(|waiting| waiting.add(State { has_fired: false, waker: None, due_ms }));
         let handle = CALLBACK.with(|callback| set_timeout(&bound(callback, number)?, ms)).unwrap_or_else(|_| {
             // Better no wait than one that never ends. But where there are no timers there is no `fetch` either, and the
             // call is to end by what that says.
-            state.borrow_mut().has_fired = !is_deadline;
+            if !is_deadline {
+                fire(number);
+            }
             JsValue::UNDEFINED
         });
-        Timer { handle, number, state }
+        Timer { handle, number }
     }
 }
 
-fn fire(state: &RefCell<State>) {
-    let waker = {
-        let mut state = state.borrow_mut();
-        state.has_fired = true;
-        state.waker.take()
-    };
+fn fire(number: f64) {
+    let waker = WAITING.with_borrow_mut(|waiting| waiting.get(number).and_then(State::fire));
     if let Some(waker) = waker {
         waker.wake();
     }
+}
+
+/// A Worker's timers end with the request that began them, without a word, and what waits for one would stay for good. So
+/// whoever begins a call sees to the deadlines that are past.
+fn look(now: f64) {
+    if now - LOOKED_AT_MS.get() <= LATE_MS {
+        return;
+    }
+    LOOKED_AT_MS.set(now);
+    let is_past = |state: &&mut State| state.due_ms.is_some_and(|due| now - due > LATE_MS);
+    let woken: Vec<Waker> =
+        WAITING.with_borrow_mut(|waiting| waiting.iter_mut().filter(is_past).filter_map(State::fire).collect());
+    woken.into_iter().for_each(Waker::wake);
 }
 
 impl Future for Sleep {
@@ -102,62 +120,21 @@ impl Future for Sleep {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
         let (ms, is_deadline) = (this.ms, this.is_deadline);
-        let timer = this.timer.get_or_insert_with(|| {
-            let timer = Timer::start(ms, is_deadline);
-            if is_deadline {
-                DEADLINES.with_borrow_mut(|deadlines| deadlines.add(&timer.state, ms));
-            }
-            timer
+        let timer = this.timer.get_or_insert_with(|| Timer::start(ms, is_deadline));
+        // What it woke before is dropped outside, as below.
+        let (poll, _before) = WAITING.with_borrow_mut(|waiting| match waiting.get(timer.number) {
+            Some(state) if !state.has_fired => (Poll::Pending, state.waker.replace(context.waker().clone())),
+            _ => (Poll::Ready(()), None),
         });
-        let mut state = timer.state.borrow_mut();
-        if state.has_fired {
-            return Poll::Ready(());
-        }
-        state.waker = Some(context.waker().clone());
-        Poll::Pending
+        poll
     }
 }
 
 impl Drop for Timer {
     fn drop(&mut self) {
         let _ = clear_timeout(&self.handle);
-        WAITING.with_borrow_mut(|waiting| waiting.take(self.number));
-    }
-}
-
-thread_local! {
-    static DEADLINES: RefCell<Deadlines> = const { RefCell::new(Deadlines { waiting: Vec::new(), looked_at: 0.0, room: 0 }) };
-}
-
-/// A Worker's timers end with the request that began them, without a word, and what waits for one would stay for good. So
-/// whoever begins a call sees to the deadlines that are past.
-struct Deadlines {
-    /// When each is due.
-    waiting: Vec<(f64, Weak<RefCell<State>>)>,
-    looked_at: f64,
-    /// How many there may be before those that are done with are taken out.
-    room: usize,
-}
-
-impl Deadlines {
-    fn add(&mut self, state: &Rc<RefCell<State>>, ms: u32) {
-        let Ok(now) = performance_now() else { return };
-        if self.waiting.len() > self.room || now - self.looked_at > LATE_MS {
-            self.look(now);
-        }
-        self.waiting.push((now + f64::from(ms), Rc::downgrade(state)));
-    }
-
-    fn look(&mut self, now: f64) {
-        self.waiting.retain(|(due, state)| match state.upgrade() {
-            Some(state) if now - due > LATE_MS => {
-                fire(&state);
-                false
-            }
-            Some(_) => true,
-            None => false,
-        });
-        self.looked_at = now;
-        self.room = self.waiting.len() * 2 + 16;
+        // Dropped outside: it may hold what waits in turn.
+        let state = WAITING.with_borrow_mut(|waiting| waiting.take(self.number));
+        drop(state);
     }
 }

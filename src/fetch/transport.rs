@@ -1,5 +1,6 @@
 //! One request by the platform's `fetch`, or by the application's own, which may return anything.
 
+use core::future::Future;
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -129,24 +130,28 @@ impl Drop for AbortOnDrop {
 }
 
 impl Transport for Fetch {
-    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        let failed = |status| move |cause| network(status, cause);
-        let controller = AbortController::new().map_err(failed(None))?;
-        let mut guard = AbortOnDrop { controller, is_done: false };
-        let mut signal = JsValue::from(guard.controller.signal());
-        let answer: Answer = loop {
-            match settle(self.start(request, &signal)).await {
+    fn send(&self, request: Request) -> impl Future<Output = Result<Response, TransportError>> {
+        let outgoing = self.outgoing(&request);
+        async move {
+            let failed = |cause| network(None, cause);
+            let Outgoing { url, init, is_repeatable, follow_redirects } = match &outgoing {
+                Ok(outgoing) => outgoing,
+                Err(thrown) => return Err(failed(thrown.clone())),
+            };
+            let mut guard = AbortOnDrop { controller: AbortController::new().map_err(failed)?, is_done: false };
+            init.set_signal(&guard.controller.signal());
+            let mut outcome = settle(self.fetch(url, init)).await;
+            if matches!(&outcome, Err(thrown) if *is_repeatable && refuses_signal(thrown)) {
                 // Then nothing ends it when the future is dropped.
-                Err(thrown) if request.is_repeatable && !signal.is_undefined() && refuses_signal(&thrown) => {
-                    signal = JsValue::UNDEFINED;
-                }
-                outcome => break outcome.map_err(failed(None))?.unchecked_into(),
+                init.set_signal(&JsValue::UNDEFINED);
+                outcome = settle(self.fetch(url, init)).await;
             }
-        };
-        // Most of those under way wait for an answer: what reads it has no place among them before.
-        let response = Box::pin(self.read(request, &answer)).await?;
-        guard.is_done = true;
-        Ok(response)
+            let answer: Answer = outcome.map_err(failed)?.unchecked_into();
+            // Most of those under way wait for an answer: what reads it has no place among them before.
+            let response = Box::pin(self.read(&answer, *follow_redirects)).await?;
+            guard.is_done = true;
+            Ok(response)
+        }
     }
 
     /// Node.js names it in the cause of what it throws; other platforms say nothing.
@@ -173,8 +178,16 @@ fn network(status: Option<u16>, cause: JsValue) -> TransportError {
     TransportError::Network { status, cause: Some(Rc::new(cause)) }
 }
 
+/// A request, as `fetch` takes it.
+struct Outgoing {
+    url: JsValue,
+    init: Init,
+    is_repeatable: bool,
+    follow_redirects: bool,
+}
+
 impl Fetch {
-    fn start(&self, request: &Request, signal: &JsValue) -> Result<JsValue, JsValue> {
+    fn outgoing(&self, request: &Request) -> Result<Outgoing, JsValue> {
         let init: Init = Object::assign(&Object::new(), &self.init).unchecked_into();
         let headers = Object::new();
         for (header, value) in &request.headers {
@@ -189,26 +202,29 @@ impl Fetch {
         }
         init.set_method(&name(request.method.as_str()));
         init.set_headers(&headers);
-        init.set_signal(signal);
         if request.follow_redirects {
             init.set_redirect("follow");
         }
         if let Some(body) = &request.body {
             init.set_body(body);
         }
-        let url = JsValue::from(&*request.url);
+        let Request { is_repeatable, follow_redirects, .. } = *request;
+        Ok(Outgoing { url: JsValue::from(&request.url), init, is_repeatable, follow_redirects })
+    }
+
+    fn fetch(&self, url: &JsValue, init: &Init) -> Result<JsValue, JsValue> {
         // Called with no `this`: as the method of another object it would be an "Illegal invocation".
         match &self.own {
-            Some(own) => own.call2(&JsValue::UNDEFINED, &url, &init),
+            Some(own) => own.call2(&JsValue::UNDEFINED, url, init),
             None => {
                 let fetch = Reflect::get(&js_sys::global(), &name("fetch"))?;
                 let fetch = fetch.dyn_into::<Function>().map_err(|_| TypeError::new(NO_FETCH))?;
-                fetch.call2(&JsValue::UNDEFINED, &url, &init)
+                fetch.call2(&JsValue::UNDEFINED, url, init)
             }
         }
     }
 
-    async fn read(&self, request: &Request, answer: &Answer) -> Result<Response, TransportError> {
+    async fn read(&self, answer: &Answer, follow_redirects: bool) -> Result<Response, TransportError> {
         if !answer.is_object() {
             return Err(TransportError::NoResponse);
         }
@@ -235,7 +251,7 @@ impl Fetch {
                 headers.push((header, value));
             }
         }
-        let url = match request.follow_redirects {
+        let url = match follow_redirects {
             true => answer.url().map_err(failed)?.as_string().unwrap_or_default(),
             false => String::new(),
         };

@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::rc::Rc;
 
 use zeroize::Zeroize;
 
@@ -27,12 +26,13 @@ impl Method {
     }
 }
 
-/// What to send. Has no `Debug`, because headers and body hold secrets; they are cleared when it is dropped.
+/// What to send. Has no `Debug`, because headers and body hold secrets; they are cleared when it is dropped, which is best done
+/// as soon as it is on its way.
 pub struct Request {
     /// How.
     pub method: Method,
     /// Where to: absolute, `http` or `https`.
-    pub url: Rc<str>,
+    pub url: String,
     /// Names and values. No name is there twice.
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// Of the type that `Content-Type` among the headers names.
@@ -47,10 +47,10 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(method: Method, url: &str) -> Self {
+    pub(crate) fn new(method: Method, url: String) -> Self {
         Request {
             method,
-            url: url.into(),
+            url,
             headers: vec![("Accept", "application/json".into())],
             body: None,
             follow_redirects: false,
@@ -78,21 +78,13 @@ impl Request {
         request
     }
 
-    /// Where an error happens.
-    pub(crate) fn route(&self) -> Route {
-        Route { method: self.method, url: self.url.clone() }
+    pub(crate) fn with_redirects(mut self, follow_redirects: bool) -> Self {
+        self.follow_redirects = follow_redirects;
+        self
     }
-}
 
-/// A request, as errors name it: method and URL without query. They are put together when there is an error.
-#[derive(Clone)]
-pub(crate) struct Route {
-    method: Method,
-    url: Rc<str>,
-}
-
-impl Route {
-    pub(crate) fn text(&self) -> String {
+    /// As errors name it: method and URL without query.
+    pub(crate) fn route(&self) -> String {
         [self.method.as_str(), " ", without_query(&self.url)].concat()
     }
 }

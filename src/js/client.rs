@@ -3,7 +3,7 @@
 use core::cell::OnceCell;
 use std::rc::Rc;
 
-use futures_util::StreamExt;
+use futures_util::{StreamExt, TryFutureExt};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
@@ -21,6 +21,7 @@ use crate::client;
 use crate::error::Error;
 use crate::fetch::Fetch;
 use crate::listing::ListUsersOptions;
+use crate::nextcloud::UserId;
 use crate::secret::Secret;
 
 /// A client of one Nextcloud server. It holds no connection and no timer: it may be made at module scope or for each request,
@@ -109,13 +110,11 @@ impl AstrolabeClient {
         #[wasm_bindgen(js_name = userId, unchecked_param_type = "string")] user_id: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
     ) -> Promise {
-        let client = self.inner.clone();
+        let service = self.inner.service();
         call(&options, |options| {
-            let user_id = text(&user_id, "userId")?;
-            Ok(Box::pin(async move {
-                let status = client.get_background_sync_status(&user_id, options).await?;
-                Ok(to_js(&BackgroundSyncStatus::from(status)))
-            }))
+            let user_id = UserId::new(&text(&user_id, "userId")?)?;
+            let status = service.background_sync_status(user_id, service.limits(options));
+            Ok(Box::pin(status.map_ok(|status| to_js(&BackgroundSyncStatus::from(status))).err_into()))
         })
     }
 

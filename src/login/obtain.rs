@@ -1,10 +1,13 @@
 //! Obtaining a token: out of the store, by the application's function, or by discovery and the grant.
 
+use core::cell::RefCell;
+use core::pin::pin;
 use std::rc::Rc;
 
 use super::{ClientAuthentication, ClientCredentials, ClientKey, Login, SecretMethod, SigningError, TokenFunction};
 use crate::error::{Error, ErrorCode, ErrorKind, TokenFunctionProblem};
 use crate::http::Response;
+use crate::limits::Limits;
 use crate::log::Level;
 use crate::nextcloud::Reply;
 use crate::oauth::{
@@ -13,21 +16,26 @@ use crate::oauth::{
 };
 use crate::platform::{Runtime, Task, Transport};
 use crate::secret::Secret;
-use crate::send::{send_following, send_once, Course, LOGIN};
+use crate::send::{send_following, send_once, Try};
 use crate::service::Service;
 use crate::text::{decimal, hex, is_bearer_token};
 use crate::token_cache::{Fetched, StoredToken};
 use crate::token_store::StoredLogin;
 use crate::url::without_query;
 
-/// The work of a flight, within the time that `course` has.
-pub(crate) fn obtain<P: Transport + Runtime>(service: &Rc<Service<P>>, course: Course) -> Task<Result<Fetched, Error>> {
+/// In place of a route, where it is not known which of a login's requests it was.
+pub(crate) const LOGIN: &str = "login";
+
+/// The work of a flight.
+pub(crate) fn obtain<P: Transport + Runtime>(service: &Rc<Service<P>>, limits: Limits) -> Task<Result<Fetched, Error>> {
     let service = service.clone();
     Box::pin(async move {
         match &service.login {
             Login::ClientCredentials(credentials) => {
-                let obtaining = Obtaining { service: &service, credentials, course: &course };
-                course.limit(&*service.platform, Box::pin(obtaining.token())).await
+                let obtaining = Obtaining::new(&service, credentials, &limits);
+                let work = pin!(obtaining.token());
+                let fetched = limits.enforce(&*service.platform, work, || obtaining.place()).await;
+                fetched
             }
             Login::TokenFunction(function) => ask(function).await,
             Login::AccessToken(secret) => Ok(unending(secret.clone())),
@@ -77,10 +85,24 @@ async fn assertion(function: &TokenFunction) -> Result<Secret, Error> {
 pub(crate) struct Obtaining<'a, P> {
     pub(crate) service: &'a Service<P>,
     pub(crate) credentials: &'a ClientCredentials,
-    pub(crate) course: &'a Course,
+    pub(crate) limits: &'a Limits,
+    /// The route that is asked.
+    place: RefCell<Option<String>>,
 }
 
-impl<P: Transport + Runtime> Obtaining<'_, P> {
+impl<'a, P: Transport + Runtime> Obtaining<'a, P> {
+    pub(crate) fn new(service: &'a Service<P>, credentials: &'a ClientCredentials, limits: &'a Limits) -> Self {
+        Obtaining { service, credentials, limits, place: RefCell::new(None) }
+    }
+
+    pub(crate) fn place(&self) -> String {
+        self.place.borrow().clone().unwrap_or_else(|| LOGIN.to_string())
+    }
+
+    fn go_to(&self, route: String) {
+        self.place.replace(Some(route));
+    }
+
     /// Out of the token store, or by a request.
     async fn token(&self) -> Result<Fetched, Error> {
         let Service { cache, platform, owner, early_refresh, .. } = self.service;
@@ -190,20 +212,26 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
             without_query(&metadata.token_endpoint),
         );
         let mut tries = 0;
+        let platform = &*self.service.platform;
         let (response, sent) = loop {
             // Anew for each try: an assertion serves once (RFC 7523 §3, `jti`).
             let proof = self.proof(metadata).await?;
             let request = token_request(self.credentials, metadata, &proof);
-            if let Some(response) = send_once(&*self.service.platform, &request, &mut tries, self.course).await? {
-                let sent = match proof {
-                    Proof::Assertion(assertion) => vec![assertion],
-                    Proof::SecretPost(_) | Proof::SecretBasic(_) | Proof::Certificate => Vec::new(),
-                };
-                break (response, sent);
+            self.go_to(request.route());
+            match send_once(platform, request, tries, self.limits).await.map_err(|error| error.at(&self.place()))? {
+                Try::Answer(response) => {
+                    let sent = match proof {
+                        Proof::Assertion(assertion) => vec![assertion],
+                        Proof::SecretPost(_) | Proof::SecretBasic(_) | Proof::Certificate => Vec::new(),
+                    };
+                    break (response, sent);
+                }
+                Try::AgainAfter(wait) => platform.sleep(wait).await,
             }
+            tries += 1;
         };
         let reply = self.reply(&response, &sent);
-        let token = read_token(&reply, metadata).map_err(|kind| reply.error(kind, &self.course.route()))?;
+        let token = read_token(&reply, metadata).map_err(|kind| reply.error(kind, &self.place()))?;
         let seconds = decimal(token.expires_in.as_secs());
         self.service.log(Level::Info, &["Obtained access token (expires in ", &seconds].concat(), " s)");
         let expires_at = Some(self.service.platform.now() + token.expires_in);
@@ -223,7 +251,9 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
         while let Some(url) = places.next() {
             self.service.log(Level::Debug, "Discovering token endpoint from ", without_query(&url));
             let shows_secret = |url: &str| secrets.are_in_address(url);
-            let (response, found_at) = send_following(&*self.service.platform, &url, self.course, shows_secret).await?;
+            let (response, found_at) =
+                send_following(&*self.service.platform, url, self.limits, shows_secret, |route| self.go_to(route))
+                    .await?;
             if response.status == 404 && places.peek().is_some() {
                 continue;
             }
@@ -231,7 +261,7 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
             let reply = self.reply(&response, &[]);
             return read_metadata(self.credentials, &reply)
                 .and_then(|metadata| self.check_endpoint_by(&metadata, &found_at).map(|()| metadata))
-                .map_err(|kind| reply.error(kind, &self.course.route()));
+                .map_err(|kind| reply.error(kind, &self.place()));
         }
         Err(ErrorKind::DiscoveryRefused { status: 404, said: None }.into())
     }

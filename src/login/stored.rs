@@ -68,7 +68,7 @@ impl<P: Transport + Runtime> Obtaining<'_, P> {
     /// A store that is slow, down or holds rubbish costs a log line, never a failed call.
     async fn attempt<T>(&self, what: &str, work: Work<'_, T>) -> Option<T> {
         let platform = &*self.service.platform;
-        let patience = PATIENCE.min(self.course.deadline().since(platform.limit_clock()) / 4);
+        let patience = PATIENCE.min(self.limits.deadline().since(platform.limit_clock()) / 4);
         let why = match first(work, platform.sleep(patience)).await {
             First::A(Ok(done)) => return Some(done),
             First::A(Err(StoreError { name })) => name,

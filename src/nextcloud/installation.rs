@@ -54,7 +54,7 @@ impl Installation {
 
     /// A route of Astrolabe's.
     pub(super) fn astrolabe(&self, method: Method, path: &str) -> Request {
-        api_request(method, &[&self.host, "/apps/astrolabe/api/v1/background-sync/", path].concat())
+        api_request(method, [&self.host, "/apps/astrolabe/api/v1/background-sync/", path].concat())
     }
 
     /// Astrolabe's route by which administrators give and take a user's access.
@@ -64,7 +64,7 @@ impl Installation {
 
     /// A route of the OCS API, v2. (v1 answers failures with status 200.)
     pub(super) fn ocs(&self, path: &str) -> Request {
-        api_request(Method::Get, &[self.root(), "/ocs/v2.php", path].concat())
+        api_request(Method::Get, [self.root(), "/ocs/v2.php", path].concat())
     }
 
     /// A route of the user directory.
@@ -73,7 +73,7 @@ impl Installation {
     }
 
     pub(super) fn file(&self, name: &str) -> Request {
-        Request::new(Method::Get, &[self.root(), "/", name].concat())
+        Request::new(Method::Get, [self.root(), "/", name].concat())
     }
 
     /// Where its own provider's metadata is. A web server that is set up as the manual says leads from the well-known address
@@ -87,7 +87,7 @@ impl Installation {
 }
 
 /// Without `OCS-APIRequest` Nextcloud takes the request for a forged one and answers 412.
-fn api_request(method: Method, url: &str) -> Request {
+fn api_request(method: Method, url: String) -> Request {
     Request::new(method, url).with_header("OCS-APIRequest", "true")
 }
 

@@ -104,8 +104,8 @@ pub(crate) fn token_request(credentials: &ClientCredentials, metadata: &Metadata
         body.push('&');
         body.push_str(parameters.expose());
     }
-    let mut request =
-        Request::new(Method::Post, &metadata.token_endpoint).with_body("application/x-www-form-urlencoded", body);
+    let mut request = Request::new(Method::Post, metadata.token_endpoint.clone())
+        .with_body("application/x-www-form-urlencoded", body);
     if let Proof::SecretBasic(secret) = proof {
         let basic = client_secret_basic(&credentials.client_id, secret);
         request.set_header("Authorization", ["Basic ", basic.expose()].concat().into());

@@ -168,7 +168,7 @@ impl Question {
             Route::User => GetUser(user()?).request(at),
             Route::ServerStatus => GetServerStatus.request(at),
             Route::Discovery => {
-                let new = |url: String| Request::new(crate::http::Method::Get, &url);
+                let new = |url: String| Request::new(crate::http::Method::Get, url);
                 let provider =
                     self.caller.credentials().map_or(Provider::Nextcloud, |credentials| credentials.provider);
                 return Ok(addresses(&provider, at).into_iter().map(new).collect());

@@ -60,8 +60,8 @@ impl World {
 }
 
 impl Transport for Rc<World> {
-    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        self.sent.borrow_mut().push(request.url.to_string());
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        self.sent.borrow_mut().push(request.url.clone());
         let mut answers = self.answers.borrow_mut();
         let answer = if answers.len() > 1 { answers.pop().flatten() } else { answers.first().cloned().flatten() };
         answer.map(|answer| answer.response()).ok_or(TransportError::Network { status: None, cause: None })

@@ -372,7 +372,7 @@ impl<R> Call<R> {
 }
 
 impl Transport for World {
-    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
         let next = |url: &str| self.0.script.borrow_mut().get_mut(url).and_then(VecDeque::pop_front);
         let answer = next(&request.url).or_else(|| next(ANYWHERE));
         let answer =
@@ -380,7 +380,7 @@ impl Transport for World {
         self.0.sent.borrow_mut().push(Sent {
             at_ms: self.elapsed_ms(),
             method: request.method.as_str(),
-            url: request.url.to_string(),
+            url: request.url.clone(),
             headers: request.headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
             body: request.body.clone(),
             follow_redirects: request.follow_redirects,
@@ -393,7 +393,7 @@ impl Transport for World {
         }
         answer.result.map(|mut response| {
             if response.url.is_empty() {
-                response.url = request.url.to_string();
+                response.url = request.url.clone();
             }
             response
         })
