@@ -22,7 +22,7 @@ function sourcesDigest() {
   const sources = [
     ...filesUnder(join(root, "src")),
     ...["error", "guard", "init", "iteration", "start", "classes"].map((name) => join(root, `pkg/${name}.js`)),
-    ...["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/build", "scripts/commonjs.mjs", "scripts/glue.mjs", "scripts/inline-wasm.mjs", "scripts/toolchain.sh"].map((path) => join(root, path)),
+    ...["Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/build", "scripts/commonjs.mjs", "scripts/glue.mjs", "scripts/import-names.mjs", "scripts/inline-wasm.mjs", "scripts/toolchain.sh"].map((path) => join(root, path)),
   ];
   const entries = sources.map((path) => `${relative(root, path).split(sep).join("/")} ${sha256(readFileSync(path))}\n`);
   // Of the Node packages only these have a part in it.

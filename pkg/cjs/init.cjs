@@ -831,201 +831,201 @@ __name(__wbg_reset_state, "__wbg_reset_state");
 function __wbg_get_imports() {
   const import0 = {
     __proto__: null,
-    __wbg_Number_ff192a72a0dcdf6d: /* @__PURE__ */ __name(function(arg0) {
+    Number: /* @__PURE__ */ __name(function(arg0) {
       const ret = Number(arg0);
       return ret;
-    }, "__wbg_Number_ff192a72a0dcdf6d"),
-    __wbg___wbindgen_boolean_get_4f1baf9a00be3c74: /* @__PURE__ */ __name(function(arg0) {
+    }, "Number"),
+    __wbindgen_boolean_get: /* @__PURE__ */ __name(function(arg0) {
       const v = arg0;
       const ret = typeof v === "boolean" ? v : void 0;
       return isLikeNone(ret) ? 16777215 : ret ? 1 : 0;
-    }, "__wbg___wbindgen_boolean_get_4f1baf9a00be3c74"),
-    __wbg___wbindgen_is_falsy_d864b623500ae65d: /* @__PURE__ */ __name(function(arg0) {
+    }, "__wbindgen_boolean_get"),
+    __wbindgen_is_falsy: /* @__PURE__ */ __name(function(arg0) {
       const ret = !arg0;
       return ret;
-    }, "__wbg___wbindgen_is_falsy_d864b623500ae65d"),
-    __wbg___wbindgen_is_function_741ff2bb612836f5: /* @__PURE__ */ __name(function(arg0) {
+    }, "__wbindgen_is_falsy"),
+    __wbindgen_is_function: /* @__PURE__ */ __name(function(arg0) {
       const ret = typeof arg0 === "function";
       return ret;
-    }, "__wbg___wbindgen_is_function_741ff2bb612836f5"),
-    __wbg___wbindgen_is_null_c22311b1cc228e3a: /* @__PURE__ */ __name(function(arg0) {
+    }, "__wbindgen_is_function"),
+    __wbindgen_is_null: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0 === null;
       return ret;
-    }, "__wbg___wbindgen_is_null_c22311b1cc228e3a"),
-    __wbg___wbindgen_is_object_8b968c3ab8e96595: /* @__PURE__ */ __name(function(arg0) {
+    }, "__wbindgen_is_null"),
+    __wbindgen_is_object: /* @__PURE__ */ __name(function(arg0) {
       const val = arg0;
       const ret = typeof val === "object" && val !== null;
       return ret;
-    }, "__wbg___wbindgen_is_object_8b968c3ab8e96595"),
-    __wbg___wbindgen_is_string_fc456fee5d3317de: /* @__PURE__ */ __name(function(arg0) {
+    }, "__wbindgen_is_object"),
+    __wbindgen_is_string: /* @__PURE__ */ __name(function(arg0) {
       const ret = typeof arg0 === "string";
       return ret;
-    }, "__wbg___wbindgen_is_string_fc456fee5d3317de"),
-    __wbg___wbindgen_is_undefined_be5b34249ff1fc15: /* @__PURE__ */ __name(function(arg0) {
+    }, "__wbindgen_is_string"),
+    __wbindgen_is_undefined: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0 === void 0;
       return ret;
-    }, "__wbg___wbindgen_is_undefined_be5b34249ff1fc15"),
-    __wbg___wbindgen_jsval_eq_38d7bfbe4cc84039: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "__wbindgen_is_undefined"),
+    __wbindgen_jsval_eq: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0 === arg1;
       return ret;
-    }, "__wbg___wbindgen_jsval_eq_38d7bfbe4cc84039"),
-    __wbg___wbindgen_number_get_934b640d0889af78: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "__wbindgen_jsval_eq"),
+    __wbindgen_number_get: /* @__PURE__ */ __name(function(arg0, arg1) {
       const obj = arg1;
       const ret = typeof obj === "number" ? obj : void 0;
       getDataViewMemory0().setFloat64((arg0 >>> 0) + 8 * 1, isLikeNone(ret) ? 0 : ret, true);
       getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, !isLikeNone(ret), true);
-    }, "__wbg___wbindgen_number_get_934b640d0889af78"),
-    __wbg___wbindgen_reinit_2fe0d0b9c1cc3c21: /* @__PURE__ */ __name(function() {
+    }, "__wbindgen_number_get"),
+    __wbindgen_reinit: /* @__PURE__ */ __name(function() {
       __wbg_reinit_scheduled = true;
-    }, "__wbg___wbindgen_reinit_2fe0d0b9c1cc3c21"),
-    __wbg___wbindgen_string_get_7ce8eee7fd327545: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "__wbindgen_reinit"),
+    __wbindgen_string_get: /* @__PURE__ */ __name(function(arg0, arg1) {
       const obj = arg1;
       const ret = typeof obj === "string" ? obj : void 0;
       var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
       var len1 = WASM_VECTOR_LEN;
       getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, len1, true);
       getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
-    }, "__wbg___wbindgen_string_get_7ce8eee7fd327545"),
-    __wbg___wbindgen_throw_4c88d8bf264fd984: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "__wbindgen_string_get"),
+    __wbindgen_throw: /* @__PURE__ */ __name(function(arg0, arg1) {
       throw new Error(getStringFromWasm0(arg0, arg1));
-    }, "__wbg___wbindgen_throw_4c88d8bf264fd984"),
-    __wbg___wbindgen_typeof_ee4990276e02f607: /* @__PURE__ */ __name(function(arg0) {
+    }, "__wbindgen_throw"),
+    __wbindgen_typeof: /* @__PURE__ */ __name(function(arg0) {
       const ret = typeof arg0;
       return ret;
-    }, "__wbg___wbindgen_typeof_ee4990276e02f607"),
-    __wbg__wbg_cb_unref_09736879a3f67559: /* @__PURE__ */ __name(function(arg0) {
+    }, "__wbindgen_typeof"),
+    _wbg_cb_unref: /* @__PURE__ */ __name(function(arg0) {
       arg0._wbg_cb_unref();
-    }, "__wbg__wbg_cb_unref_09736879a3f67559"),
-    __wbg_abort_cc5d5975b569c8ff: /* @__PURE__ */ __name(function(arg0) {
+    }, "_wbg_cb_unref"),
+    abort: /* @__PURE__ */ __name(function(arg0) {
       try {
         arg0.abort();
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_abort_cc5d5975b569c8ff"),
-    __wbg_addEventListener_de5720858a22879c: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
+    }, "abort"),
+    addEventListener: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
       try {
         arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_addEventListener_de5720858a22879c"),
-    __wbg_add_7e9bd3b787a1cfb0: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "addEventListener"),
+    add: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.add(arg1);
       return ret;
-    }, "__wbg_add_7e9bd3b787a1cfb0"),
-    __wbg_assign_6b6bb30388088072: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "add"),
+    assign: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = Object.assign(arg0, arg1);
       return ret;
-    }, "__wbg_assign_6b6bb30388088072"),
-    __wbg_asyncIterator_3c3b9047761412e4: /* @__PURE__ */ __name(function() {
+    }, "assign"),
+    asyncIterator: /* @__PURE__ */ __name(function() {
       const ret = Symbol.asyncIterator;
       return ret;
-    }, "__wbg_asyncIterator_3c3b9047761412e4"),
-    __wbg_bind_8bd676007cafa08e: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "asyncIterator"),
+    bind: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         const ret = arg0.bind(arg1, arg2);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_bind_8bd676007cafa08e"),
-    __wbg_body_9a705c30d1aaf5ea: /* @__PURE__ */ __name(function(arg0) {
+    }, "bind"),
+    body: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.body;
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_body_9a705c30d1aaf5ea"),
-    __wbg_call_40b008ba32f73991: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "body"),
+    call3: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         const ret = arg0.call(arg1);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_call_40b008ba32f73991"),
-    __wbg_call_a410eb4b59ed5965: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "call3"),
+    call: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         const ret = arg0.call(arg1, arg2);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_call_a410eb4b59ed5965"),
-    __wbg_call_fc92fee6137d452d: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
+    }, "call"),
+    call2: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3) {
       try {
         const ret = arg0.call(arg1, arg2, arg3);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_call_fc92fee6137d452d"),
-    __wbg_cancel_3c2338e2b697fa14: /* @__PURE__ */ __name(function(arg0) {
+    }, "call2"),
+    cancel: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.cancel();
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_cancel_3c2338e2b697fa14"),
-    __wbg_clearTimeout_b6b86f97dc1e12e4: /* @__PURE__ */ __name(function(arg0) {
+    }, "cancel"),
+    clearTimeout: /* @__PURE__ */ __name(function(arg0) {
       try {
         clearTimeout(arg0);
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_clearTimeout_b6b86f97dc1e12e4"),
-    __wbg_decrypt_0292ba3613732636: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
+    }, "clearTimeout"),
+    decrypt: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
       try {
         const ret = arg0.decrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_decrypt_0292ba3613732636"),
-    __wbg_delete_238d57894813d3f8: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "decrypt"),
+    delete: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.delete(arg1);
       return ret;
-    }, "__wbg_delete_238d57894813d3f8"),
-    __wbg_deriveKey_d61633cd8c168553: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5) {
+    }, "delete"),
+    deriveKey: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5) {
       try {
         const ret = arg0.deriveKey(arg1, arg2, arg3, arg4 !== 0, arg5);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_deriveKey_d61633cd8c168553"),
-    __wbg_digest_04f4df4faf4b542a: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
+    }, "deriveKey"),
+    digest: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
       try {
         const ret = arg0.digest(getStringFromWasm0(arg1, arg2), getArrayU8FromWasm0(arg3, arg4));
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_digest_04f4df4faf4b542a"),
-    __wbg_done_57e08d0be6e30c02: /* @__PURE__ */ __name(function(arg0) {
+    }, "digest"),
+    done2: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.done;
       return ret;
-    }, "__wbg_done_57e08d0be6e30c02"),
-    __wbg_done_e82296aef986b348: /* @__PURE__ */ __name(function(arg0) {
+    }, "done2"),
+    done: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.done;
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_done_e82296aef986b348"),
-    __wbg_encrypt_a958ea2fb42e62f3: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
+    }, "done"),
+    encrypt: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
       try {
         const ret = arg0.encrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_encrypt_a958ea2fb42e62f3"),
-    __wbg_forEach_5780153e41c5ca22: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "encrypt"),
+    forEach: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         var state0 = { a: arg1, b: arg2 };
         var cb0 = /* @__PURE__ */ __name((arg02, arg12, arg22) => {
@@ -1041,188 +1041,188 @@ function __wbg_get_imports() {
       } finally {
         state0.a = 0;
       }
-    }, "__wbg_forEach_5780153e41c5ca22"),
-    __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "forEach"),
+    getOwnPropertyDescriptor: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         const ret = Reflect.getOwnPropertyDescriptor(arg0, arg1);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_getOwnPropertyDescriptor_bde8c48ab22edbff"),
-    __wbg_getPrototypeOf_684ea783c7170e41: /* @__PURE__ */ __name(function(arg0) {
+    }, "getOwnPropertyDescriptor"),
+    getPrototypeOf: /* @__PURE__ */ __name(function(arg0) {
       const ret = Object.getPrototypeOf(arg0);
       return ret;
-    }, "__wbg_getPrototypeOf_684ea783c7170e41"),
-    __wbg_getRandomValues_07f3179f2d015362: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "getPrototypeOf"),
+    getRandomValues: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         const ret = arg0.getRandomValues(getArrayU8FromWasm0(arg1, arg2));
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_getRandomValues_07f3179f2d015362"),
-    __wbg_getReader_8dda21d0ce256fd4: /* @__PURE__ */ __name(function(arg0) {
+    }, "getRandomValues"),
+    getReader: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.getReader();
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_getReader_8dda21d0ce256fd4"),
-    __wbg_get_195d836d139837b0: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "getReader"),
+    get2: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         const ret = arg0.get(arg1);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_get_195d836d139837b0"),
-    __wbg_get_2080c49015e35254: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "get2"),
+    get6: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         const ret = Reflect.get(arg0, arg1);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_get_2080c49015e35254"),
-    __wbg_get_5f7110402c36af0d: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "get6"),
+    get: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         const ret = arg0.get(getStringFromWasm0(arg1, arg2));
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_get_5f7110402c36af0d"),
-    __wbg_get_635eea311fa1a291: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "get"),
+    get5: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         const ret = Reflect.get(arg0, arg1);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_get_635eea311fa1a291"),
-    __wbg_get_69a1ae6cfbf20256: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "get5"),
+    get4: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.get(arg1);
       return ret;
-    }, "__wbg_get_69a1ae6cfbf20256"),
-    __wbg_get_7f4d1ec7b91f5c6a: /* @__PURE__ */ __name(function(arg0) {
+    }, "get4"),
+    get3: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.get;
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_get_7f4d1ec7b91f5c6a"),
-    __wbg_get_bb8b6b35041e00c9: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "get3"),
+    get7: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         const ret = Reflect.get(arg0, arg1 >>> 0);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_get_bb8b6b35041e00c9"),
-    __wbg_get_unchecked_e6325ad374eff861: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "get7"),
+    get_unchecked: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0[arg1 >>> 0];
       return ret;
-    }, "__wbg_get_unchecked_e6325ad374eff861"),
-    __wbg_has_2c4d5cf25ec8c1cf: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "get_unchecked"),
+    has: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         const ret = Reflect.has(arg0, arg1);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_has_2c4d5cf25ec8c1cf"),
-    __wbg_headers_96497695ba5bcdb0: /* @__PURE__ */ __name(function(arg0) {
+    }, "has"),
+    headers: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.headers;
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_headers_96497695ba5bcdb0"),
-    __wbg_importKey_d8db521a98ea1991: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
+    }, "headers"),
+    importKey: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
       try {
         const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, getStringFromWasm0(arg4, arg5), arg6 !== 0, arg7);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_importKey_d8db521a98ea1991"),
-    __wbg_importKey_dffa85a08f1b105a: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
+    }, "importKey"),
+    importKey2: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
       try {
         const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, arg4, arg5 !== 0, arg6);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_importKey_dffa85a08f1b105a"),
-    __wbg_isView_7c4f5a7c257b3a84: /* @__PURE__ */ __name(function(arg0) {
+    }, "importKey2"),
+    isView: /* @__PURE__ */ __name(function(arg0) {
       const ret = ArrayBuffer.isView(arg0);
       return ret;
-    }, "__wbg_isView_7c4f5a7c257b3a84"),
-    __wbg_iterate_3d0cdfd1716e114d: /* @__PURE__ */ __name(function(arg0) {
+    }, "isView"),
+    iterate: /* @__PURE__ */ __name(function(arg0) {
       const ret = iterate(__Iteration.__wrap(arg0));
       return ret;
-    }, "__wbg_iterate_3d0cdfd1716e114d"),
-    __wbg_iterator_e4c5e8f68ada7b58: /* @__PURE__ */ __name(function() {
+    }, "iterate"),
+    iterator: /* @__PURE__ */ __name(function() {
       const ret = Symbol.iterator;
       return ret;
-    }, "__wbg_iterator_e4c5e8f68ada7b58"),
-    __wbg_length_186163212ffe79c3: /* @__PURE__ */ __name(function(arg0) {
+    }, "iterator"),
+    length2: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.length;
       return ret;
-    }, "__wbg_length_186163212ffe79c3"),
-    __wbg_length_b03a0fabb109b1e9: /* @__PURE__ */ __name(function(arg0) {
+    }, "length2"),
+    length: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.length;
       return ret;
-    }, "__wbg_length_b03a0fabb109b1e9"),
-    __wbg_length_e83e819f48c774e4: /* @__PURE__ */ __name(function(arg0) {
+    }, "length"),
+    length3: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.length;
       return ret;
-    }, "__wbg_length_e83e819f48c774e4"),
-    __wbg_new_02a12cbe3db795af: /* @__PURE__ */ __name(function() {
+    }, "length3"),
+    new11: /* @__PURE__ */ __name(function() {
       const ret = /* @__PURE__ */ new WeakMap();
       return ret;
-    }, "__wbg_new_02a12cbe3db795af"),
-    __wbg_new_13de428334042d26: /* @__PURE__ */ __name(function(arg0) {
+    }, "new11"),
+    new6: /* @__PURE__ */ __name(function(arg0) {
       const ret = new Uint8Array(arg0);
       return ret;
-    }, "__wbg_new_13de428334042d26"),
-    __wbg_new_2d63d42b9f72c559: /* @__PURE__ */ __name(function() {
+    }, "new6"),
+    new2: /* @__PURE__ */ __name(function() {
       const ret = new Call();
       return ret;
-    }, "__wbg_new_2d63d42b9f72c559"),
-    __wbg_new_37eb45aaf5eeb820: /* @__PURE__ */ __name(function() {
+    }, "new2"),
+    new9: /* @__PURE__ */ __name(function() {
       const ret = new Array();
       return ret;
-    }, "__wbg_new_37eb45aaf5eeb820"),
-    __wbg_new_3e95cd7386bb9a6c: /* @__PURE__ */ __name(function(arg0) {
+    }, "new9"),
+    new8: /* @__PURE__ */ __name(function(arg0) {
       const ret = new Date(arg0);
       return ret;
-    }, "__wbg_new_3e95cd7386bb9a6c"),
-    __wbg_new_4416a2fe2fac9c65: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "new8"),
+    new12: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = new TypeError(getStringFromWasm0(arg0, arg1));
       return ret;
-    }, "__wbg_new_4416a2fe2fac9c65"),
-    __wbg_new_5f28518387ad0e34: /* @__PURE__ */ __name(function() {
+    }, "new12"),
+    new5: /* @__PURE__ */ __name(function() {
       try {
         const ret = new AbortController();
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_new_5f28518387ad0e34"),
-    __wbg_new_605dcf5f05f590ff: /* @__PURE__ */ __name(function(arg0) {
+    }, "new5"),
+    new7: /* @__PURE__ */ __name(function(arg0) {
       const ret = new Set(arg0);
       return ret;
-    }, "__wbg_new_605dcf5f05f590ff"),
-    __wbg_new_a5befbe4e2d9a40f: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "new7"),
+    new: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       const ret = new AstrolabeError(getStringFromWasm0(arg0, arg1), arg2);
       return ret;
-    }, "__wbg_new_a5befbe4e2d9a40f"),
-    __wbg_new_ba40181b3f24ac80: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "new"),
+    new4: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         var state0 = { a: arg0, b: arg1 };
         var cb0 = /* @__PURE__ */ __name((arg02, arg12) => {
@@ -1239,234 +1239,234 @@ function __wbg_get_imports() {
       } finally {
         state0.a = 0;
       }
-    }, "__wbg_new_ba40181b3f24ac80"),
-    __wbg_new_cd4348290afae586: /* @__PURE__ */ __name(function() {
+    }, "new4"),
+    new10: /* @__PURE__ */ __name(function() {
       const ret = new Object();
       return ret;
-    }, "__wbg_new_cd4348290afae586"),
-    __wbg_new_e160ec478388de19: /* @__PURE__ */ __name(function(arg0) {
+    }, "new10"),
+    new3: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = new Uint8Array(arg0);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_new_e160ec478388de19"),
-    __wbg_new_from_slice_b8daf545a41c6aa0: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "new3"),
+    new_from_slice: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
       return ret;
-    }, "__wbg_new_from_slice_b8daf545a41c6aa0"),
-    __wbg_next_178c1651c11432b3: /* @__PURE__ */ __name(function(arg0) {
+    }, "new_from_slice"),
+    next2: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.next;
       return ret;
-    }, "__wbg_next_178c1651c11432b3"),
-    __wbg_next_af5ac6a08bb0a717: /* @__PURE__ */ __name(function(arg0) {
+    }, "next2"),
+    next: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.next();
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_next_af5ac6a08bb0a717"),
-    __wbg_now_463ac581d2fc7ea3: /* @__PURE__ */ __name(function() {
+    }, "next"),
+    now2: /* @__PURE__ */ __name(function() {
       const ret = Date.now();
       return ret;
-    }, "__wbg_now_463ac581d2fc7ea3"),
-    __wbg_now_851b5bc48f03be8c: /* @__PURE__ */ __name(function() {
+    }, "now2"),
+    now: /* @__PURE__ */ __name(function() {
       try {
         const ret = performance.now();
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_now_851b5bc48f03be8c"),
-    __wbg_of_027eb15371aac932: /* @__PURE__ */ __name(function(arg0) {
+    }, "now"),
+    of: /* @__PURE__ */ __name(function(arg0) {
       const ret = Array.of(arg0);
       return ret;
-    }, "__wbg_of_027eb15371aac932"),
-    __wbg_of_e7ea0fcd535c1444: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "of"),
+    of2: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = Array.of(arg0, arg1);
       return ret;
-    }, "__wbg_of_e7ea0fcd535c1444"),
-    __wbg_ownKeys_c9890d5405932253: /* @__PURE__ */ __name(function(arg0) {
+    }, "of2"),
+    ownKeys: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = Reflect.ownKeys(arg0);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_ownKeys_c9890d5405932253"),
-    __wbg_parse_c3f72b5a24f83c01: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "ownKeys"),
+    parse: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         const ret = JSON.parse(getStringFromWasm0(arg0, arg1));
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_parse_c3f72b5a24f83c01"),
-    __wbg_promise_9940db18f6abd040: /* @__PURE__ */ __name(function(arg0) {
+    }, "parse"),
+    promise: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.promise;
       return ret;
-    }, "__wbg_promise_9940db18f6abd040"),
-    __wbg_prototypesetcall_13162965d1fe7aa3: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "promise"),
+    prototypesetcall: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       Uint8Array.prototype.set.call(getArrayU8FromWasm0(arg0, arg1), arg2);
-    }, "__wbg_prototypesetcall_13162965d1fe7aa3"),
-    __wbg_put_74a4a79dcafd61fb: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5) {
+    }, "prototypesetcall"),
+    put: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4, arg5) {
       try {
         const ret = arg0.put(getStringFromWasm0(arg1, arg2), getStringFromWasm0(arg3, arg4), arg5);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_put_74a4a79dcafd61fb"),
-    __wbg_queueMicrotask_1e8503a8a690f0a3: /* @__PURE__ */ __name(function(arg0) {
+    }, "put"),
+    queueMicrotask2: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.queueMicrotask;
       return ret;
-    }, "__wbg_queueMicrotask_1e8503a8a690f0a3"),
-    __wbg_queueMicrotask_4a1a4d8dd332373b: /* @__PURE__ */ __name(function(arg0) {
+    }, "queueMicrotask2"),
+    queueMicrotask: /* @__PURE__ */ __name(function(arg0) {
       queueMicrotask(arg0);
-    }, "__wbg_queueMicrotask_4a1a4d8dd332373b"),
-    __wbg_random_df36b90cd78a7d54: /* @__PURE__ */ __name(function() {
+    }, "queueMicrotask"),
+    random: /* @__PURE__ */ __name(function() {
       const ret = Math.random();
       return ret;
-    }, "__wbg_random_df36b90cd78a7d54"),
-    __wbg_read_65b0c7c14446f716: /* @__PURE__ */ __name(function(arg0) {
+    }, "random"),
+    read: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.read();
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_read_65b0c7c14446f716"),
-    __wbg_reject_334b730b3c00849b: /* @__PURE__ */ __name(function(arg0) {
+    }, "read"),
+    reject2: /* @__PURE__ */ __name(function(arg0) {
       const ret = Promise.reject(arg0);
       return ret;
-    }, "__wbg_reject_334b730b3c00849b"),
-    __wbg_reject_f76620bfa831fe77: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "reject2"),
+    reject: /* @__PURE__ */ __name(function(arg0, arg1) {
       arg0.reject(arg1);
-    }, "__wbg_reject_f76620bfa831fe77"),
-    __wbg_resolve_0d53128f1a9416f3: /* @__PURE__ */ __name(function(arg0) {
+    }, "reject"),
+    resolve2: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = Promise.resolve(arg0);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_resolve_0d53128f1a9416f3"),
-    __wbg_resolve_60c84d026e8551a8: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "resolve2"),
+    resolve: /* @__PURE__ */ __name(function(arg0, arg1) {
       arg0.resolve(arg1);
-    }, "__wbg_resolve_60c84d026e8551a8"),
-    __wbg_resolve_dbf78ab4942478b0: /* @__PURE__ */ __name(function(arg0) {
+    }, "resolve"),
+    resolve3: /* @__PURE__ */ __name(function(arg0) {
       const ret = Promise.resolve(arg0);
       return ret;
-    }, "__wbg_resolve_dbf78ab4942478b0"),
-    __wbg_setTimeout_a23870624e57c28f: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "resolve3"),
+    setTimeout: /* @__PURE__ */ __name(function(arg0, arg1) {
       try {
         const ret = setTimeout(arg0, arg1 >>> 0);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_setTimeout_a23870624e57c28f"),
-    __wbg_set_2793479888329cb6: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "setTimeout"),
+    set4: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         const ret = Reflect.set(arg0, arg1, arg2);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_set_2793479888329cb6"),
-    __wbg_set_body_8d8d3d6ad32735a4: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "set4"),
+    set_body: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       arg0.body = getStringFromWasm0(arg1, arg2);
-    }, "__wbg_set_body_8d8d3d6ad32735a4"),
-    __wbg_set_c54db956e8b63026: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "set_body"),
+    set2: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       const ret = arg0.set(arg1, arg2);
       return ret;
-    }, "__wbg_set_c54db956e8b63026"),
-    __wbg_set_cache_55760640e7a9af59: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "set2"),
+    set_cache: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       arg0.cache = getStringFromWasm0(arg1, arg2);
-    }, "__wbg_set_cache_55760640e7a9af59"),
-    __wbg_set_credentials_f62c118316875733: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "set_cache"),
+    set_credentials: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       arg0.credentials = getStringFromWasm0(arg1, arg2);
-    }, "__wbg_set_credentials_f62c118316875733"),
-    __wbg_set_d2d33b52458e984a: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "set_credentials"),
+    set: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       arg0[arg1 >>> 0] = arg2;
-    }, "__wbg_set_d2d33b52458e984a"),
-    __wbg_set_e4b9a833d288759a: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "set"),
+    set3: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       arg0[arg1] = arg2;
-    }, "__wbg_set_e4b9a833d288759a"),
-    __wbg_set_headers_8b01b8557ef16f35: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "set3"),
+    set_headers: /* @__PURE__ */ __name(function(arg0, arg1) {
       arg0.headers = arg1;
-    }, "__wbg_set_headers_8b01b8557ef16f35"),
-    __wbg_set_method_fa09185afa154dc9: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "set_headers"),
+    set_method: /* @__PURE__ */ __name(function(arg0, arg1) {
       arg0.method = arg1;
-    }, "__wbg_set_method_fa09185afa154dc9"),
-    __wbg_set_redirect_21ce62d7cfb351e1: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "set_method"),
+    set_redirect: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       arg0.redirect = getStringFromWasm0(arg1, arg2);
-    }, "__wbg_set_redirect_21ce62d7cfb351e1"),
-    __wbg_set_signal_4e8332a9e09e41c7: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "set_redirect"),
+    set_signal: /* @__PURE__ */ __name(function(arg0, arg1) {
       arg0.signal = arg1;
-    }, "__wbg_set_signal_4e8332a9e09e41c7"),
-    __wbg_sign_904ee3c9e753b833: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
+    }, "set_signal"),
+    sign: /* @__PURE__ */ __name(function(arg0, arg1, arg2, arg3, arg4) {
       try {
         const ret = arg0.sign(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_sign_904ee3c9e753b833"),
-    __wbg_signal_fac908876f45725d: /* @__PURE__ */ __name(function(arg0) {
+    }, "sign"),
+    signal: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.signal;
       return ret;
-    }, "__wbg_signal_fac908876f45725d"),
-    __wbg_static_accessor_GLOBAL_THIS_003ee833af9699fc: /* @__PURE__ */ __name(function() {
+    }, "signal"),
+    static_accessor_GLOBAL_THIS: /* @__PURE__ */ __name(function() {
       const ret = typeof globalThis === "undefined" ? void 0 : globalThis;
       return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
-    }, "__wbg_static_accessor_GLOBAL_THIS_003ee833af9699fc"),
-    __wbg_static_accessor_GLOBAL_e4293fb22cbe77da: /* @__PURE__ */ __name(function() {
+    }, "static_accessor_GLOBAL_THIS"),
+    static_accessor_GLOBAL: /* @__PURE__ */ __name(function() {
       const ret = typeof global === "undefined" ? void 0 : global;
       return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
-    }, "__wbg_static_accessor_GLOBAL_e4293fb22cbe77da"),
-    __wbg_static_accessor_SELF_53bb20457401453d: /* @__PURE__ */ __name(function() {
+    }, "static_accessor_GLOBAL"),
+    static_accessor_SELF: /* @__PURE__ */ __name(function() {
       const ret = typeof self === "undefined" ? void 0 : self;
       return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
-    }, "__wbg_static_accessor_SELF_53bb20457401453d"),
-    __wbg_static_accessor_WINDOW_b5e0810bfecb7feb: /* @__PURE__ */ __name(function() {
+    }, "static_accessor_SELF"),
+    static_accessor_WINDOW: /* @__PURE__ */ __name(function() {
       const ret = typeof window === "undefined" ? void 0 : window;
       return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
-    }, "__wbg_static_accessor_WINDOW_b5e0810bfecb7feb"),
-    __wbg_status_79131bb163b9f225: /* @__PURE__ */ __name(function(arg0) {
+    }, "static_accessor_WINDOW"),
+    status: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.status;
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_status_79131bb163b9f225"),
-    __wbg_text_4cd41055543440b5: /* @__PURE__ */ __name(function(arg0) {
+    }, "status"),
+    text: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.text();
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_text_4cd41055543440b5"),
-    __wbg_then_9c4fa652e49ca2c3: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
+    }, "text"),
+    then: /* @__PURE__ */ __name(function(arg0, arg1, arg2) {
       try {
         const ret = arg0.then(arg1, arg2);
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_then_9c4fa652e49ca2c3"),
-    __wbg_then_e3f7f2d365708be8: /* @__PURE__ */ __name(function(arg0, arg1) {
+    }, "then"),
+    then2: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = arg0.then(arg1);
       return ret;
-    }, "__wbg_then_e3f7f2d365708be8"),
-    __wbg_toStringTag_1bdd39ac5d866229: /* @__PURE__ */ __name(function() {
+    }, "then2"),
+    toStringTag: /* @__PURE__ */ __name(function() {
       const ret = Symbol.toStringTag;
       return ret;
-    }, "__wbg_toStringTag_1bdd39ac5d866229"),
+    }, "toStringTag"),
     __wbg_tokencache_new: /* @__PURE__ */ __name(function(arg0) {
       const ret = TokenCache.__wrap(arg0);
       return ret;
@@ -1475,34 +1475,34 @@ function __wbg_get_imports() {
       const ret = TokenCache.__unwrap(arg0);
       return ret;
     }, "__wbg_tokencache_unwrap"),
-    __wbg_type_2d7b5d7f1a9fd49b: /* @__PURE__ */ __name(function(arg0) {
+    type: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.type;
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_type_2d7b5d7f1a9fd49b"),
-    __wbg_url_dacf91df35ee7c06: /* @__PURE__ */ __name(function(arg0) {
+    }, "type"),
+    url: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.url;
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_url_dacf91df35ee7c06"),
-    __wbg_value_e0f328965e184931: /* @__PURE__ */ __name(function(arg0) {
+    }, "url"),
+    value2: /* @__PURE__ */ __name(function(arg0) {
       const ret = arg0.value;
       return ret;
-    }, "__wbg_value_e0f328965e184931"),
-    __wbg_value_e6a27adc633bfc92: /* @__PURE__ */ __name(function(arg0) {
+    }, "value2"),
+    value: /* @__PURE__ */ __name(function(arg0) {
       try {
         const ret = arg0.value;
         return ret;
       } catch (error2) {
         return handleError(error2);
       }
-    }, "__wbg_value_e6a27adc633bfc92"),
+    }, "value"),
     __wbindgen_generic_0000000000000001: /* @__PURE__ */ __name(function(arg0, arg1) {
       const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h60702a48838d1764);
       return ret;

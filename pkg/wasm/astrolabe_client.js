@@ -724,54 +724,54 @@ function __wbg_reset_state () {
 function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
-        __wbg_Number_ff192a72a0dcdf6d: function(arg0) {
+        Number: function(arg0) {
             const ret = Number(arg0);
             return ret;
         },
-        __wbg___wbindgen_boolean_get_4f1baf9a00be3c74: function(arg0) {
+        __wbindgen_boolean_get: function(arg0) {
             const v = arg0;
             const ret = typeof(v) === 'boolean' ? v : undefined;
             return isLikeNone(ret) ? 0xFFFFFF : ret ? 1 : 0;
         },
-        __wbg___wbindgen_is_falsy_d864b623500ae65d: function(arg0) {
+        __wbindgen_is_falsy: function(arg0) {
             const ret = !arg0;
             return ret;
         },
-        __wbg___wbindgen_is_function_741ff2bb612836f5: function(arg0) {
+        __wbindgen_is_function: function(arg0) {
             const ret = typeof(arg0) === 'function';
             return ret;
         },
-        __wbg___wbindgen_is_null_c22311b1cc228e3a: function(arg0) {
+        __wbindgen_is_null: function(arg0) {
             const ret = arg0 === null;
             return ret;
         },
-        __wbg___wbindgen_is_object_8b968c3ab8e96595: function(arg0) {
+        __wbindgen_is_object: function(arg0) {
             const val = arg0;
             const ret = typeof(val) === 'object' && val !== null;
             return ret;
         },
-        __wbg___wbindgen_is_string_fc456fee5d3317de: function(arg0) {
+        __wbindgen_is_string: function(arg0) {
             const ret = typeof(arg0) === 'string';
             return ret;
         },
-        __wbg___wbindgen_is_undefined_be5b34249ff1fc15: function(arg0) {
+        __wbindgen_is_undefined: function(arg0) {
             const ret = arg0 === undefined;
             return ret;
         },
-        __wbg___wbindgen_jsval_eq_38d7bfbe4cc84039: function(arg0, arg1) {
+        __wbindgen_jsval_eq: function(arg0, arg1) {
             const ret = arg0 === arg1;
             return ret;
         },
-        __wbg___wbindgen_number_get_934b640d0889af78: function(arg0, arg1) {
+        __wbindgen_number_get: function(arg0, arg1) {
             const obj = arg1;
             const ret = typeof(obj) === 'number' ? obj : undefined;
             getDataViewMemory0().setFloat64((arg0 >>> 0) + 8 * 1, isLikeNone(ret) ? 0 : ret, true);
             getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, !isLikeNone(ret), true);
         },
-        __wbg___wbindgen_reinit_2fe0d0b9c1cc3c21: function() {
+        __wbindgen_reinit: function() {
             __wbg_reinit_scheduled = true;
         },
-        __wbg___wbindgen_string_get_7ce8eee7fd327545: function(arg0, arg1) {
+        __wbindgen_string_get: function(arg0, arg1) {
             const obj = arg1;
             const ret = typeof(obj) === 'string' ? obj : undefined;
             var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
@@ -779,43 +779,43 @@ function __wbg_get_imports() {
             getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, len1, true);
             getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
         },
-        __wbg___wbindgen_throw_4c88d8bf264fd984: function(arg0, arg1) {
+        __wbindgen_throw: function(arg0, arg1) {
             throw new Error(getStringFromWasm0(arg0, arg1));
         },
-        __wbg___wbindgen_typeof_ee4990276e02f607: function(arg0) {
+        __wbindgen_typeof: function(arg0) {
             const ret = typeof arg0;
             return ret;
         },
-        __wbg__wbg_cb_unref_09736879a3f67559: function(arg0) {
+        _wbg_cb_unref: function(arg0) {
             arg0._wbg_cb_unref();
         },
-        __wbg_abort_cc5d5975b569c8ff: function(arg0) {
+        abort: function(arg0) {
             try {
             arg0.abort();
             } catch (error) {
                 return handleError(error);
             }
         },
-        __wbg_addEventListener_de5720858a22879c: function(arg0, arg1, arg2, arg3) {
+        addEventListener: function(arg0, arg1, arg2, arg3) {
             try {
             arg0.addEventListener(getStringFromWasm0(arg1, arg2), arg3);
             } catch (error) {
                 return handleError(error);
             }
         },
-        __wbg_add_7e9bd3b787a1cfb0: function(arg0, arg1) {
+        add: function(arg0, arg1) {
             const ret = arg0.add(arg1);
             return ret;
         },
-        __wbg_assign_6b6bb30388088072: function(arg0, arg1) {
+        assign: function(arg0, arg1) {
             const ret = Object.assign(arg0, arg1);
             return ret;
         },
-        __wbg_asyncIterator_3c3b9047761412e4: function() {
+        asyncIterator: function() {
             const ret = Symbol.asyncIterator;
             return ret;
         },
-        __wbg_bind_8bd676007cafa08e: function(arg0, arg1, arg2) {
+        bind: function(arg0, arg1, arg2) {
             try {
             const ret = arg0.bind(arg1, arg2);
             return ret;
@@ -823,7 +823,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_body_9a705c30d1aaf5ea: function(arg0) {
+        body: function(arg0) {
             try {
             const ret = arg0.body;
             return ret;
@@ -831,7 +831,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_call_40b008ba32f73991: function(arg0, arg1) {
+        call3: function(arg0, arg1) {
             try {
             const ret = arg0.call(arg1);
             return ret;
@@ -839,7 +839,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_call_a410eb4b59ed5965: function(arg0, arg1, arg2) {
+        call: function(arg0, arg1, arg2) {
             try {
             const ret = arg0.call(arg1, arg2);
             return ret;
@@ -847,7 +847,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_call_fc92fee6137d452d: function(arg0, arg1, arg2, arg3) {
+        call2: function(arg0, arg1, arg2, arg3) {
             try {
             const ret = arg0.call(arg1, arg2, arg3);
             return ret;
@@ -855,7 +855,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_cancel_3c2338e2b697fa14: function(arg0) {
+        cancel: function(arg0) {
             try {
             const ret = arg0.cancel();
             return ret;
@@ -863,14 +863,14 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_clearTimeout_b6b86f97dc1e12e4: function(arg0) {
+        clearTimeout: function(arg0) {
             try {
             clearTimeout(arg0);
             } catch (error) {
                 return handleError(error);
             }
         },
-        __wbg_decrypt_0292ba3613732636: function(arg0, arg1, arg2, arg3, arg4) {
+        decrypt: function(arg0, arg1, arg2, arg3, arg4) {
             try {
             const ret = arg0.decrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
             return ret;
@@ -878,11 +878,11 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_delete_238d57894813d3f8: function(arg0, arg1) {
+        delete: function(arg0, arg1) {
             const ret = arg0.delete(arg1);
             return ret;
         },
-        __wbg_deriveKey_d61633cd8c168553: function(arg0, arg1, arg2, arg3, arg4, arg5) {
+        deriveKey: function(arg0, arg1, arg2, arg3, arg4, arg5) {
             try {
             const ret = arg0.deriveKey(arg1, arg2, arg3, arg4 !== 0, arg5);
             return ret;
@@ -890,7 +890,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_digest_04f4df4faf4b542a: function(arg0, arg1, arg2, arg3, arg4) {
+        digest: function(arg0, arg1, arg2, arg3, arg4) {
             try {
             const ret = arg0.digest(getStringFromWasm0(arg1, arg2), getArrayU8FromWasm0(arg3, arg4));
             return ret;
@@ -898,11 +898,11 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_done_57e08d0be6e30c02: function(arg0) {
+        done2: function(arg0) {
             const ret = arg0.done;
             return ret;
         },
-        __wbg_done_e82296aef986b348: function(arg0) {
+        done: function(arg0) {
             try {
             const ret = arg0.done;
             return ret;
@@ -910,7 +910,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_encrypt_a958ea2fb42e62f3: function(arg0, arg1, arg2, arg3, arg4) {
+        encrypt: function(arg0, arg1, arg2, arg3, arg4) {
             try {
             const ret = arg0.encrypt(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
             return ret;
@@ -918,7 +918,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_forEach_5780153e41c5ca22: function(arg0, arg1, arg2) {
+        forEach: function(arg0, arg1, arg2) {
             try {
                 var state0 = {a: arg1, b: arg2};
                 var cb0 = (arg0, arg1, arg2) => {
@@ -935,7 +935,7 @@ function __wbg_get_imports() {
                 state0.a = 0;
             }
         },
-        __wbg_getOwnPropertyDescriptor_bde8c48ab22edbff: function(arg0, arg1) {
+        getOwnPropertyDescriptor: function(arg0, arg1) {
             try {
             const ret = Reflect.getOwnPropertyDescriptor(arg0, arg1);
             return ret;
@@ -943,11 +943,11 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_getPrototypeOf_684ea783c7170e41: function(arg0) {
+        getPrototypeOf: function(arg0) {
             const ret = Object.getPrototypeOf(arg0);
             return ret;
         },
-        __wbg_getRandomValues_07f3179f2d015362: function(arg0, arg1, arg2) {
+        getRandomValues: function(arg0, arg1, arg2) {
             try {
             const ret = arg0.getRandomValues(getArrayU8FromWasm0(arg1, arg2));
             return ret;
@@ -955,7 +955,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_getReader_8dda21d0ce256fd4: function(arg0) {
+        getReader: function(arg0) {
             try {
             const ret = arg0.getReader();
             return ret;
@@ -963,7 +963,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_get_195d836d139837b0: function(arg0, arg1) {
+        get2: function(arg0, arg1) {
             try {
             const ret = arg0.get(arg1);
             return ret;
@@ -971,7 +971,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_get_2080c49015e35254: function(arg0, arg1) {
+        get6: function(arg0, arg1) {
             try {
             const ret = Reflect.get(arg0, arg1);
             return ret;
@@ -979,7 +979,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_get_5f7110402c36af0d: function(arg0, arg1, arg2) {
+        get: function(arg0, arg1, arg2) {
             try {
             const ret = arg0.get(getStringFromWasm0(arg1, arg2));
             return ret;
@@ -987,7 +987,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_get_635eea311fa1a291: function(arg0, arg1) {
+        get5: function(arg0, arg1) {
             try {
             const ret = Reflect.get(arg0, arg1);
             return ret;
@@ -995,11 +995,11 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_get_69a1ae6cfbf20256: function(arg0, arg1) {
+        get4: function(arg0, arg1) {
             const ret = arg0.get(arg1);
             return ret;
         },
-        __wbg_get_7f4d1ec7b91f5c6a: function(arg0) {
+        get3: function(arg0) {
             try {
             const ret = arg0.get;
             return ret;
@@ -1007,7 +1007,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_get_bb8b6b35041e00c9: function(arg0, arg1) {
+        get7: function(arg0, arg1) {
             try {
             const ret = Reflect.get(arg0, arg1 >>> 0);
             return ret;
@@ -1015,11 +1015,11 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_get_unchecked_e6325ad374eff861: function(arg0, arg1) {
+        get_unchecked: function(arg0, arg1) {
             const ret = arg0[arg1 >>> 0];
             return ret;
         },
-        __wbg_has_2c4d5cf25ec8c1cf: function(arg0, arg1) {
+        has: function(arg0, arg1) {
             try {
             const ret = Reflect.has(arg0, arg1);
             return ret;
@@ -1027,7 +1027,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_headers_96497695ba5bcdb0: function(arg0) {
+        headers: function(arg0) {
             try {
             const ret = arg0.headers;
             return ret;
@@ -1035,7 +1035,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_importKey_d8db521a98ea1991: function(arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
+        importKey: function(arg0, arg1, arg2, arg3, arg4, arg5, arg6, arg7) {
             try {
             const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, getStringFromWasm0(arg4, arg5), arg6 !== 0, arg7);
             return ret;
@@ -1043,7 +1043,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_importKey_dffa85a08f1b105a: function(arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
+        importKey2: function(arg0, arg1, arg2, arg3, arg4, arg5, arg6) {
             try {
             const ret = arg0.importKey(getStringFromWasm0(arg1, arg2), arg3, arg4, arg5 !== 0, arg6);
             return ret;
@@ -1051,55 +1051,55 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_isView_7c4f5a7c257b3a84: function(arg0) {
+        isView: function(arg0) {
             const ret = ArrayBuffer.isView(arg0);
             return ret;
         },
-        __wbg_iterate_3d0cdfd1716e114d: function(arg0) {
+        iterate: function(arg0) {
             const ret = iterate(__Iteration.__wrap(arg0));
             return ret;
         },
-        __wbg_iterator_e4c5e8f68ada7b58: function() {
+        iterator: function() {
             const ret = Symbol.iterator;
             return ret;
         },
-        __wbg_length_186163212ffe79c3: function(arg0) {
+        length2: function(arg0) {
             const ret = arg0.length;
             return ret;
         },
-        __wbg_length_b03a0fabb109b1e9: function(arg0) {
+        length: function(arg0) {
             const ret = arg0.length;
             return ret;
         },
-        __wbg_length_e83e819f48c774e4: function(arg0) {
+        length3: function(arg0) {
             const ret = arg0.length;
             return ret;
         },
-        __wbg_new_02a12cbe3db795af: function() {
+        new11: function() {
             const ret = new WeakMap();
             return ret;
         },
-        __wbg_new_13de428334042d26: function(arg0) {
+        new6: function(arg0) {
             const ret = new Uint8Array(arg0);
             return ret;
         },
-        __wbg_new_2d63d42b9f72c559: function() {
+        new2: function() {
             const ret = new Call();
             return ret;
         },
-        __wbg_new_37eb45aaf5eeb820: function() {
+        new9: function() {
             const ret = new Array();
             return ret;
         },
-        __wbg_new_3e95cd7386bb9a6c: function(arg0) {
+        new8: function(arg0) {
             const ret = new Date(arg0);
             return ret;
         },
-        __wbg_new_4416a2fe2fac9c65: function(arg0, arg1) {
+        new12: function(arg0, arg1) {
             const ret = new TypeError(getStringFromWasm0(arg0, arg1));
             return ret;
         },
-        __wbg_new_5f28518387ad0e34: function() {
+        new5: function() {
             try {
             const ret = new AbortController();
             return ret;
@@ -1107,15 +1107,15 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_new_605dcf5f05f590ff: function(arg0) {
+        new7: function(arg0) {
             const ret = new Set(arg0);
             return ret;
         },
-        __wbg_new_a5befbe4e2d9a40f: function(arg0, arg1, arg2) {
+        new: function(arg0, arg1, arg2) {
             const ret = new AstrolabeError(getStringFromWasm0(arg0, arg1), arg2);
             return ret;
         },
-        __wbg_new_ba40181b3f24ac80: function(arg0, arg1) {
+        new4: function(arg0, arg1) {
             try {
                 var state0 = {a: arg0, b: arg1};
                 var cb0 = (arg0, arg1) => {
@@ -1133,11 +1133,11 @@ function __wbg_get_imports() {
                 state0.a = 0;
             }
         },
-        __wbg_new_cd4348290afae586: function() {
+        new10: function() {
             const ret = new Object();
             return ret;
         },
-        __wbg_new_e160ec478388de19: function(arg0) {
+        new3: function(arg0) {
             try {
             const ret = new Uint8Array(arg0);
             return ret;
@@ -1145,15 +1145,15 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_new_from_slice_b8daf545a41c6aa0: function(arg0, arg1) {
+        new_from_slice: function(arg0, arg1) {
             const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
             return ret;
         },
-        __wbg_next_178c1651c11432b3: function(arg0) {
+        next2: function(arg0) {
             const ret = arg0.next;
             return ret;
         },
-        __wbg_next_af5ac6a08bb0a717: function(arg0) {
+        next: function(arg0) {
             try {
             const ret = arg0.next();
             return ret;
@@ -1161,11 +1161,11 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_now_463ac581d2fc7ea3: function() {
+        now2: function() {
             const ret = Date.now();
             return ret;
         },
-        __wbg_now_851b5bc48f03be8c: function() {
+        now: function() {
             try {
             const ret = performance.now();
             return ret;
@@ -1173,15 +1173,15 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_of_027eb15371aac932: function(arg0) {
+        of: function(arg0) {
             const ret = Array.of(arg0);
             return ret;
         },
-        __wbg_of_e7ea0fcd535c1444: function(arg0, arg1) {
+        of2: function(arg0, arg1) {
             const ret = Array.of(arg0, arg1);
             return ret;
         },
-        __wbg_ownKeys_c9890d5405932253: function(arg0) {
+        ownKeys: function(arg0) {
             try {
             const ret = Reflect.ownKeys(arg0);
             return ret;
@@ -1189,7 +1189,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_parse_c3f72b5a24f83c01: function(arg0, arg1) {
+        parse: function(arg0, arg1) {
             try {
             const ret = JSON.parse(getStringFromWasm0(arg0, arg1));
             return ret;
@@ -1197,14 +1197,14 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_promise_9940db18f6abd040: function(arg0) {
+        promise: function(arg0) {
             const ret = arg0.promise;
             return ret;
         },
-        __wbg_prototypesetcall_13162965d1fe7aa3: function(arg0, arg1, arg2) {
+        prototypesetcall: function(arg0, arg1, arg2) {
             Uint8Array.prototype.set.call(getArrayU8FromWasm0(arg0, arg1), arg2);
         },
-        __wbg_put_74a4a79dcafd61fb: function(arg0, arg1, arg2, arg3, arg4, arg5) {
+        put: function(arg0, arg1, arg2, arg3, arg4, arg5) {
             try {
             const ret = arg0.put(getStringFromWasm0(arg1, arg2), getStringFromWasm0(arg3, arg4), arg5);
             return ret;
@@ -1212,18 +1212,18 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_queueMicrotask_1e8503a8a690f0a3: function(arg0) {
+        queueMicrotask2: function(arg0) {
             const ret = arg0.queueMicrotask;
             return ret;
         },
-        __wbg_queueMicrotask_4a1a4d8dd332373b: function(arg0) {
+        queueMicrotask: function(arg0) {
             queueMicrotask(arg0);
         },
-        __wbg_random_df36b90cd78a7d54: function() {
+        random: function() {
             const ret = Math.random();
             return ret;
         },
-        __wbg_read_65b0c7c14446f716: function(arg0) {
+        read: function(arg0) {
             try {
             const ret = arg0.read();
             return ret;
@@ -1231,14 +1231,14 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_reject_334b730b3c00849b: function(arg0) {
+        reject2: function(arg0) {
             const ret = Promise.reject(arg0);
             return ret;
         },
-        __wbg_reject_f76620bfa831fe77: function(arg0, arg1) {
+        reject: function(arg0, arg1) {
             arg0.reject(arg1);
         },
-        __wbg_resolve_0d53128f1a9416f3: function(arg0) {
+        resolve2: function(arg0) {
             try {
             const ret = Promise.resolve(arg0);
             return ret;
@@ -1246,14 +1246,14 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_resolve_60c84d026e8551a8: function(arg0, arg1) {
+        resolve: function(arg0, arg1) {
             arg0.resolve(arg1);
         },
-        __wbg_resolve_dbf78ab4942478b0: function(arg0) {
+        resolve3: function(arg0) {
             const ret = Promise.resolve(arg0);
             return ret;
         },
-        __wbg_setTimeout_a23870624e57c28f: function(arg0, arg1) {
+        setTimeout: function(arg0, arg1) {
             try {
             const ret = setTimeout(arg0, arg1 >>> 0);
             return ret;
@@ -1261,7 +1261,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_set_2793479888329cb6: function(arg0, arg1, arg2) {
+        set4: function(arg0, arg1, arg2) {
             try {
             const ret = Reflect.set(arg0, arg1, arg2);
             return ret;
@@ -1269,38 +1269,38 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_set_body_8d8d3d6ad32735a4: function(arg0, arg1, arg2) {
+        set_body: function(arg0, arg1, arg2) {
             arg0.body = getStringFromWasm0(arg1, arg2);
         },
-        __wbg_set_c54db956e8b63026: function(arg0, arg1, arg2) {
+        set2: function(arg0, arg1, arg2) {
             const ret = arg0.set(arg1, arg2);
             return ret;
         },
-        __wbg_set_cache_55760640e7a9af59: function(arg0, arg1, arg2) {
+        set_cache: function(arg0, arg1, arg2) {
             arg0.cache = getStringFromWasm0(arg1, arg2);
         },
-        __wbg_set_credentials_f62c118316875733: function(arg0, arg1, arg2) {
+        set_credentials: function(arg0, arg1, arg2) {
             arg0.credentials = getStringFromWasm0(arg1, arg2);
         },
-        __wbg_set_d2d33b52458e984a: function(arg0, arg1, arg2) {
+        set: function(arg0, arg1, arg2) {
             arg0[arg1 >>> 0] = arg2;
         },
-        __wbg_set_e4b9a833d288759a: function(arg0, arg1, arg2) {
+        set3: function(arg0, arg1, arg2) {
             arg0[arg1] = arg2;
         },
-        __wbg_set_headers_8b01b8557ef16f35: function(arg0, arg1) {
+        set_headers: function(arg0, arg1) {
             arg0.headers = arg1;
         },
-        __wbg_set_method_fa09185afa154dc9: function(arg0, arg1) {
+        set_method: function(arg0, arg1) {
             arg0.method = arg1;
         },
-        __wbg_set_redirect_21ce62d7cfb351e1: function(arg0, arg1, arg2) {
+        set_redirect: function(arg0, arg1, arg2) {
             arg0.redirect = getStringFromWasm0(arg1, arg2);
         },
-        __wbg_set_signal_4e8332a9e09e41c7: function(arg0, arg1) {
+        set_signal: function(arg0, arg1) {
             arg0.signal = arg1;
         },
-        __wbg_sign_904ee3c9e753b833: function(arg0, arg1, arg2, arg3, arg4) {
+        sign: function(arg0, arg1, arg2, arg3, arg4) {
             try {
             const ret = arg0.sign(arg1, arg2, getArrayU8FromWasm0(arg3, arg4));
             return ret;
@@ -1308,27 +1308,27 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_signal_fac908876f45725d: function(arg0) {
+        signal: function(arg0) {
             const ret = arg0.signal;
             return ret;
         },
-        __wbg_static_accessor_GLOBAL_THIS_003ee833af9699fc: function() {
+        static_accessor_GLOBAL_THIS: function() {
             const ret = typeof globalThis === 'undefined' ? undefined : globalThis;
             return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
         },
-        __wbg_static_accessor_GLOBAL_e4293fb22cbe77da: function() {
+        static_accessor_GLOBAL: function() {
             const ret = typeof global === 'undefined' ? undefined : global;
             return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
         },
-        __wbg_static_accessor_SELF_53bb20457401453d: function() {
+        static_accessor_SELF: function() {
             const ret = typeof self === 'undefined' ? undefined : self;
             return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
         },
-        __wbg_static_accessor_WINDOW_b5e0810bfecb7feb: function() {
+        static_accessor_WINDOW: function() {
             const ret = typeof window === 'undefined' ? undefined : window;
             return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
         },
-        __wbg_status_79131bb163b9f225: function(arg0) {
+        status: function(arg0) {
             try {
             const ret = arg0.status;
             return ret;
@@ -1336,7 +1336,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_text_4cd41055543440b5: function(arg0) {
+        text: function(arg0) {
             try {
             const ret = arg0.text();
             return ret;
@@ -1344,7 +1344,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_then_9c4fa652e49ca2c3: function(arg0, arg1, arg2) {
+        then: function(arg0, arg1, arg2) {
             try {
             const ret = arg0.then(arg1, arg2);
             return ret;
@@ -1352,11 +1352,11 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_then_e3f7f2d365708be8: function(arg0, arg1) {
+        then2: function(arg0, arg1) {
             const ret = arg0.then(arg1);
             return ret;
         },
-        __wbg_toStringTag_1bdd39ac5d866229: function() {
+        toStringTag: function() {
             const ret = Symbol.toStringTag;
             return ret;
         },
@@ -1368,7 +1368,7 @@ function __wbg_get_imports() {
             const ret = TokenCache.__unwrap(arg0);
             return ret;
         },
-        __wbg_type_2d7b5d7f1a9fd49b: function(arg0) {
+        type: function(arg0) {
             try {
             const ret = arg0.type;
             return ret;
@@ -1376,7 +1376,7 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_url_dacf91df35ee7c06: function(arg0) {
+        url: function(arg0) {
             try {
             const ret = arg0.url;
             return ret;
@@ -1384,11 +1384,11 @@ function __wbg_get_imports() {
                 return handleError(error);
             }
         },
-        __wbg_value_e0f328965e184931: function(arg0) {
+        value2: function(arg0) {
             const ret = arg0.value;
             return ret;
         },
-        __wbg_value_e6a27adc633bfc92: function(arg0) {
+        value: function(arg0) {
             try {
             const ret = arg0.value;
             return ret;

@@ -57,9 +57,11 @@ impl Endpoint for GetCredentials {
             return Err(ErrorKind::AnotherAnswer);
         }
         let status = status::read(&secrets, answer, has_access.unwrap_or(app_password.is_some()))?;
-        // The name of the kind goes to a logger.
-        let repeats =
-            |kind: &str| Secrets::new(app_password.clone().into_iter().collect(), Vec::new()).shown(kind) != kind;
+        // The name of the kind goes to a logger. The usual one says nothing of a password, whatever part of it that is.
+        let repeats = |kind: &str| {
+            let password = Secrets::new(app_password.clone().into_iter().collect(), Vec::new());
+            kind != status::USUAL_KIND && password.shown(kind) != kind
+        };
         if status.credential_type.as_deref().is_some_and(repeats) {
             return Err(ErrorKind::UnexpectedField("credential_type"));
         }

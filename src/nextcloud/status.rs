@@ -31,6 +31,9 @@ const KIND: &str = "sync_type";
 const SINCE: &str = "provisioned_at";
 const SELF_PROVISIONING: &str = "self_provision_allowed";
 
+/// The kind that an older Astrolabe means where it names none.
+pub(super) const USUAL_KIND: &str = "app_password";
+
 /// Whether there is access, where the answer says it.
 pub(super) fn has_access(answer: Object<'_>) -> Result<Option<bool>, ErrorKind> {
     match answer.get(HAS_ACCESS) {
@@ -57,7 +60,7 @@ pub(super) fn must_say() -> ErrorKind {
 /// What stands beside it, in the words of today's Astrolabe and of the older one.
 pub(super) fn read(secrets: &Secrets, answer: Object<'_>, has_access: bool) -> Result<BackgroundSyncStatus, ErrorKind> {
     let kind = match member(answer, KIND).or_else(|| member(answer, "credential_type")) {
-        None if has_access => "app_password".to_string(),
+        None if has_access => USUAL_KIND.to_string(),
         None => String::new(),
         Some(Value::Text(kind)) => kind.decode(),
         Some(_) => return Err(ErrorKind::UnexpectedField(KIND)),

@@ -56,6 +56,14 @@ fn an_older_astrolabe_gives_the_app_password() {
         BackgroundSyncStatus { has_access: true, credential_type: Some("app_password".into()), provisioned_at: None }
     );
 
+    // One that is a part of the usual kind's name is not told by it.
+    for answer in [json!({ "app_password": "_" }), json!({ "app_password": "app", "credential_type": "app_password" })]
+    {
+        let (status, password) = read_ok(answer.clone());
+        assert_eq!(password.as_deref(), answer["app_password"].as_str());
+        assert_eq!(status.credential_type.as_deref(), Some("app_password"));
+    }
+
     let (status, _) = read_ok(json!({ "app_password": APP_PASSWORD, "credential_type": "of-another-kind" }));
     assert_eq!(status.credential_type.as_deref(), Some("of-another-kind"));
 }
