@@ -146,6 +146,7 @@ impl<P: Transport + Runtime> Service<P> {
         })
     }
 
+    /// No `async fn`, nor is what it calls for most calls: those have room for each argument twice, and a thousand calls may wait.
     fn send_logged_in<'a>(
         self: &'a Rc<Self>,
         endpoint: &'a dyn AnyEndpoint,
@@ -165,14 +166,12 @@ impl<P: Transport + Runtime> Service<P> {
                     false => None,
                 };
                 place.set(Place::Endpoint);
-                let is_repeatable = Cell::new(false);
                 let request = || {
                     let mut request = endpoint.request(&self.installation);
                     if let Some(authorization) = &authorization {
                         request.set_header("Authorization", authorization.header());
                         request.sends_password = matches!(authorization, Authorization::Basic(_));
                     }
-                    is_repeatable.set(request.is_repeatable);
                     request
                 };
                 let response =
@@ -187,9 +186,10 @@ impl<P: Transport + Runtime> Service<P> {
                 self.cache.forget(&token);
                 // One that was kept, here or in the store, may have been revoked since, and a function may have a cache of its own.
                 // A new one of the grant's will not be better the next time.
+                let is_repeatable = || endpoint.request(&self.installation).is_repeatable;
                 let may_be_old =
                     origin != Origin::Fresh || (matches!(self.login, Login::TokenFunction(_)) && renewals == 0);
-                if may_be_old && is_repeatable.get() && renewals < MAX_RENEWALS {
+                if may_be_old && is_repeatable() && renewals < MAX_RENEWALS {
                     renewals += 1;
                     continue;
                 }

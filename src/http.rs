@@ -12,6 +12,7 @@ mod retry;
 #[cfg(any(feature = "component", feature = "fetch"))]
 pub(crate) use body::text_of;
 pub(crate) use redirect::{redirect, Redirect};
+pub(crate) use request::route;
 pub use request::{Method, Request};
 #[cfg(any(feature = "fetch", feature = "component"))]
 pub(crate) use response::headers_of;

@@ -24,14 +24,19 @@ impl<P: Transport + Runtime> Service<P> {
         limits: Limits,
     ) -> impl Future<Output = Result<E::Answer, Error>> {
         let (service, endpoint) = (self.clone(), Rc::new(endpoint));
-        let call = self.clone().call_newer(endpoint.clone(), limits);
+        let call = self.clone().call_newer(endpoint.clone(), limits, E::LOGS_IN);
         call.map(move |done| service.read(&*endpoint, &done?))
     }
 
     /// Boxed and not generic: once in the wasm.
-    fn call_newer(self: Rc<Self>, endpoint: Rc<dyn AnyEndpoint>, limits: Limits) -> Task<Result<Done, Error>> {
+    fn call_newer(
+        self: Rc<Self>,
+        endpoint: Rc<dyn AnyEndpoint>,
+        limits: Limits,
+        logs_in: bool,
+    ) -> Task<Result<Done, Error>> {
         Box::pin(async move {
-            let done = self.clone().call(endpoint.clone(), limits, true).await?;
+            let done = self.clone().call(endpoint.clone(), limits, logs_in).await?;
             if done.reply(&self.login).is_no_route() {
                 return Err(self.what_is_missing(&*endpoint, &done, limits).await);
             }

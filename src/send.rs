@@ -6,7 +6,7 @@ use core::time::Duration;
 use futures_util::FutureExt;
 
 use crate::error::{network_failure_lasts, Error, ErrorKind, RedirectProblem};
-use crate::http::{pause, redirect, Method, Redirect, Request, Response};
+use crate::http::{pause, redirect, route, Method, Redirect, Request, Response};
 use crate::limits::Limits;
 use crate::platform::{Runtime, Transport, TransportError};
 
@@ -90,10 +90,10 @@ pub(crate) async fn send_following<P: Transport + Runtime>(
     let (mut url, mut follow_redirects) = (url, false);
     for redirects in 0.. {
         let request = || Request::new(Method::Get, url.clone()).with_redirects(follow_redirects);
-        let route = request().route();
+        let route = route(Method::Get, &url);
         go_to(route.clone());
         let response = send(platform, request, limits).await.map_err(|error| error.at(&route))?;
-        let to = redirect(&request(), &response, redirects).and_then(|to| match &to {
+        let to = redirect(&url, follow_redirects, &response, redirects).and_then(|to| match &to {
             Redirect::To(url) if shows_secret(url) => Err(ErrorKind::Redirected(RedirectProblem::ToAddressWithSecret)),
             _ => Ok(to),
         });

@@ -522,7 +522,8 @@ export class AstrolabeClient {
      * Which users have let background services in, as many as Astrolabe lists in one answer (500), and whether users may do
      * so by themselves. For administrators; Astrolabe 0.16 and later.
      *
-     * Rejects as `getUserAppPassword` does, but for `user_mismatch`; and with `not_supported`.
+     * Rejects as `getUserAppPassword` does, but for `user_mismatch`; and with `not_supported`. A list that has a user twice
+     * is `unexpected_response`.
      */
     getProvisioning(options?: CallOptions): Promise<Provisioning>;
     /**

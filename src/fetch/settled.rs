@@ -23,7 +23,7 @@ thread_local! {
 }
 
 fn callback(outcome: fn(JsValue) -> Result<JsValue, JsValue>) -> JsValue {
-    Closure::<dyn Fn(f64, JsValue)>::new(move |number, value| settle(number, outcome(value))).into_js_value()
+    Closure::<dyn Fn(f64, JsValue)>::new(move |number, value| deliver(number, outcome(value))).into_js_value()
 }
 
 /// What a promise comes to. Unlike a `JsFuture`, one that is dropped leaves nothing behind where the promise never settles,
@@ -47,7 +47,7 @@ impl Settled {
             promise.unchecked_ref::<Thenable>().then(&fulfilled, &rejected)
         };
         if let Err(thrown) = then() {
-            settle(number, Err(thrown));
+            deliver(number, Err(thrown));
         }
         Settled { number }
     }
@@ -63,7 +63,7 @@ fn add(state: State) -> f64 {
 }
 
 /// The first that comes counts.
-fn settle(number: f64, result: Result<JsValue, JsValue>) {
+fn deliver(number: f64, result: Result<JsValue, JsValue>) {
     let before = WAITING.with_borrow_mut(|waiting| match waiting.get(number) {
         Some(state @ State::Pending(_)) => Some(replace(state, State::Settled(result))),
         _ => None,

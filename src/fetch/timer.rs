@@ -52,7 +52,8 @@ struct State {
 }
 
 impl State {
-    fn fire(&mut self) -> Option<Waker> {
+    /// Gives whom to wake.
+    fn set_fired(&mut self) -> Option<Waker> {
         self.has_fired = true;
         self.waker.take()
     }
@@ -95,7 +96,7 @@ impl Timer {
 }
 
 fn fire(number: f64) {
-    let waker = WAITING.with_borrow_mut(|waiting| waiting.get(number).and_then(State::fire));
+    let waker = WAITING.with_borrow_mut(|waiting| waiting.get(number).and_then(State::set_fired));
     if let Some(waker) = waker {
         waker.wake();
     }
@@ -104,13 +105,14 @@ fn fire(number: f64) {
 /// A Worker's timers end with the request that began them, without a word, and what waits for one would stay for good. So
 /// whoever begins a call sees to the deadlines that are past.
 fn look(now: f64) {
-    if now - LOOKED_AT_MS.get() <= LATE_MS {
+    // Looked at again also where that clock went back.
+    if (0.0..=LATE_MS).contains(&(now - LOOKED_AT_MS.get())) {
         return;
     }
     LOOKED_AT_MS.set(now);
     let is_past = |state: &&mut State| state.due_ms.is_some_and(|due| now - due > LATE_MS);
     let woken: Vec<Waker> =
-        WAITING.with_borrow_mut(|waiting| waiting.iter_mut().filter(is_past).filter_map(State::fire).collect());
+        WAITING.with_borrow_mut(|waiting| waiting.iter_mut().filter(is_past).filter_map(State::set_fired).collect());
     woken.into_iter().for_each(Waker::wake);
 }
 

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
-use super::{name, settle, Fetch};
+use super::{name, settle, Fetch, Settled};
 use crate::error::BAD_PORT;
 use crate::http::{headers_of, text_of, Request, Response, USER_AGENT};
 use crate::platform::{Cause, Transport, TransportError};
@@ -115,10 +115,24 @@ pub(super) fn names_itself() -> bool {
 
 const NO_FETCH: &str = "there is no fetch here: give one as the option fetch";
 
-/// Ends the request when the future that waits for it is dropped.
+/// Whether `fetch` takes the signals of this platform's `AbortController`, which is found out by the first request.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Signals {
+    Unknown,
+    Taken,
+    Refused,
+}
+
+/// Ends the request when the future that waits for it is dropped; where its signal was refused nothing does.
 struct AbortOnDrop {
     controller: AbortController,
     is_done: bool,
+}
+
+impl AbortOnDrop {
+    fn disarm(mut self) {
+        self.is_done = true;
+    }
 }
 
 impl Drop for AbortOnDrop {
@@ -131,25 +145,26 @@ impl Drop for AbortOnDrop {
 
 impl Transport for Fetch {
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, TransportError>> {
-        let outgoing = self.outgoing(&request);
+        let follow_redirects = request.follow_redirects;
+        let begun = self.begin(&request);
+        let again = (self.signals.get() == Signals::Unknown).then(|| Box::new(request));
         async move {
             let failed = |cause| network(None, cause);
-            let Outgoing { url, init, is_repeatable, follow_redirects } = match &outgoing {
-                Ok(outgoing) => outgoing,
-                Err(thrown) => return Err(failed(thrown.clone())),
-            };
-            let mut guard = AbortOnDrop { controller: AbortController::new().map_err(failed)?, is_done: false };
-            init.set_signal(&guard.controller.signal());
-            let mut outcome = settle(self.fetch(url, init)).await;
-            if matches!(&outcome, Err(thrown) if *is_repeatable && refuses_signal(thrown)) {
-                // Then nothing ends it when the future is dropped.
-                init.set_signal(&JsValue::UNDEFINED);
-                outcome = settle(self.fetch(url, init)).await;
+            let (mut guard, answer) = begun.map_err(failed)?;
+            let mut outcome = answer.await;
+            if let Some(request) = again {
+                let is_refused = outcome.as_ref().is_err_and(refuses_signal);
+                self.signals.set(if is_refused { Signals::Refused } else { Signals::Taken });
+                if is_refused && request.is_repeatable {
+                    let (without_signal, answer) = self.begin(&request).map_err(failed)?;
+                    guard = without_signal;
+                    outcome = answer.await;
+                }
             }
             let answer: Answer = outcome.map_err(failed)?.unchecked_into();
             // Most of those under way wait for an answer: what reads it has no place among them before.
-            let response = Box::pin(self.read(&answer, *follow_redirects)).await?;
-            guard.is_done = true;
+            let response = Box::pin(self.read(&answer, follow_redirects)).await?;
+            guard.disarm();
             Ok(response)
         }
     }
@@ -178,16 +193,8 @@ fn network(status: Option<u16>, cause: JsValue) -> TransportError {
     TransportError::Network { status, cause: Some(Rc::new(cause)) }
 }
 
-/// A request, as `fetch` takes it.
-struct Outgoing {
-    url: JsValue,
-    init: Init,
-    is_repeatable: bool,
-    follow_redirects: bool,
-}
-
 impl Fetch {
-    fn outgoing(&self, request: &Request) -> Result<Outgoing, JsValue> {
+    fn begin(&self, request: &Request) -> Result<(AbortOnDrop, Settled), JsValue> {
         let init: Init = Object::assign(&Object::new(), &self.init).unchecked_into();
         let headers = Object::new();
         for (header, value) in &request.headers {
@@ -208,8 +215,12 @@ impl Fetch {
         if let Some(body) = &request.body {
             init.set_body(body);
         }
-        let Request { is_repeatable, follow_redirects, .. } = *request;
-        Ok(Outgoing { url: JsValue::from(&request.url), init, is_repeatable, follow_redirects })
+        let guard = AbortOnDrop { controller: AbortController::new()?, is_done: false };
+        if self.signals.get() != Signals::Refused {
+            init.set_signal(&guard.controller.signal());
+        }
+        let url = JsValue::from(&request.url);
+        Ok((guard, settle(self.fetch(&url, &init))))
     }
 
     fn fetch(&self, url: &JsValue, init: &Init) -> Result<JsValue, JsValue> {

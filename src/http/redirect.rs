@@ -1,6 +1,5 @@
 //! Which redirects a request without secrets follows.
 
-use super::request::Request;
 use super::response::Response;
 use crate::error::{ErrorKind, RedirectProblem};
 use crate::url::Url;
@@ -20,9 +19,15 @@ pub(crate) enum Redirect {
     ByPlatform,
 }
 
-/// Follows redirects, never from `https` to plain `http`. `redirects` counts those that were followed so far.
-pub(crate) fn redirect(request: &Request, response: &Response, redirects: u32) -> Result<Redirect, ErrorKind> {
-    let here = Url::parse(&request.url);
+/// Follows redirects of `url`, never from `https` to plain `http`. `follow_redirects`: whether the platform was left to;
+/// `redirects` counts those that were followed so far.
+pub(crate) fn redirect(
+    url: &str,
+    follow_redirects: bool,
+    response: &Response,
+    redirects: u32,
+) -> Result<Redirect, ErrorKind> {
+    let here = Url::parse(url);
     // From https, or from this machine: who answers decides where a secret goes.
     let is_downgrade = |to: &str| {
         here.is_some_and(|here| {
@@ -36,7 +41,7 @@ pub(crate) fn redirect(request: &Request, response: &Response, redirects: u32) -
         let location = response.header("location").filter(|location| location.len() <= MAX_LOCATION_BYTES);
         location.and_then(|location| here?.join(location))
     } else {
-        Some(response.url.clone()).filter(|_| request.follow_redirects)
+        Some(response.url.clone()).filter(|_| follow_redirects)
     };
     let refuse = |problem| Err(ErrorKind::Redirected(problem));
     if to.as_deref().is_some_and(is_downgrade) {
@@ -51,7 +56,7 @@ pub(crate) fn redirect(request: &Request, response: &Response, redirects: u32) -
     match to {
         Some(to) => Ok(Redirect::To(to)),
         None if response.status != 0 => refuse(RedirectProblem::ToNowhere),
-        None if request.follow_redirects => refuse(RedirectProblem::CannotBeFollowed),
+        None if follow_redirects => refuse(RedirectProblem::CannotBeFollowed),
         None => Ok(Redirect::ByPlatform),
     }
 }

@@ -83,10 +83,14 @@ impl Request {
         self
     }
 
-    /// As errors name it: method and URL without query.
     pub(crate) fn route(&self) -> String {
-        [self.method.as_str(), " ", without_query(&self.url)].concat()
+        route(self.method, &self.url)
     }
+}
+
+/// A request, as errors name it: method and URL without query.
+pub(crate) fn route(method: Method, url: &str) -> String {
+    [method.as_str(), " ", without_query(url)].concat()
 }
 
 fn clear(value: &mut Cow<'static, str>) {

@@ -21,7 +21,6 @@ use crate::client;
 use crate::error::Error;
 use crate::fetch::Fetch;
 use crate::listing::ListUsersOptions;
-use crate::nextcloud::UserId;
 use crate::secret::Secret;
 
 /// A client of one Nextcloud server. It holds no connection and no timer: it may be made at module scope or for each request,
@@ -110,10 +109,8 @@ impl AstrolabeClient {
         #[wasm_bindgen(js_name = userId, unchecked_param_type = "string")] user_id: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "CallOptions")] options: JsValue,
     ) -> Promise {
-        let service = self.inner.service();
         call(&options, |options| {
-            let user_id = UserId::new(&text(&user_id, "userId")?)?;
-            let status = service.background_sync_status(user_id, service.limits(options));
+            let status = self.inner.status_of(&text(&user_id, "userId")?, options)?;
             Ok(Box::pin(status.map_ok(|status| to_js(&BackgroundSyncStatus::from(status))).err_into()))
         })
     }
@@ -159,7 +156,8 @@ impl AstrolabeClient {
     /// Which users have let background services in, as many as Astrolabe lists in one answer (500), and whether users may do
     /// so by themselves. For administrators; Astrolabe 0.16 and later.
     ///
-    /// Rejects as `getUserAppPassword` does, but for `user_mismatch`; and with `not_supported`.
+    /// Rejects as `getUserAppPassword` does, but for `user_mismatch`; and with `not_supported`. A list that has a user twice
+    /// is `unexpected_response`.
     #[wasm_bindgen(js_name = getProvisioning, unchecked_return_type = "Promise<Provisioning>")]
     pub fn get_provisioning(
         &self,

@@ -34,6 +34,7 @@ pub(crate) fn obtain<P: Transport + Runtime>(service: &Rc<Service<P>>, limits: L
             Login::ClientCredentials(credentials) => {
                 let obtaining = Obtaining::new(&service, credentials, &limits);
                 let work = pin!(obtaining.token());
+                // Bound before it is given: it borrows what ends first.
                 let fetched = limits.enforce(&*service.platform, work, || obtaining.place()).await;
                 fetched
             }

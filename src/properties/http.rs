@@ -100,11 +100,9 @@ proptest! {
         to in place(), status in select(vec![0u16, 200, 301, 302, 303, 304, 307, 308, 404]), redirects in 0..=5u32,
         by_platform: bool,
     ) {
-        let mut request = new(&from);
-        request.follow_redirects = by_platform;
         let response = response(status, vec![("location", to.clone())]);
         let is_redirect = matches!(status, 0 | 301 | 302 | 303 | 307 | 308);
-        match redirect(&request, &response, redirects) {
+        match redirect(&from, by_platform, &response, redirects) {
             // The platform says where an answer comes from, if it may follow.
             Ok(Redirect::Arrived) => prop_assert!(!is_redirect && (!by_platform || !is_safe(&from))),
             Ok(Redirect::ByPlatform) => prop_assert!(status == 0 && !by_platform),
@@ -128,12 +126,10 @@ proptest! {
     fn where_the_platform_followed_it_ended_in_no_unsafe_place(
         from in "https?://(localhost|a\\.example)", to in "https?://(localhost|a\\.example|b\\.example)(/[a-z]{0,3})?",
     ) {
-        let mut request = new(&from);
-        request.follow_redirects = true;
         let mut arrived = response(200, Vec::new());
         arrived.url = to.clone();
         let is_fine = !is_safe(&from) || to.starts_with("https:") || (from.starts_with("http:") && is_safe(&to));
-        prop_assert_eq!(redirect(&request, &arrived, 0).is_ok(), is_fine);
+        prop_assert_eq!(redirect(&from, true, &arrived, 0).is_ok(), is_fine);
     }
 
     #[test]

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { consumer } from "../consumer.mjs";
 
@@ -290,14 +291,73 @@ harmless("a signal of another realm aborts a call, and one that is not aborted l
 // As where jsdom's AbortController stands beside the fetch of Node.js 24; the matrix has it whole.
 harmless("a fetch that refuses signals of this realm is asked without", async () => {
   const seen = [];
-  const fetch = async (url, { signal, method }) => {
-    seen.push(`${method} ${signal ? "with" : "without"}`);
+  const fetch = async (url, init) => {
+    const { signal, method, headers } = Object.freeze(init);
+    seen.push(`${method} ${signal ? "with" : "without"} ${headers.Authorization}`);
+    // What a program makes of one request's is not sent with the next.
+    headers.Authorization = "changed";
     if (signal) throw runInNewContext("new TypeError('RequestInit: Expected signal (\"AbortSignal {}\") to be an instance of AbortSignal.')");
-    return Response.json({ success: true, user_id: "alice", has_background_access: true });
+    const user_id = url.split("/").at(-1);
+    return Response.json({ success: true, user_id, has_background_access: true });
   };
   const client = clientOf({ ...WITH_TOKEN, fetch });
-  assert.equal((await client.getBackgroundSyncStatus("alice")).hasAccess, true);
-  assert.deepEqual(seen, ["GET with", "GET without"]);
+  for (const userId of ["alice", "bob"]) assert.equal((await client.getBackgroundSyncStatus(userId)).hasAccess, true);
+  // Found out once.
+  assert.deepEqual(seen, ["GET with Bearer token", "GET without Bearer token", "GET without Bearer token"]);
+});
+
+test("while an answer is waited for, nothing of its request is kept", { timeout: 60_000 }, async () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc");
+  const collected = [];
+  const registry = new FinalizationRegistry((what) => collected.push(what));
+  let answer;
+  const fetch = (url, init) => {
+    registry.register(init, "init");
+    registry.register(init.headers, "headers");
+    return new Promise((resolve) => (answer = () => resolve(Response.json({ success: true, user_id: "alice", has_background_access: true }))));
+  };
+  const call = clientOf({ ...WITH_TOKEN, fetch }).getBackgroundSyncStatus("alice");
+  for (let round = 0; collected.length < 2 && round < 100; round++) {
+    await pause(10);
+    gc();
+  }
+  assert.deepEqual(collected.sort(), ["headers", "init"]);
+  answer();
+  assert.equal((await call).hasAccess, true);
+});
+
+for (const method of ["getBackgroundSyncStatus", "getUserAppPassword", "userExists"]) {
+  test(`a program that is busy right after ${method} takes nothing of its time limit`, async () => {
+    const data = { ocs: { meta: { statuscode: 200 }, data: { id: "alice" } } };
+    const fetch = async (url) => (await pause(10), url.includes("/cloud/users") ? Response.json(data) : answerOf([BYTES]));
+    const call = clientOf({ ...WITH_TOKEN, fetch })[method]("alice", { timeoutMs: 200 });
+    for (const begun = performance.now(); performance.now() - begun < 250; );
+    await call;
+  });
+}
+
+// As those of a Worker whose request has ended. The clock is one that nobody sets; but some have been seen to jump.
+test("deadlines whose timers are forgotten come also after a clock that was far ahead", { timeout: 60_000 }, async () => {
+  const { setTimeout } = globalThis;
+  const now = performance.now.bind(performance);
+  try {
+    await pause(1100);
+    performance.now = () => now() + 86_400_000;
+    await clientOf().getBackgroundSyncStatus("before");
+    performance.now = now;
+    globalThis.setTimeout = () => 7;
+    const call = outcomeOf(clientAnswered(() => new Promise(() => {}), WITH_TOKEN).getBackgroundSyncStatus("alice", { timeoutMs: 100 }));
+    // Until the limit has begun.
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    globalThis.setTimeout = setTimeout;
+    await pause(1300);
+    await clientOf().getBackgroundSyncStatus("after");
+    assert.equal((await call).error?.code, "timeout");
+  } finally {
+    Object.assign(globalThis, { setTimeout });
+    delete performance.now;
+  }
 });
 
 harmless("any other TypeError of a fetch ends the request that it is of", async () => {
