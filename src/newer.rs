@@ -51,22 +51,20 @@ impl<P: Transport + Runtime> Service<P> {
     }
 
     /// Nextcloud's router answers alike for an app that is not there and for a route that it does not have: a route that
-    /// every version has tells which it is.
+    /// every version has tells which it is. It is asked each time, as the app may have been removed since.
     async fn what_is_missing(self: &Rc<Self>, endpoint: &dyn AnyEndpoint, done: &Done, limits: Limits) -> Error {
         let reply = done.reply(&self.login);
-        if !self.is_known_as_older() {
-            match self.run(GetOwnStatus, limits, true).await {
-                Ok(OwnBackgroundSyncStatus { self_provisioning_allowed: None, .. }) => {}
-                // The newer one has the route: its answer was replaced on the way, as by a proxy with pages for each 404.
-                Ok(_) => return self.refusal(endpoint, done, ErrorKind::NotJson(reply.not_json())),
-                Err(probe) if probe.code == ErrorCode::AppNotAvailable => {
-                    return self.refusal(endpoint, done, reply.refused());
-                }
-                // It may be either.
-                Err(probe) => return probe,
+        self.found_older_at.set(None);
+        match self.run(GetOwnStatus, limits, true).await {
+            Ok(OwnBackgroundSyncStatus { self_provisioning_allowed: None, .. }) => {
+                self.found_older_at.set(Some(self.platform.now()));
+                self.refusal(endpoint, done, ErrorKind::NotSupported)
             }
-            self.found_older_at.set(Some(self.platform.now()));
+            // The newer one has the route: its answer was replaced on the way, as by a proxy with pages for each 404.
+            Ok(_) => self.refusal(endpoint, done, ErrorKind::NotJson(reply.not_json())),
+            Err(probe) if probe.code == ErrorCode::AppNotAvailable => self.refusal(endpoint, done, reply.refused()),
+            // It may be either.
+            Err(probe) => probe,
         }
-        self.refusal(endpoint, done, ErrorKind::NotSupported)
     }
 }

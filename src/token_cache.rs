@@ -11,6 +11,8 @@ use crate::oauth::Metadata;
 use crate::platform::{Event, Runtime, UnixTime};
 use crate::secret::Secret;
 use crate::single_flight::{Flight, Flights};
+#[cfg(any(feature = "component", feature = "js"))]
+use crate::text::is_bearer_token;
 
 /// A token and when it ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +38,39 @@ pub struct Contents {
     pub token: Option<StoredToken>,
     /// What discovery found, if it did.
     pub metadata: Option<Metadata>,
+}
+
+/// The latest moment that is believed, before and after 1970: a `Date` of JavaScript can hold no later one (ECMAScript).
+#[cfg(any(feature = "component", feature = "js"))]
+const LAST_MS: u64 = 8_640_000_000_000_000;
+
+/// What somebody has kept of a cache, each of its type.
+#[cfg(any(feature = "component", feature = "js"))]
+pub(crate) struct Kept {
+    pub(crate) key: Option<String>,
+    pub(crate) access_token: Option<Secret>,
+    pub(crate) expires_at_ms: Option<i64>,
+    pub(crate) token_endpoint: Option<String>,
+    pub(crate) basic_only: bool,
+}
+
+#[cfg(any(feature = "component", feature = "js"))]
+impl Kept {
+    /// What can be used of it, or what is wrong. That does not repeat anything: it may be the token.
+    pub(crate) fn contents(self) -> Result<Contents, &'static str> {
+        if self.access_token.as_ref().is_some_and(|token| !is_bearer_token(token.expose())) {
+            return Err("accessToken is empty, longer than 16 kB, or holds characters that no header can carry");
+        }
+        if self.expires_at_ms.is_some_and(|ms| ms.unsigned_abs() > LAST_MS) {
+            return Err("expiresAtMs is no time in Unix milliseconds");
+        }
+        let expires_at = self.expires_at_ms.map(UnixTime::from_millis);
+        Ok(Contents {
+            key: self.key,
+            token: self.access_token.map(|access_token| StoredToken { access_token, expires_at }),
+            metadata: self.token_endpoint.map(|token_endpoint| Metadata::new(token_endpoint, self.basic_only)),
+        })
+    }
 }
 
 /// How many tokens that were refused are remembered.

@@ -7,14 +7,10 @@ use super::{runtime, wit};
 use crate::config::DEFAULT_EARLY_REFRESH;
 use crate::error::Error;
 use crate::json::{self, Object, Value};
-use crate::oauth::Metadata;
 use crate::platform::UnixTime;
 use crate::secret::Secret;
-use crate::text::{decimal, is_bearer_token, signed_decimal};
-use crate::token_cache::{self, Contents, StoredToken};
-
-/// As large as a `Date` of the JavaScript face can be.
-const LAST_MS: u64 = 8_640_000_000_000_000;
+use crate::text::{decimal, signed_decimal};
+use crate::token_cache::{self, Contents, Kept};
 
 pub(super) struct TokenCache(pub(super) Rc<token_cache::TokenCache>);
 
@@ -88,28 +84,21 @@ fn read(json: &Secret) -> Result<TokenCache, Error> {
         }
         Some(_) => Err(wrong(&[name, " is no whole number"].concat())),
     };
-    let access_token = text("accessToken")?.map(Secret::new);
-    if access_token.as_ref().is_some_and(|token| !is_bearer_token(token.expose())) {
-        return Err(wrong("accessToken is empty, longer than 16 kB, or holds characters that no header can carry"));
-    }
-    let expires_at = match number("expiresAtMs")? {
-        Some(ms) if ms.unsigned_abs() > LAST_MS => return Err(wrong("expiresAtMs is no time in Unix milliseconds")),
-        ms => ms.map(UnixTime::from_millis),
-    };
-    let basic_only = match given("basicOnly") {
-        None => false,
-        Some(Value::Bool(basic_only)) => basic_only,
-        Some(_) => return Err(wrong("basicOnly is no boolean")),
+    let kept = Kept {
+        key: text("key")?,
+        access_token: text("accessToken")?.map(Secret::new),
+        expires_at_ms: number("expiresAtMs")?,
+        token_endpoint: text("tokenEndpoint")?,
+        basic_only: match given("basicOnly") {
+            None => false,
+            Some(Value::Bool(basic_only)) => basic_only,
+            Some(_) => return Err(wrong("basicOnly is no boolean")),
+        },
     };
     let early_refresh = match number("earlyRefreshSeconds")?.map(u32::try_from) {
         None => DEFAULT_EARLY_REFRESH,
         Some(Ok(seconds)) => Duration::from_secs(seconds.into()),
         Some(Err(_)) => return Err(wrong("earlyRefreshSeconds must be a whole number from 0 to 4294967295")),
     };
-    let contents = Contents {
-        key: text("key")?,
-        token: access_token.map(|access_token| StoredToken { access_token, expires_at }),
-        metadata: text("tokenEndpoint")?.map(|token_endpoint| Metadata::new(token_endpoint, basic_only)),
-    };
-    Ok(TokenCache::with(early_refresh, contents))
+    Ok(TokenCache::with(early_refresh, kept.contents().map_err(wrong)?))
 }

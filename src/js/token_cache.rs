@@ -13,11 +13,9 @@ use super::arguments::{invalid, thrown, Properties};
 use super::results::{date, to_js};
 use crate::config::DEFAULT_EARLY_REFRESH;
 use crate::error::Error;
-use crate::oauth::Metadata;
 use crate::platform::UnixTime;
 use crate::secret::Secret;
-use crate::text::is_bearer_token;
-use crate::token_cache::{self, Contents, StoredToken};
+use crate::token_cache::{self, Contents, Kept};
 
 /// The access token, when it ends, and what discovery found. One cache can serve any number of clients.
 #[wasm_bindgen]
@@ -182,27 +180,15 @@ fn read(data: &JsValue) -> Result<TokenCache, Error> {
         None => data,
     };
     let json = Properties::of(data, "data")?;
-    let key = json.text("key")?;
-    let access_token = json.text("accessToken")?.map(Secret::new);
-    if access_token.as_ref().is_some_and(|token| !is_bearer_token(token.expose())) {
-        return Err(invalid(&[
-            "accessToken is empty, longer than 16 kB, or holds characters that no header can carry",
-        ]));
-    }
-    let expires_at = match json.number("expiresAtMs")? {
-        // As large as a Date can be.
-        Some(ms) if ms.abs() <= 8.64e15 => Some(UnixTime::from_millis(ms as i64)),
-        Some(_) => return Err(invalid(&["expiresAtMs is no time in Unix milliseconds"])),
-        None => None,
+    let kept = Kept {
+        key: json.text("key")?,
+        access_token: json.text("accessToken")?.map(Secret::new),
+        // As a cast would have it, what is no number were the beginning of 1970.
+        expires_at_ms: json.number("expiresAtMs")?.map(|ms| if ms.is_nan() { i64::MAX } else { ms as i64 }),
+        token_endpoint: json.text("tokenEndpoint")?,
+        basic_only: json.boolean("basicOnly")?.unwrap_or(false),
     };
-    let token_endpoint = json.text("tokenEndpoint")?;
-    let basic_only = json.boolean("basicOnly")?.unwrap_or(false);
     let early_refresh = json.integer("earlyRefreshSeconds", 0..=u32::MAX)?;
-    let contents = Contents {
-        key,
-        token: access_token.map(|access_token| StoredToken { access_token, expires_at }),
-        metadata: token_endpoint.map(|token_endpoint| Metadata::new(token_endpoint, basic_only)),
-    };
     let early_refresh = early_refresh.map_or(DEFAULT_EARLY_REFRESH, |seconds| Duration::from_secs(seconds.into()));
-    Ok(TokenCache::with(early_refresh, contents))
+    Ok(TokenCache::with(early_refresh, kept.contents().map_err(|what| invalid(&[what]))?))
 }

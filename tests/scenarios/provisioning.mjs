@@ -214,7 +214,7 @@ export const provisioning = [
       for (const call of [() => one.getProvisioning(), () => one.provisionUser("bob"), () => one.deprovisionUser("bob"), () => one.setSelfProvisioning(false)]) {
         await fails(call(), { code: "not_supported", status: 404, retryable: false, message: /from version 0\.16 on/ });
       }
-      assert.equal((await nc.counts()).status, 1, "found out once");
+      assert.equal((await nc.counts()).status, 4, "found out each time, as the app may have been removed since");
       assert.isNull(await one.getSearchCapabilities());
     },
   })),
