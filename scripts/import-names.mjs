@@ -40,6 +40,7 @@ function text(value) {
 const shortNames = new Map();
 
 function shortName(name) {
+  if (shortNames.has(name)) throw new Error(`scripts/import-names.mjs: ${name} is imported twice: has wasm-bindgen changed?`);
   const plain = name.replace(/^__wbg_(\w+)_[0-9a-f]{16}$/, "$1");
   const taken = new Set(shortNames.values());
   let short = plain;
@@ -74,5 +75,11 @@ while (at < wasm.length) {
 }
 writeFileSync(wasmFile, Buffer.concat(parts));
 
-const glue = readFileSync(glueFile, "utf8");
-writeFileSync(glueFile, glue.replace(/^( +)(\w+)(?=: function)/gm, (whole, indent, name) => (shortNames.has(name) ? indent + shortNames.get(name) : whole)));
+let given = 0;
+const glue = readFileSync(glueFile, "utf8").replace(/^( +)(\w+)(?=: function)/gm, (whole, indent, name) => {
+  if (!shortNames.has(name)) return whole;
+  given++;
+  return indent + shortNames.get(name);
+});
+if (given !== shortNames.size) throw new Error(`scripts/import-names.mjs: the glue has ${given} of ${shortNames.size} imports: has wasm-bindgen changed?`);
+writeFileSync(glueFile, glue);

@@ -11,14 +11,13 @@ mod timer;
 mod transport;
 mod web_crypto_key;
 
-use core::cell::{Cell, RefCell};
+use core::cell::RefCell;
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 pub use sealed_store::SealedStore;
 pub(crate) use settled::Settled;
-use transport::Signals;
 pub use web_crypto_key::WebCryptoKey;
 
 use crate::http::DEFAULT_MAX_RESPONSE_BYTES;
@@ -30,19 +29,12 @@ pub struct Fetch {
     /// What every request begins with.
     init: Object,
     names_itself: bool,
-    signals: Cell<Signals>,
 }
 
 impl Fetch {
     /// Over `own`, or the platform's `fetch`; an answer of more than `max_response_bytes` is refused.
     pub fn new(own: Option<Function>, max_response_bytes: u32) -> Self {
-        Fetch {
-            own,
-            max_response_bytes,
-            init: transport::init(),
-            names_itself: transport::names_itself(),
-            signals: Cell::new(Signals::Unknown),
-        }
+        Fetch { own, max_response_bytes, init: transport::init(), names_itself: transport::names_itself() }
     }
 }
 

@@ -65,8 +65,18 @@ pub(crate) fn millis(time: Duration) -> u64 {
 /// The network: one round trip.
 pub trait Transport: 'static {
     /// Sends one request and reads the whole answer. Follows no redirect, unless the request says so; sends and keeps no
-    /// cookies; answers out of no cache. Dropping the future ends the request.
+    /// cookies; answers out of no cache. It may begin as soon as it is called; dropping the future ends the request.
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, TransportError>>;
+
+    /// As `send`; `again` makes the same request anew. To be overridden where a platform may refuse a request before it has sent
+    /// anything and takes it in another form then, as the `fetch` of another realm does without a signal.
+    fn send_in_any_form<'a>(
+        &'a self,
+        request: Request,
+        _again: &'a dyn Fn() -> Request,
+    ) -> impl Future<Output = Result<Response, TransportError>> + 'a {
+        self.send(request)
+    }
 
     /// What the platform calls a failure, in one word such as `ECONNREFUSED`, where it has one that holds no secret.
     fn reason(&self, _cause: &Cause) -> Option<String> {

@@ -20,7 +20,7 @@ pub(crate) fn send<'a, P: Transport + Runtime>(
     let mut tries = 0;
     async move {
         loop {
-            let wait = match send_once(platform, request(), tries, limits).await? {
+            let wait = match send_once(platform, &request, tries, limits).await? {
                 Try::Answer(response) => return Ok(response),
                 Try::AgainAfter(wait) => wait,
             };
@@ -39,13 +39,13 @@ pub(crate) enum Try {
 /// One of those tries. Its error is without a place: that is for whoever knows where the request goes.
 pub(crate) fn send_once<'a, P: Transport + Runtime>(
     platform: &'a P,
-    request: Request,
+    request: &'a dyn Fn() -> Request,
     tries: u32,
     limits: &'a Limits,
 ) -> impl Future<Output = Result<Try, Error>> + 'a {
-    let (may_be_repeated, sends_password) =
-        (request.is_repeatable && tries < limits.max_retries, request.sends_password);
-    platform.send(request).map(move |result| {
+    let first = request();
+    let (may_be_repeated, sends_password) = (first.is_repeatable && tries < limits.max_retries, first.sends_password);
+    platform.send_in_any_form(first, request).map(move |result| {
         let result = match result {
             Ok(response) if response.status < 400 => return Ok(Try::Answer(response)),
             result => result,

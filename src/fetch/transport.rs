@@ -115,14 +115,6 @@ pub(super) fn names_itself() -> bool {
 
 const NO_FETCH: &str = "there is no fetch here: give one as the option fetch";
 
-/// Whether `fetch` takes the signals of this platform's `AbortController`, which is found out by the first request.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Signals {
-    Unknown,
-    Taken,
-    Refused,
-}
-
 /// Ends the request when the future that waits for it is dropped; where its signal was refused nothing does.
 struct AbortOnDrop {
     controller: AbortController,
@@ -145,28 +137,15 @@ impl Drop for AbortOnDrop {
 
 impl Transport for Fetch {
     fn send(&self, request: Request) -> impl Future<Output = Result<Response, TransportError>> {
-        let follow_redirects = request.follow_redirects;
-        let begun = self.begin(&request);
-        let again = (self.signals.get() == Signals::Unknown).then(|| Box::new(request));
-        async move {
-            let failed = |cause| network(None, cause);
-            let (mut guard, answer) = begun.map_err(failed)?;
-            let mut outcome = answer.await;
-            if let Some(request) = again {
-                let is_refused = outcome.as_ref().is_err_and(refuses_signal);
-                self.signals.set(if is_refused { Signals::Refused } else { Signals::Taken });
-                if is_refused && request.is_repeatable {
-                    let (without_signal, answer) = self.begin(&request).map_err(failed)?;
-                    guard = without_signal;
-                    outcome = answer.await;
-                }
-            }
-            let answer: Answer = outcome.map_err(failed)?.unchecked_into();
-            // Most of those under way wait for an answer: what reads it has no place among them before.
-            let response = Box::pin(self.read(&answer, follow_redirects)).await?;
-            guard.disarm();
-            Ok(response)
-        }
+        self.exchange(request, None)
+    }
+
+    fn send_in_any_form<'a>(
+        &'a self,
+        request: Request,
+        again: &'a dyn Fn() -> Request,
+    ) -> impl Future<Output = Result<Response, TransportError>> + 'a {
+        self.exchange(request, Some(again))
     }
 
     /// Node.js names it in the cause of what it throws; other platforms say nothing.
@@ -194,7 +173,32 @@ fn network(status: Option<u16>, cause: JsValue) -> TransportError {
 }
 
 impl Fetch {
-    fn begin(&self, request: &Request) -> Result<(AbortOnDrop, Settled), JsValue> {
+    fn exchange<'a>(
+        &'a self,
+        request: Request,
+        again: Option<&'a dyn Fn() -> Request>,
+    ) -> impl Future<Output = Result<Response, TransportError>> + 'a {
+        let begun = self.begin(&request, true);
+        let Request { is_repeatable, follow_redirects, .. } = request;
+        let again = again.filter(|_| is_repeatable);
+        async move {
+            let failed = |cause| network(None, cause);
+            let (mut guard, answer) = begun.map_err(failed)?;
+            let mut outcome = answer.await;
+            if let (Some(again), true) = (again, outcome.as_ref().is_err_and(refuses_signal)) {
+                let (without_signal, answer) = self.begin(&again(), false).map_err(failed)?;
+                guard = without_signal;
+                outcome = answer.await;
+            }
+            let answer: Answer = outcome.map_err(failed)?.unchecked_into();
+            // Most of those under way wait for an answer: what reads it has no place among them before.
+            let response = Box::pin(self.read(&answer, follow_redirects)).await?;
+            guard.disarm();
+            Ok(response)
+        }
+    }
+
+    fn begin(&self, request: &Request, with_signal: bool) -> Result<(AbortOnDrop, Settled), JsValue> {
         let init: Init = Object::assign(&Object::new(), &self.init).unchecked_into();
         let headers = Object::new();
         for (header, value) in &request.headers {
@@ -216,7 +220,7 @@ impl Fetch {
             init.set_body(body);
         }
         let guard = AbortOnDrop { controller: AbortController::new()?, is_done: false };
-        if self.signals.get() != Signals::Refused {
+        if with_signal {
             init.set_signal(&guard.controller.signal());
         }
         let url = JsValue::from(&request.url);

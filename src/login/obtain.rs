@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::{ClientAuthentication, ClientCredentials, ClientKey, Login, SecretMethod, SigningError, TokenFunction};
 use crate::error::{Error, ErrorCode, ErrorKind, TokenFunctionProblem};
-use crate::http::Response;
+use crate::http::{route, Method, Response};
 use crate::limits::Limits;
 use crate::log::Level;
 use crate::nextcloud::Reply;
@@ -217,9 +217,9 @@ impl<'a, P: Transport + Runtime> Obtaining<'a, P> {
         let (response, sent) = loop {
             // Anew for each try: an assertion serves once (RFC 7523 §3, `jti`).
             let proof = self.proof(metadata).await?;
-            let request = token_request(self.credentials, metadata, &proof);
-            self.go_to(request.route());
-            match send_once(platform, request, tries, self.limits).await.map_err(|error| error.at(&self.place()))? {
+            let request = || token_request(self.credentials, metadata, &proof);
+            self.go_to(route(Method::Post, &metadata.token_endpoint));
+            match send_once(platform, &request, tries, self.limits).await.map_err(|error| error.at(&self.place()))? {
                 Try::Answer(response) => {
                     let sent = match proof {
                         Proof::Assertion(assertion) => vec![assertion],

@@ -302,8 +302,9 @@ harmless("a fetch that refuses signals of this realm is asked without", async ()
   };
   const client = clientOf({ ...WITH_TOKEN, fetch });
   for (const userId of ["alice", "bob"]) assert.equal((await client.getBackgroundSyncStatus(userId)).hasAccess, true);
-  // Found out once.
-  assert.deepEqual(seen, ["GET with Bearer token", "GET without Bearer token", "GET without Bearer token"]);
+  // Of each anew: a program may use another fetch by then.
+  const each = ["GET with Bearer token", "GET without Bearer token"];
+  assert.deepEqual(seen, [...each, ...each]);
 });
 
 test("while an answer is waited for, nothing of its request is kept", { timeout: 60_000 }, async () => {
