@@ -324,6 +324,7 @@ describe("the keyboard alone", () => {
     await isFocused("Undo: take it away…");
     await press("Enter");
     await seen(page.getByRole("dialog", { name: "Take away access to the files of 1 user?" }));
+    await page.waitForFunction(() => document.activeElement.closest('[role="dialog"]'));
     await press("Escape");
     await isFocused("Undo: take it away…");
     await press("Tab");
